@@ -1,0 +1,39 @@
+import type { JsonValue } from '../json.ts';
+
+/** An OCSF event as a plain object. Key order is the order on the wire: identity first (see docs/decisions). */
+export interface OcsfEvent {
+  [attribute: string]: JsonValue | undefined;
+}
+
+/** How a destination wants its events: class and schema version (DESIGN: per destination). */
+export interface OcsfSettings {
+  readonly classUid: 2001;
+  readonly version: '1.1.0';
+}
+
+export const DEFAULT_OCSF_SETTINGS: OcsfSettings = Object.freeze({ classUid: 2001, version: '1.1.0' });
+
+/** What stands at a place in a destination's stream. A test event has no number. */
+export type StreamKind = 'event' | 'tombstone' | 'checkpoint' | 'test';
+
+/** A place in a destination's stream; goes to `metadata.sequence` and `unmapped.aegis.stream`. */
+export interface StreamPlace {
+  readonly streamId: string;
+  readonly epoch: string;
+  /** 1, 2, 3, ... without a gap in each epoch. Absent for a test event. */
+  readonly seq?: number;
+  readonly kind: StreamKind;
+  /** The record was sent before and is sent again on a person's word (dead-letter retry, replay). */
+  readonly replayed?: boolean;
+}
+
+/**
+ * An event ready to send: the object, and the exact text whose SHA-256 is the event's hash. Connectors put `text`
+ * on the wire as it is and read columns and times from `event`.
+ */
+export interface WireEvent {
+  readonly event: OcsfEvent;
+  readonly text: string;
+  /** Length of `text` in UTF-8. */
+  readonly bytes: number;
+}

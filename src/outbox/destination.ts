@@ -1,0 +1,55 @@
+import type { DestinationType } from '../connectors/connector.ts';
+import type { JsonObject } from '../json.ts';
+import type { OcsfSettings } from '../ocsf/ocsf-event.ts';
+
+/** Set by people. Active and paused destinations get rows; disabled and deleted ones do not. */
+export type DestinationState = 'active' | 'paused' | 'disabled' | 'deleted';
+
+/** Set by the lane. */
+export type HealthState = 'healthy' | 'throttled' | 'failing' | 'held';
+
+export interface Health {
+  readonly state: HealthState;
+  /** Stable word (an outcome's reason or code); absent when healthy. */
+  readonly reason?: string;
+  /** What is wrong and who must change what. */
+  readonly message?: string;
+  readonly sinceMs: number;
+  readonly nextTryMs?: number;
+}
+
+/** Kinds of records a destination takes. */
+export type RecordSource = 'attestations' | 'admin' | 'external';
+
+/** Batch settings of a destination; absent fields take the connector's limits. */
+export interface BatchSettings {
+  readonly maxEvents?: number;
+  readonly maxBytes?: number;
+  /** Requests in flight at once. */
+  readonly maxInFlight?: number;
+}
+
+/** A destination as stored. `sealed` holds the sealed credentials by field; nothing here is opened. */
+export interface Destination {
+  /** Small internal number, never reused. */
+  readonly destinationNo: number;
+  /** Public UUID. */
+  readonly destinationId: string;
+  readonly workspaceId: string;
+  readonly name: string;
+  readonly type: DestinationType;
+  readonly state: DestinationState;
+  readonly health: Health;
+  readonly config: JsonObject;
+  readonly sealed: Readonly<Record<string, string>>;
+  /** First 12 hex digits of HMAC-SHA256 over each credential, to recognise it by. */
+  readonly fingerprints: Readonly<Record<string, string>>;
+  readonly ocsf: OcsfSettings;
+  readonly batch: BatchSettings;
+  readonly sources: readonly RecordSource[];
+  readonly activeSinceMs: number;
+  /** Grows with each change of settings (not of health): optimistic concurrency, and the version a batch was formed under. */
+  readonly rowVersion: number;
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+}

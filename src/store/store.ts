@@ -1,0 +1,34 @@
+import type { DeliveryStore } from '../outbox/delivery-store.ts';
+import type { RecordStore } from '../outbox/record-store.ts';
+import type { AdminStore } from './admin-store.ts';
+
+export type StoreKind = 'sqlite' | 'postgres';
+
+/** An open store: three ports over one database, and its own life. */
+export interface Store {
+  readonly kind: StoreKind;
+  readonly record: RecordStore;
+  readonly delivery: DeliveryStore;
+  readonly admin: AdminStore;
+  /** Applies outstanding migrations under a lock. Throws `SchemaNewerError` for a database of a newer release. */
+  migrate(): Promise<MigrationReport>;
+  /** Cheap proof that the store answers and its schema is the one this release needs. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface MigrationReport {
+  readonly from: number;
+  readonly to: number;
+  readonly applied: readonly string[];
+}
+
+export interface StoreOptions {
+  /** Where the SQLite store keeps its epoch marks; beside the master key. Ignored by PostgreSQL. */
+  readonly sidecarPath?: string;
+  readonly logger?: StoreLogger;
+}
+
+export interface StoreLogger {
+  warn(fields: Readonly<Record<string, unknown>>, message: string): void;
+}
