@@ -1,0 +1,103 @@
+/**
+ * Holds the two import rules: inner folders never import outer ones, and everything from the outbox to the wire imports
+ * nothing but `node:` modules and itself.
+ *
+ * `src/<folder>` may import the folders listed for it. A folder that is not listed fails: decide where it belongs.
+ */
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** Folder -> folders it may import besides itself. Inner first. */
+const LAYERS: Readonly<Record<string, readonly string[]>> = {
+  attestation: [],
+  egress: [],
+  secrets: [],
+  ocsf: ['attestation'],
+  connectors: ['ocsf', 'egress'],
+  outbox: ['attestation', 'ocsf', 'connectors'],
+  delivery: ['attestation', 'ocsf', 'connectors', 'outbox', 'secrets', 'egress'],
+  store: ['attestation', 'ocsf', 'connectors', 'outbox'],
+  settings: ['egress', 'store'],
+};
+
+/** From outbox to wire: the standard library only. */
+const STANDARD_LIBRARY_ONLY = new Set([
+  'attestation',
+  'egress',
+  'secrets',
+  'ocsf',
+  'connectors',
+  'outbox',
+  'delivery',
+]);
+
+/** Edges may import everything inward; they are listed so that a new folder is a decision. */
+const EDGES = new Set(['api', 'cli', 'demo', 'service']);
+
+/** Outbound calls are made in src/egress alone. */
+const NETWORK_MODULES = new Set([
+  'node:http',
+  'node:https',
+  'node:http2',
+  'node:net',
+  'node:tls',
+  'node:dns',
+  'node:dns/promises',
+  'undici',
+]);
+const NETWORK_ALLOWED = new Set(['egress', 'api', 'cli', 'demo']);
+
+const IMPORT = /(?:\bfrom\s*|\bimport\s*\(\s*|\bimport\s+)(['"])(?<specifier>[^'"]+)\1/g;
+
+export function checkLayers(root: string): string[] {
+  const problems: string[] = [];
+  for (const file of globSync('src/**/*.ts', { cwd: root })) {
+    if (file.endsWith('.test.ts')) continue;
+    const parts = file.split(path.sep);
+    const folder = parts.length > 2 ? (parts[1] ?? '') : '';
+    if (folder !== '' && !(folder in LAYERS) && !EDGES.has(folder)) {
+      problems.push(`${file}: src/${folder} has no layer; name it in scripts/check-layers.ts`);
+    }
+    for (const specifier of importsOf(readFileSync(path.join(root, file), 'utf8'))) {
+      const problem = judge(file, folder, specifier);
+      if (problem !== undefined) problems.push(`${file}: ${problem}`);
+    }
+  }
+  return problems;
+}
+
+function importsOf(source: string): string[] {
+  return [...source.matchAll(IMPORT)].flatMap((match) => match.groups?.['specifier'] ?? []);
+}
+
+function judge(file: string, folder: string, specifier: string): string | undefined {
+  if (NETWORK_MODULES.has(specifier) && folder !== '' && !NETWORK_ALLOWED.has(folder)) {
+    return `imports ${specifier}; outbound calls go through src/egress`;
+  }
+  if (!specifier.startsWith('.')) {
+    if (STANDARD_LIBRARY_ONLY.has(folder) && !specifier.startsWith('node:')) {
+      return `imports ${specifier}; from outbox to wire only node: modules are allowed`;
+    }
+    return undefined;
+  }
+  const allowed = LAYERS[folder];
+  if (allowed === undefined) return undefined;
+  const target = path.normalize(path.join(path.dirname(file), specifier)).split(path.sep);
+  const targetFolder = target.length > 2 ? (target[1] ?? '') : '';
+  if (target[0] !== 'src') return `imports ${specifier}, outside of src`;
+  const isRootFile = targetFolder === '';
+  if (isRootFile) return target[1] === 'json.ts' ? undefined : `imports ${target.join('/')}, an outer file`;
+  if (targetFolder === folder || allowed.includes(targetFolder)) return undefined;
+  return `imports src/${targetFolder}; src/${folder} may import ${allowed.join(', ') || 'nothing else'}`;
+}
+
+if (import.meta.main) {
+  const problems = checkLayers(path.join(import.meta.dirname, '..'));
+  for (const problem of problems) console.error(problem);
+  console.error(
+    problems.length === 0
+      ? 'layers: ok'
+      : `layers: ${problems.length} forbidden imports (see ARCHITECTURE.md)`,
+  );
+  process.exitCode = problems.length === 0 ? 0 : 1;
+}
