@@ -18,8 +18,12 @@ export interface Tombstone {
   readonly metadataUid: string;
   /** SHA-256 of the event that stood here, in hex; of the record's body when there never was an event. */
   readonly originalSha256: string;
+  /** Time of the event that stood here, or of the tombstone's making where there was none: same bytes at each rendering. */
+  readonly timeMs: number;
   /** Set when delivery of the tombstone makes the record a dead letter. */
   readonly dead?: DeadReason;
+  /** The destination refused this tombstone too, and took others after it: the number is a gap in the stream. */
+  readonly untaken?: true;
 }
 
 export interface DeadReason {
