@@ -1,0 +1,115 @@
+import { parseArgs } from 'node:util';
+import { CliError } from './cli-error.ts';
+import { type CliIo, OutputClosedError } from './cli-io.ts';
+import { type Command, COMMON_OPTIONS, parseArgsOptions } from './command.ts';
+import { EXIT } from './exit-codes.ts';
+import { commandHelp, overviewHelp } from './help.ts';
+import { nearestWord } from './nearest-word.ts';
+
+/** Runs one command line and answers the exit status. Never throws: every failure is one line on stderr. */
+export async function runCli(
+  argv: readonly string[],
+  io: CliIo,
+  commands: readonly Command[],
+): Promise<number> {
+  try {
+    return await dispatch(argv, io, commands);
+  } catch (error) {
+    if (error instanceof OutputClosedError) return EXIT.ok;
+    if (error instanceof CliError) {
+      io.writeError(`aegis-siem: ${error.message}\n`);
+      return error.exitCode;
+    }
+    if (io.signal.aborted) return EXIT.interrupted;
+    io.writeError(`aegis-siem: ${error instanceof Error ? error.message : String(error)}\n`);
+    return EXIT.unavailable;
+  }
+}
+
+async function dispatch(argv: readonly string[], io: CliIo, commands: readonly Command[]): Promise<number> {
+  const [first, second] = argv;
+  if (first === undefined || first === 'help' || first === '--help' || first === '-h') {
+    const named = findCommand(argv.slice(1), commands);
+    await io.writeOut(named === undefined ? overviewHelp(commands) : commandHelp(named.command));
+    return EXIT.ok;
+  }
+  const found = findCommand(argv, commands);
+  if (found === undefined) throw unknownCommand(first, second, commands);
+  const { command, rest } = found;
+  const parsed = parse(command, rest);
+  if (parsed.values['help'] === true) {
+    await io.writeOut(commandHelp(command));
+    return EXIT.ok;
+  }
+  const count = parsed.positionals.length;
+  if (count < (command.minPositionals ?? 0)) {
+    throw new CliError(
+      'missing_argument',
+      `${command.name} needs ${command.positionals ?? 'an argument'}; see "aegis-siem help ${command.name}"`,
+    );
+  }
+  if (count > (command.maxPositionals ?? 0)) {
+    throw new CliError(
+      'extra_argument',
+      `${command.name} does not take "${parsed.positionals[command.maxPositionals ?? 0] ?? ''}"; see "aegis-siem help ${command.name}"`,
+    );
+  }
+  return command.run({
+    io,
+    options: parsed.values,
+    positionals: parsed.positionals,
+    json: parsed.values['json'] === true,
+  });
+}
+
+function findCommand(
+  argv: readonly string[],
+  commands: readonly Command[],
+): { command: Command; rest: readonly string[] } | undefined {
+  for (const words of [2, 1]) {
+    const name = argv.slice(0, words).join(' ');
+    const command = commands.find((candidate) => candidate.name === name);
+    if (command !== undefined && name !== '') return { command, rest: argv.slice(words) };
+  }
+  return undefined;
+}
+
+function unknownCommand(first: string, second: string | undefined, commands: readonly Command[]): CliError {
+  const names = commands.map((command) => command.name);
+  const group = names.filter((name) => name.startsWith(`${first} `));
+  if (group.length > 0) {
+    const said =
+      second === undefined || second.startsWith('-')
+        ? `${first} needs a word`
+        : `${first} has no "${second}"`;
+    return new CliError('unknown_command', `${said}; one of: ${group.join(', ')}`);
+  }
+  const near = nearestWord(first, [...new Set(names.flatMap((name) => [name, name.split(' ')[0] ?? name]))]);
+  const hint = near === undefined ? 'see "aegis-siem help"' : `did you mean "${near}"?`;
+  return new CliError('unknown_command', `there is no command "${first}"; ${hint}`);
+}
+
+function parse(command: Command, rest: readonly string[]): ReturnType<typeof parseArgs> {
+  try {
+    return parseArgs({
+      args: [...rest],
+      options: parseArgsOptions(command),
+      allowPositionals: true,
+      strict: true,
+    });
+  } catch (error) {
+    throw unknownOption(command, rest, error);
+  }
+}
+
+/** `parseArgs` names the option but not the near one. */
+function unknownOption(command: Command, rest: readonly string[], error: unknown): CliError {
+  const known = Object.keys({ ...command.options, ...COMMON_OPTIONS });
+  const said = rest.find(
+    (word) => word.startsWith('--') && !known.includes(word.slice(2).split('=')[0] ?? ''),
+  );
+  const near = said === undefined ? undefined : nearestWord(said.slice(2).split('=')[0] ?? '', known);
+  const what = error instanceof Error ? (error.message.split('. ')[0] ?? error.message) : String(error);
+  const hint = near === undefined ? `see "aegis-siem help ${command.name}"` : `did you mean --${near}?`;
+  return new CliError('bad_option', `${what}; ${hint}`, EXIT.usage, { cause: error });
+}
