@@ -11,8 +11,8 @@ create table aegis_siem_attestations (
   record_no integer primary key,
   attestation_id text not null unique,
   workspace_id text not null,
-  body text not null,
-  recorded_at integer not null
+  recorded_at integer not null,            -- before the body: what stands behind a long text is dear to read
+  body text not null
 ) strict;
 
 create table aegis_siem_events (
@@ -21,8 +21,8 @@ create table aegis_siem_events (
   workspace_id text not null,
   metadata_uid text not null,
   source text not null check (source in ('admin', 'external')),
-  body text not null,
   recorded_at integer not null,
+  body text not null,
   unique (workspace_id, metadata_uid)
 ) strict;
 
@@ -33,19 +33,21 @@ create table aegis_siem_destinations (
   name text not null,
   type text not null check (type in ('splunk_hec', 'sentinel_logs_ingestion', 'sentinel_data_collector')),
   state text not null check (state in ('active', 'paused', 'disabled', 'deleted')),
-  health text not null,                    -- JSON: state, reason, message, sinceMs, nextTryMs
-  config text not null,                    -- JSON
-  sealed text not null,                    -- JSON: field -> sealed value
-  fingerprints text not null,              -- JSON: field -> fingerprint
-  ocsf text not null,                      -- JSON: classUid, version
-  batch text not null,                     -- JSON
-  sources text not null,                   -- JSON array
+  health text not null check (json_valid(health)),             -- JSON: state, reason, message, sinceMs, nextTryMs
+  config text not null check (json_valid(config)),
+  sealed text not null check (json_valid(sealed)),             -- JSON: field -> sealed value
+  fingerprints text not null check (json_valid(fingerprints)), -- JSON: field -> fingerprint
+  ocsf text not null check (json_valid(ocsf)),                 -- JSON: classUid, version
+  batch text not null check (json_valid(batch)),
+  sources text not null check (json_valid(sources)),           -- JSON array
   active_since integer not null,
   row_version integer not null,
   created_at integer not null,
   updated_at integer not null
 ) strict;
 create unique index aegis_siem_destinations_name on aegis_siem_destinations (workspace_id, name) where state <> 'deleted';
+-- For the enqueue: it must repeat this condition word for word.
+create index aegis_siem_destinations_taking on aegis_siem_destinations (workspace_id) where state in ('active', 'paused');
 
 create table aegis_siem_destination_versions (
   destination_no integer not null references aegis_siem_destinations (destination_no),
@@ -119,10 +121,14 @@ create table aegis_siem_receipts (
   destination_version integer not null,
   attempts integer not null,
   http_status integer,
+  answer text not null,                    -- JSON
   ack_id integer,
   delivered_at integer not null
 ) strict;
-create index aegis_siem_receipts_look_up on aegis_siem_receipts (destination_no, min_record_no);
+-- A record's receipt has min <= record_no <= max. The greater bound leads: the reconciler and people ask about new records,
+-- and receipts that ended before them are then never walked over.
+create index aegis_siem_receipts_look_up on aegis_siem_receipts (destination_no, max_record_no, min_record_no);
+create index aegis_siem_receipts_by_time on aegis_siem_receipts (destination_no, delivered_at);
 
 create table aegis_siem_attempts (
   attempt_no integer primary key autoincrement,
