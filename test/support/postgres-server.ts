@@ -1,0 +1,167 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { createServer, Socket, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { findPostgresBinaries, type PostgresBinaries } from './postgres-binaries.ts';
+
+/** A free port can be taken by someone else before the server binds it. */
+const MAX_STARTS = 3;
+const MAX_LOG_LINES = 20;
+const USER = 'aegis_test';
+
+export interface PostgresServer {
+  /** Connection URL of a superuser and its maintenance database. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a PostgreSQL of its own in a temporary folder, on loopback and a free port, with fsync on (the tests are about
+ * durability). It goes when `stop` is called, or with this process.
+ */
+export async function launchPostgresServer(): Promise<PostgresServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'aegis-siem-postgres-'));
+  try {
+    const binaries = await findPostgresBinaries(folder);
+    const password = randomBytes(16).toString('hex');
+    await initialise(folder, binaries, password);
+    const { child, port } = await start(folder, binaries);
+    const release = endWithThisProcess(child, folder);
+    return {
+      url: `postgres://${USER}:${password}@127.0.0.1:${port}/postgres`,
+      stop: async () => {
+        release();
+        await halt(child);
+        await rm(folder, { recursive: true, force: true });
+      },
+    };
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function initialise(folder: string, binaries: PostgresBinaries, password: string): Promise<void> {
+  const passwordFile = join(folder, 'password');
+  await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
+  const { owner } = binaries;
+  if (owner !== undefined) {
+    await chown(passwordFile, owner.uid, owner.gid);
+    await chown(folder, owner.uid, owner.gid);
+  }
+  const args = ['--pgdata', join(folder, 'data'), '--username', USER, '--pwfile', passwordFile];
+  const options = ['--auth', 'scram-sha-256', '--encoding', 'UTF8', '--no-locale', '--no-instructions'];
+  const child = spawn(binaries.initdb, [...args, ...options], spawnOptions(folder, binaries));
+  const log = keepLog(child);
+  const code = await exitOf(child);
+  await rm(passwordFile, { force: true });
+  if (code !== 0) throw new Error(`initdb ended with ${code}:\n${log.join('\n')}`);
+}
+
+async function start(
+  folder: string,
+  binaries: PostgresBinaries,
+): Promise<{ child: ChildProcess; port: number }> {
+  let lastLog: readonly string[] = [];
+  for (let tries = 0; tries < MAX_STARTS; tries += 1) {
+    const port = await freePort();
+    const settings = {
+      port,
+      listen_addresses: '127.0.0.1',
+      unix_socket_directories: '',
+      max_connections: 200,
+      fsync: 'on',
+      timezone: 'UTC',
+      lc_messages: 'C',
+    };
+    const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+    const child = spawn(
+      binaries.postgres,
+      ['-D', join(folder, 'data'), ...flags],
+      spawnOptions(folder, binaries),
+    );
+    const log = keepLog(child);
+    if (await isReady(child)) return { child, port };
+    lastLog = log;
+  }
+  throw new Error(
+    `PostgreSQL did not start. Set DATABASE_URL to use another server. It said:\n${lastLog.join('\n')}`,
+  );
+}
+
+function spawnOptions(folder: string, binaries: PostgresBinaries) {
+  return {
+    ...binaries.owner,
+    cwd: folder,
+    // A clean environment: PG* variables of the caller must not reach this server.
+    env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC', TMPDIR: folder },
+    stdio: ['ignore', 'ignore', 'pipe'] as ['ignore', 'ignore', 'pipe'],
+  };
+}
+
+/** The last lines that the program wrote, for the error message; reading on also keeps its pipe from filling up. */
+function keepLog(child: ChildProcess): string[] {
+  const lines: string[] = [];
+  if (child.stderr !== null) {
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      lines.push(line);
+      if (lines.length > MAX_LOG_LINES) lines.shift();
+    });
+  }
+  return lines;
+}
+
+function isReady(child: ChildProcess): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', () => resolve(false));
+    child.stderr?.on('data', (chunk: Buffer) => {
+      if (chunk.includes('ready to accept connections')) resolve(true);
+    });
+  });
+}
+
+async function exitOf(child: ChildProcess): Promise<number | null> {
+  await once(child, 'close');
+  return child.exitCode;
+}
+
+/** SIGINT is the server's fast shutdown: it ends the open sessions. */
+async function halt(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.kill('SIGINT');
+  await gone;
+}
+
+/** A test run that is stopped half-way leaves no server behind. Answers how to call this off. */
+function endWithThisProcess(child: ChildProcess, folder: string): () => void {
+  child.unref();
+  if (child.stderr instanceof Socket) child.stderr.unref();
+  const onExit = () => {
+    child.kill('SIGQUIT');
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  };
+  const onTerm = () => process.exit(143);
+  process.once('exit', onExit);
+  process.once('SIGTERM', onTerm);
+  return () => {
+    process.off('exit', onExit);
+    process.off('SIGTERM', onTerm);
+    child.ref();
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
