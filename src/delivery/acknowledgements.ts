@@ -1,0 +1,69 @@
+import type { LaneRun } from './lane-run.ts';
+import type { OpenBatch } from './open-batch.ts';
+import { confirmBatches } from './send-batch.ts';
+import { completeBatch, sendUnacknowledgedAgain } from './settle-batch.ts';
+
+/** Asks for the pending acknowledgements of a lane until `signal` aborts. Never rejects. */
+export async function pollAcknowledgements(run: LaneRun, signal: AbortSignal): Promise<void> {
+  const { clock, limits } = run.parts;
+  while (!signal.aborted && !run.ended) {
+    await clock.sleep(limits.ackPollMs, signal);
+    if (signal.aborted || run.ended || run.window.awaitingAck.length === 0) continue;
+    try {
+      await askOnce(run, signal);
+    } catch (error) {
+      run.fail(error);
+    }
+    run.bell.ring();
+  }
+}
+
+/**
+ * One round: what is confirmed is completed before the next question (a remote says `true` once); what has waited too long
+ * goes again.
+ */
+export async function askOnce(run: LaneRun, signal: AbortSignal): Promise<void> {
+  const held = run.holder.acquire();
+  if (held === undefined || !run.keeper.maySend) {
+    held?.release();
+    return;
+  }
+  const { limits, clock, logger } = run.parts;
+  try {
+    if (held.connector.confirm === undefined) {
+      // Acknowledgement was switched off meanwhile: nobody will ever confirm these.
+      for (const batch of run.window.awaitingAck) await sendUnacknowledgedAgain(run, batch);
+      return;
+    }
+    const pending = run.window.awaitingAck;
+    for (let from = 0; from < pending.length; from += limits.maxAckIdsInQuestion) {
+      const asked = pending.slice(from, from + limits.maxAckIdsInQuestion);
+      const ids = asked.flatMap((batch) => (batch.ackId === undefined ? [] : [batch.ackId]));
+      const answer = await confirmBatches(held.connector, held.destination, ids, signal, run.parts);
+      if (run.abandoned) return;
+      await completeConfirmed(run, asked, new Set(answer.confirmed));
+      if (answer.failure !== undefined) {
+        const { code, status, message } = answer.failure.answer;
+        logger.warn({ ...run.who, code, status, reason: message }, 'Acknowledgements could not be asked for');
+      }
+    }
+    for (const batch of run.window.awaitingAck.filter((late) => late.ackDeadlineMs <= clock.monotonicMs())) {
+      await sendUnacknowledgedAgain(run, batch);
+    }
+  } finally {
+    held.release();
+  }
+}
+
+async function completeConfirmed(
+  run: LaneRun,
+  asked: readonly OpenBatch[],
+  confirmed: ReadonlySet<number>,
+): Promise<void> {
+  for (const batch of asked) {
+    const { ackId } = batch;
+    if (batch.stage !== 'awaiting_ack' || ackId === undefined || !confirmed.has(ackId)) continue;
+    const answer = { status: 200, message: 'Acknowledged by the indexers', durationMs: 0 };
+    await completeBatch(run, batch, answer, ackId);
+  }
+}

@@ -1,0 +1,97 @@
+import type { DeliveryStore } from '../outbox/delivery-store.ts';
+import type { Clock } from './clock.ts';
+import { systemClock } from './clock.ts';
+import type { DeliveryLimits } from './delivery-limits.ts';
+import { DEFAULT_DELIVERY_LIMITS } from './delivery-limits.ts';
+import type { DeliveryObserver } from './delivery-observer.ts';
+import { guardObserver } from './delivery-observer.ts';
+import type { Connect, DeliveryLogger, DeliveryParts, OpenCredentials } from './delivery-parts.ts';
+import { Dispatcher } from './dispatcher.ts';
+import { errorFields } from './error-fields.ts';
+import type { LaneSnapshot } from './lane.ts';
+import { runReconciler } from './reconciler.ts';
+import type { Renderer } from './renderer.ts';
+
+export interface DeliveryOptions {
+  readonly store: DeliveryStore;
+  readonly connect: Connect;
+  readonly openCredentials: OpenCredentials;
+  /** Names this process among those that share the store: unique for each start. */
+  readonly owner: string;
+  readonly logger: DeliveryLogger;
+  readonly observer?: DeliveryObserver;
+  readonly clock?: Clock;
+  /** In [0, 1). */
+  readonly random?: () => number;
+  readonly limits?: Partial<DeliveryLimits>;
+  readonly renderer: Renderer;
+}
+
+/** The background worker of one process. */
+export interface Delivery {
+  /** Begins to look for work. A second call does nothing. */
+  start(): void;
+  /** Rows may have come: look at once, and again after 20 ms and 200 ms. */
+  wake(): void;
+  /** Sends nothing new, finishes what is in flight within `graceMs` (default `stopGraceMs`), gives the lanes back. */
+  stop(graceMs?: number): Promise<void>;
+  /** The lanes that this process owns now. */
+  snapshot(): readonly LaneSnapshot[];
+}
+
+/** Puts the delivery engine together. Nothing runs before `start`. Throws for limits that contradict each other. */
+export function createDelivery(options: DeliveryOptions): Delivery {
+  const { logger } = options;
+  const limits = checkLimits({ ...DEFAULT_DELIVERY_LIMITS, ...options.limits });
+  const parts: DeliveryParts = {
+    store: options.store,
+    connect: options.connect,
+    openCredentials: options.openCredentials,
+    renderer: options.renderer,
+    clock: options.clock ?? systemClock,
+    random: options.random ?? Math.random,
+    logger,
+    observer: guardObserver(options.observer ?? {}, (error) =>
+      logger.error(errorFields(error), 'An observer of the delivery threw'),
+    ),
+    owner: options.owner,
+    limits,
+  };
+  const dispatcher = new Dispatcher(parts);
+  const ending = new AbortController();
+  let running: Promise<unknown> | undefined;
+  return {
+    start: () => {
+      if (ending.signal.aborted) return;
+      running ??= Promise.all([
+        dispatcher.run(),
+        runReconciler(parts, ending.signal, () => dispatcher.wake()),
+      ]);
+    },
+    wake: () => dispatcher.wake(),
+    stop: async (graceMs = limits.stopGraceMs) => {
+      ending.abort();
+      await dispatcher.stop(graceMs);
+      await running;
+    },
+    snapshot: () => dispatcher.snapshot(),
+  };
+}
+
+/** Limits that depend on each other: a lane that is sent on longer than it is owned would be sent on by two. */
+function checkLimits(limits: DeliveryLimits): DeliveryLimits {
+  const problems: string[] = [];
+  if (limits.renewEveryMs >= limits.sendWithoutRenewalMs) {
+    problems.push('renewEveryMs must be below sendWithoutRenewalMs');
+  }
+  if (limits.sendWithoutRenewalMs >= limits.leaseMs)
+    problems.push('sendWithoutRenewalMs must be below leaseMs');
+  if (limits.backoffFirstMs > limits.backoffMaxMs)
+    problems.push('backoffFirstMs must not be above backoffMaxMs');
+  if (limits.maxInFlight < 1 || limits.maxOpenBatches < limits.maxInFlight) {
+    problems.push('maxOpenBatches must not be below maxInFlight, and both at least 1');
+  }
+  if (problems.length > 0)
+    throw new RangeError(`Delivery limits contradict each other: ${problems.join('; ')}`);
+  return Object.freeze(limits);
+}

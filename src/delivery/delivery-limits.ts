@@ -1,0 +1,88 @@
+/** Every bound of the delivery engine. Times in milliseconds. */
+export interface DeliveryLimits {
+  /** A lane belongs to its owner this long after each renewal. */
+  readonly leaseMs: number;
+  readonly renewEveryMs: number;
+  /** No send starts later than this after the last renewal that is known to have worked. */
+  readonly sendWithoutRenewalMs: number;
+  /** A lane without work is given back after this time. */
+  readonly idleReleaseMs: number;
+  /** How often the dispatcher looks for work. */
+  readonly pollMs: number;
+  /** After a wake-up: at once, and again after these times, since the waker may not have committed yet. */
+  readonly secondLookMs: number;
+  readonly thirdLookMs: number;
+  /** Ceiling of the first pause after a failure; it doubles with each further failure. */
+  readonly backoffFirstMs: number;
+  readonly backoffMaxMs: number;
+  /** No pause is shorter: full jitter alone could be zero. */
+  readonly backoffFloorMs: number;
+  /** A remote's Retry-After beyond this is cut to it. */
+  readonly retryAfterMaxMs: number;
+  /** A held destination is tried this often, with one batch. */
+  readonly holdProbeMs: number;
+  /** The longest time that one batch which a destination refuses as misconfigured waits behind the others. */
+  readonly setAsideMaxMs: number;
+  readonly localFaultPauseMs: number;
+  /** How long one request at a time is sent after the destination said that it is near its capacity. */
+  readonly slowDownMs: number;
+  /** Requests in flight for each destination; a destination's own setting wins. */
+  readonly maxInFlight: number;
+  /** Batches formed and not finished, for each destination (acknowledgements pending included). */
+  readonly maxOpenBatches: number;
+  /** Batches a held destination's probes may form before they go round again. */
+  readonly maxOpenWhileHeld: number;
+  /** Events of a batch, whatever the connector allows. */
+  readonly maxBatchEvents: number;
+  /** The cursor goes back to the oldest row at least this often, to see rows that committed late. */
+  readonly returnToStartMs: number;
+  /** Between two sends of less than a batch: 20 sends a second. */
+  readonly smallSendGapMs: number;
+  readonly ackPollMs: number;
+  /** Splunk's advice: give up on an acknowledgement after about five minutes. */
+  readonly ackTimeoutMs: number;
+  readonly maxAckIdsInQuestion: number;
+  /** What is in flight at a stop may take this long to finish. */
+  readonly stopGraceMs: number;
+  readonly reconcileEveryMs: number;
+  readonly reconcileRecords: number;
+  readonly reconcileMissed: number;
+  /** Steps of the reconciler taken in a row before others get their turn. */
+  readonly reconcileStepsInRow: number;
+  readonly storeRetryFirstMs: number;
+  readonly storeRetryMaxMs: number;
+}
+
+export const DEFAULT_DELIVERY_LIMITS: DeliveryLimits = Object.freeze({
+  leaseMs: 30_000,
+  renewEveryMs: 10_000,
+  sendWithoutRenewalMs: 20_000,
+  idleReleaseMs: 60_000,
+  pollMs: 250,
+  secondLookMs: 20,
+  thirdLookMs: 200,
+  backoffFirstMs: 1_000,
+  backoffMaxMs: 300_000,
+  backoffFloorMs: 50,
+  retryAfterMaxMs: 3_600_000,
+  holdProbeMs: 60_000,
+  setAsideMaxMs: 3_600_000,
+  localFaultPauseMs: 10_000,
+  slowDownMs: 5_000,
+  maxInFlight: 4,
+  maxOpenBatches: 128,
+  maxOpenWhileHeld: 16,
+  maxBatchEvents: 2_000,
+  returnToStartMs: 1_000,
+  smallSendGapMs: 50,
+  ackPollMs: 10_000,
+  ackTimeoutMs: 300_000,
+  maxAckIdsInQuestion: 500,
+  stopGraceMs: 10_000,
+  reconcileEveryMs: 60_000,
+  reconcileRecords: 5_000,
+  reconcileMissed: 1_000,
+  reconcileStepsInRow: 20,
+  storeRetryFirstMs: 100,
+  storeRetryMaxMs: 5_000,
+});

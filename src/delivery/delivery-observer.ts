@@ -1,0 +1,94 @@
+import type { OutcomeKind } from '../connectors/outcome.ts';
+import type { Health } from '../outbox/destination.ts';
+import type { ReconcileReport } from '../outbox/delivery-store.ts';
+
+/** Why an event may stand in the SIEM twice. Each repeat has one of these causes and is counted under it. */
+export type DuplicateCause =
+  /** Sent in full, no answer. */
+  | 'ambiguous'
+  /** An earlier owner of the lane wrote the batch and may have sent it. */
+  | 'restart'
+  /** A refusal in the middle of a batch, without certainty about the others. */
+  | 'partial'
+  /** Accepted, and never acknowledged. */
+  | 'ack_timeout'
+  /** Delivered, and the lane belonged to another by then. */
+  | 'lost_lease'
+  /** Settings or renderer changed: the record comes again under a new number. */
+  | 'dissolved'
+  /** A person asked for it. */
+  | 'replay';
+
+/** One wide event for each send. */
+export interface AttemptEvent {
+  readonly destinationId: string;
+  readonly outcome: OutcomeKind;
+  readonly status?: number;
+  readonly code?: string;
+  readonly message: string;
+  readonly events: number;
+  readonly bytes: number;
+  readonly durationMs: number;
+  /** 1 is the first send of the batch. */
+  readonly attempt: number;
+  readonly firstSeq: number;
+  /** Set when the destination now waits. */
+  readonly nextTryMs?: number;
+  readonly duplicateCause?: DuplicateCause;
+}
+
+export interface HealthChange {
+  readonly destinationId: string;
+  readonly from: Health;
+  readonly to: Health;
+}
+
+/** A batch that is finished for good. */
+export interface FinishedBatch {
+  readonly destinationId: string;
+  /** Events delivered as themselves. */
+  readonly delivered: number;
+  /** Records that became dead letters. */
+  readonly dead: number;
+  readonly firstSeq: number;
+}
+
+export type LaneEvent = 'taken' | 'released' | 'lost' | 'epoch_opened' | 'faulted';
+
+/** Who watches: logs and metrics at the edge. Called in the middle of delivery: must be quick; what it throws is ignored. */
+export interface DeliveryObserver {
+  attempt?(event: AttemptEvent): void;
+  healthChanged?(change: HealthChange): void;
+  finished?(batch: FinishedBatch): void;
+  /** Events that may stand in the SIEM twice (or do, for `replay`). */
+  duplicates?(count: {
+    readonly destinationId: string;
+    readonly cause: DuplicateCause;
+    readonly events: number;
+  }): void;
+  lane?(event: { readonly destinationId: string; readonly event: LaneEvent }): void;
+  reconciled?(report: ReconcileReport): void;
+}
+
+/** An observer that never throws into the engine. */
+export function guardObserver(
+  observer: DeliveryObserver,
+  onError: (error: unknown) => void,
+): Required<DeliveryObserver> {
+  const guard = (call: () => void): void => {
+    try {
+      call();
+    } catch (error) {
+      // Watching must not stop delivering.
+      onError(error);
+    }
+  };
+  return {
+    attempt: (event) => guard(() => observer.attempt?.(event)),
+    healthChanged: (change) => guard(() => observer.healthChanged?.(change)),
+    finished: (batch) => guard(() => observer.finished?.(batch)),
+    duplicates: (count) => guard(() => observer.duplicates?.(count)),
+    lane: (event) => guard(() => observer.lane?.(event)),
+    reconciled: (report) => guard(() => observer.reconciled?.(report)),
+  };
+}

@@ -1,0 +1,35 @@
+import type { Connector, Credentials } from '../connectors/connector.ts';
+import type { DeliveryStore } from '../outbox/delivery-store.ts';
+import type { Destination } from '../outbox/destination.ts';
+import type { Clock } from './clock.ts';
+import type { DeliveryLimits } from './delivery-limits.ts';
+import type { DeliveryObserver } from './delivery-observer.ts';
+import type { Renderer } from './renderer.ts';
+
+export interface DeliveryLogger {
+  info(fields: Readonly<Record<string, unknown>>, message: string): void;
+  warn(fields: Readonly<Record<string, unknown>>, message: string): void;
+  error(fields: Readonly<Record<string, unknown>>, message: string): void;
+}
+
+/** Makes the sender for a destination. `hecChannel` is the lane's own. Throws for settings that it cannot use. */
+export type Connect = (destination: Destination, hecChannel: string) => Connector;
+
+/** Opens the credentials of a destination just before a send. Throws an error with a `code` when they cannot be opened. */
+export type OpenCredentials = (destination: Destination) => Credentials;
+
+/** What the parts of the engine share. */
+export interface DeliveryParts {
+  readonly store: DeliveryStore;
+  readonly connect: Connect;
+  readonly openCredentials: OpenCredentials;
+  readonly renderer: Renderer;
+  readonly clock: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly logger: DeliveryLogger;
+  readonly observer: Required<DeliveryObserver>;
+  /** Names this process as the owner of lanes; unique among those that share the store. */
+  readonly owner: string;
+  readonly limits: DeliveryLimits;
+}

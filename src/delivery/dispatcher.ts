@@ -1,0 +1,142 @@
+import type { DueDestination } from '../outbox/delivery-store.ts';
+import { Bell } from './bell.ts';
+import type { DeliveryParts } from './delivery-parts.ts';
+import { errorFields } from './error-fields.ts';
+import type { Lane, LaneSnapshot } from './lane.ts';
+import { LookTimes } from './look-times.ts';
+import { openLane } from './open-lane.ts';
+
+/** A lane that ended in doubt is taken again after this time, and not at once: its cause is most likely still there. */
+const RETAKE_AFTER_FAULT_MS = 1_000;
+
+/**
+ * Looks which destinations have work and runs their lanes, each on its own: a dead or slow destination never delays
+ * another. One in a process.
+ */
+export class Dispatcher {
+  readonly #parts: DeliveryParts;
+  readonly #bell: Bell;
+  readonly #looks: LookTimes;
+  readonly #lanes = new Map<number, Lane>();
+  readonly #endings = new Map<number, Promise<void>>();
+  /** Being taken: takeLane is on its way. */
+  readonly #taking = new Set<number>();
+  readonly #notBeforeMs = new Map<number, number>();
+  #storeFailures = 0;
+  #stopping = false;
+
+  constructor(parts: DeliveryParts) {
+    this.#parts = parts;
+    this.#bell = new Bell(parts.clock);
+    this.#looks = new LookTimes(parts.limits);
+  }
+
+  /** There may be new rows: look now, and twice again soon. Cheap, callable at any rate. */
+  wake(): void {
+    this.#looks.wake(this.#now());
+    this.#bell.ring();
+  }
+
+  snapshot(): LaneSnapshot[] {
+    return [...this.#lanes.values()].map((lane) => lane.snapshot());
+  }
+
+  /** Runs until `stop`. Never rejects: a store that fails is asked again, ever more slowly. */
+  async run(): Promise<void> {
+    while (!this.#stopping) {
+      const waitMs = this.#looks.waitMs(this.#now());
+      if (waitMs > 0) {
+        await this.#bell.wait(waitMs);
+        continue;
+      }
+      this.#looks.looked(this.#now());
+      try {
+        this.#apply(await this.#parts.store.listDue());
+        this.#storeFailures = 0;
+      } catch (error) {
+        await this.#storeFailed(error);
+      }
+    }
+  }
+
+  /** Nothing new is sent; resolves when every lane has finished what is in flight (or `graceMs` is over) and is given back. */
+  async stop(graceMs: number): Promise<void> {
+    this.#stopping = true;
+    this.#bell.ring();
+    for (const lane of this.#lanes.values()) lane.stop(graceMs);
+    while (this.#endings.size > 0) await Promise.all(this.#endings.values());
+  }
+
+  #apply(due: readonly DueDestination[]): void {
+    if (this.#stopping) return;
+    const present = new Set<number>();
+    for (const one of due) {
+      const { destinationNo } = one.destination;
+      present.add(destinationNo);
+      const lane = this.#lanes.get(destinationNo);
+      if (lane !== undefined) lane.tell(one);
+      else if (this.#shouldTake(one)) this.#take(one);
+    }
+    for (const [destinationNo, lane] of this.#lanes) {
+      if (!present.has(destinationNo)) lane.tell(undefined);
+    }
+  }
+
+  #shouldTake(due: DueDestination): boolean {
+    const { destinationNo, state } = due.destination;
+    if (!due.hasWork || state !== 'active' || this.#taking.has(destinationNo)) return false;
+    if ((this.#notBeforeMs.get(destinationNo) ?? 0) > this.#now()) return false;
+    const { clock, limits } = this.#parts;
+    const pauseMs = due.pausedUntilMs - clock.nowMs();
+    // A pause longer than any we make comes from a clock that was wrong.
+    return pauseMs <= 0 || pauseMs > limits.retryAfterMaxMs;
+  }
+
+  #take(due: DueDestination): void {
+    const { destinationNo } = due.destination;
+    this.#taking.add(destinationNo);
+    const ending = this.#own(due).finally(() => {
+      this.#taking.delete(destinationNo);
+      this.#lanes.delete(destinationNo);
+      this.#endings.delete(destinationNo);
+    });
+    this.#endings.set(destinationNo, ending);
+  }
+
+  async #own(due: DueDestination): Promise<void> {
+    const { destinationNo, destinationId } = due.destination;
+    try {
+      const lane = await openLane(due.destination, this.#parts);
+      if (lane === undefined) {
+        // Another owner's lease runs: asking at each look would be a write at each look.
+        this.#notBeforeMs.set(destinationNo, this.#now() + RETAKE_AFTER_FAULT_MS);
+        return;
+      }
+      this.#lanes.set(destinationNo, lane);
+      if (this.#stopping) lane.stop(0);
+      const end = await lane.work();
+      this.#notBeforeMs.delete(destinationNo);
+      if (end === 'faulted') this.#notBeforeMs.set(destinationNo, this.#now() + RETAKE_AFTER_FAULT_MS);
+    } catch (error) {
+      this.#notBeforeMs.set(destinationNo, this.#now() + RETAKE_AFTER_FAULT_MS);
+      this.#parts.logger.warn(
+        { destinationId, ...errorFields(error) },
+        'A lane could not be taken; trying again',
+      );
+    }
+  }
+
+  async #storeFailed(error: unknown): Promise<void> {
+    const { limits, logger, clock } = this.#parts;
+    this.#storeFailures += 1;
+    const doublings = Math.min(this.#storeFailures - 1, 20);
+    const retryMs = Math.min(limits.storeRetryMaxMs, limits.storeRetryFirstMs * 2 ** doublings);
+    logger.warn({ ...errorFields(error), retryMs }, 'The store could not be asked for work; trying again');
+    const until = clock.monotonicMs() + retryMs;
+    while (!this.#stopping && clock.monotonicMs() < until) await this.#bell.wait(until - clock.monotonicMs());
+  }
+
+  #now(): number {
+    return this.#parts.clock.monotonicMs();
+  }
+}

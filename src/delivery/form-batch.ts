@@ -1,0 +1,153 @@
+import type { WireEvent } from '../ocsf/ocsf-event.ts';
+import type { BatchDraft, DeadReason, Tombstone } from '../outbox/batch.ts';
+import { HASH_BYTES } from '../outbox/batch-places.ts';
+import type { OpenRow } from '../outbox/delivery-store.ts';
+import { TOO_BIG_CODE } from './next-step.ts';
+import { placeAt } from './rendering.ts';
+import type { Rendering } from './rendering.ts';
+
+export interface BatchBounds {
+  readonly maxEvents: number;
+  /** Body bytes before gzip, the connector's overhead for each event included. */
+  readonly maxBytes: number;
+}
+
+/** A batch ready to be written and sent. `events[i]` stands at place i. */
+export interface FormedBatch {
+  readonly draft: BatchDraft;
+  readonly events: readonly WireEvent[];
+  /** As the destination counts it, overhead included. */
+  readonly bytes: number;
+  /** Rows that the batch holds: the first so many of those given. */
+  readonly rowsUsed: number;
+  /** Ended by a bound and not by the end of the rows. */
+  readonly full: boolean;
+}
+
+/** One place: its event, and the tombstone where the record itself could not stand. */
+export interface RenderedPlace {
+  readonly event: WireEvent;
+  readonly tombstone?: Tombstone;
+}
+
+/**
+ * Makes a batch of the first rows that fit. Always takes at least one row: an event above the bound goes alone. `nowMs`
+ * becomes the time of tombstones for records that have none. Answers undefined when there is no row.
+ */
+export function formBatch(
+  rows: readonly OpenRow[],
+  firstSeq: number,
+  rendering: Rendering,
+  bounds: BatchBounds,
+  nowMs: number,
+): FormedBatch | undefined {
+  const { connector, renderer } = rendering;
+  const events: WireEvent[] = [];
+  const recordNos: number[] = [];
+  const tombstones: Tombstone[] = [];
+  const replayed: number[] = [];
+  let bytes = 0;
+  let full = false;
+  for (const row of rows) {
+    const index = events.length;
+    if (index >= Math.max(1, bounds.maxEvents)) {
+      full = true;
+      break;
+    }
+    const place = renderPlace(row, index, firstSeq + index, rendering, nowMs);
+    const size = connector.eventSize(place.event) + connector.limits.perEventOverheadBytes;
+    if (index > 0 && bytes + size > bounds.maxBytes) {
+      full = true;
+      break;
+    }
+    bytes += size;
+    events.push(place.event);
+    recordNos.push(row.recordNo);
+    if (place.tombstone !== undefined) tombstones.push(place.tombstone);
+    if (row.replayed) replayed.push(index);
+  }
+  if (events.length === 0) return undefined;
+  const draft: BatchDraft = {
+    epochNo: rendering.stream.epochNo,
+    firstSeq,
+    recordNos,
+    hashes: hashesOf(events, rendering),
+    tombstones,
+    leftOut: [],
+    destinationVersion: rendering.destinationVersion,
+    renderKey: renderer.renderKey(rendering.ocsf),
+    replayed,
+  };
+  return { draft, events, bytes, rowsUsed: events.length, full };
+}
+
+/** The event of a record at its place; a tombstone where the record cannot be rendered or cannot be made to fit. */
+export function renderPlace(
+  row: Pick<OpenRow, 'recordNo' | 'source' | 'body' | 'recordId' | 'replayed'>,
+  index: number,
+  seq: number,
+  rendering: Rendering,
+  nowMs: number,
+): RenderedPlace {
+  const { connector, renderer, stream, ocsf } = rendering;
+  const rendered = renderer.renderRecord(row, ocsf);
+  if (!rendered.ok) {
+    const at = rendered.pointer === '' ? 'the whole record' : rendered.pointer;
+    const dead = { code: rendered.code, message: `${rendered.message} (at ${at})` };
+    return unrenderable(row, index, seq, rendering, nowMs, dead);
+  }
+  const event = renderer.stamp(rendered.event, placeAt(stream, seq, 'event', row.replayed));
+  const maxSize = connector.limits.maxEventSize;
+  if (connector.eventSize(event) <= maxSize) return { event };
+  const cut = renderer.cutToFit(event, maxSize, (candidate) => connector.eventSize(candidate));
+  if (cut !== undefined) return { event: cut };
+  return unrenderable(row, index, seq, rendering, nowMs, {
+    code: TOO_BIG_CODE,
+    message: `The event does not fit into the ${maxSize} bytes that the destination takes, not even cut to its smallest form`,
+  });
+}
+
+function unrenderable(
+  row: Pick<OpenRow, 'recordNo' | 'body' | 'recordId'>,
+  index: number,
+  seq: number,
+  rendering: Rendering,
+  nowMs: number,
+  dead: DeadReason,
+): RenderedPlace {
+  const tombstone: Tombstone = {
+    index,
+    reason: 'unrenderable',
+    recordNo: row.recordNo,
+    metadataUid: row.recordId,
+    originalSha256: Buffer.from(rendering.renderer.sha256(row.body)).toString('hex'),
+    timeMs: nowMs,
+    dead,
+  };
+  return { event: renderTombstone(tombstone, seq, rendering), tombstone };
+}
+
+export function renderTombstone(tombstone: Tombstone, seq: number, rendering: Rendering): WireEvent {
+  return rendering.renderer.tombstone(
+    tombstone,
+    placeAt(rendering.stream, seq, 'tombstone', false),
+    rendering.workspaceId,
+    rendering.ocsf,
+  );
+}
+
+export function hashesOf(events: readonly WireEvent[], rendering: Pick<Rendering, 'renderer'>): Uint8Array {
+  const hashes = new Uint8Array(events.length * HASH_BYTES);
+  for (const [index, event] of events.entries()) {
+    hashes.set(rendering.renderer.sha256(event.text), index * HASH_BYTES);
+  }
+  return hashes;
+}
+
+export function sizeOf(events: readonly WireEvent[], rendering: Pick<Rendering, 'connector'>): number {
+  const { limits } = rendering.connector;
+  return events.reduce(
+    (sum, event) => sum + rendering.connector.eventSize(event) + limits.perEventOverheadBytes,
+    0,
+  );
+}

@@ -1,0 +1,199 @@
+import type { Lane as StoredLane } from '../outbox/delivery-store.ts';
+import type { Destination } from '../outbox/destination.ts';
+import { Bell } from './bell.ts';
+import { ConnectorHolder } from './connector-holder.ts';
+import type { DuplicateCause, LaneEvent } from './delivery-observer.ts';
+import type { DeliveryParts } from './delivery-parts.ts';
+import { errorFields } from './error-fields.ts';
+import { endPause, gateAtStart, moveGate } from './lane-gate.ts';
+import type { LaneGate } from './lane-gate.ts';
+import { LearnedBodySize } from './learned-body-size.ts';
+import { LeaseKeeper } from './lane-lease.ts';
+import { LaneReader } from './lane-reader.ts';
+import type { ChoiceState } from './lane-window.ts';
+import { LaneWindow } from './lane-window.ts';
+import type { GateStep } from './next-step.ts';
+import type { Rendering, Stream } from './rendering.ts';
+
+/** Reason of a destination whose settings no connector can be made from. */
+const UNUSABLE_SETTINGS_REASON = 'unusable_settings';
+
+/** What one ownership of a lane knows: shared by its sending, settling and acknowledgement parts. */
+export class LaneRun {
+  readonly parts: DeliveryParts;
+  readonly keeper: LeaseKeeper;
+  readonly stream: Stream;
+  readonly bell: Bell;
+  readonly window = new LaneWindow();
+  readonly reader: LaneReader;
+  readonly holder: ConnectorHolder;
+  destination: Destination;
+  gate: LaneGate;
+  nextSeq: number;
+  /** Number of the latest send started in this run. */
+  latestSendNo = 0;
+  /** Number of the latest send after which the destination took something. */
+  lastTakenSend = 0;
+  readonly bodySize = new LearnedBodySize();
+  /** Set when the store and what we hold may differ: the run ends, and the lane is taken anew. */
+  fault: unknown;
+  /** The grace of a stop is over: nothing is waited for any more. */
+  abandoned = false;
+  #gateUnsaved = false;
+  #savingGate = false;
+
+  constructor(lane: StoredLane, destination: Destination, takenAtMs: number, parts: DeliveryParts) {
+    const { clock, limits, logger, store } = parts;
+    this.parts = parts;
+    this.destination = destination;
+    this.keeper = new LeaseKeeper(lane.lease, takenAtMs, parts);
+    this.stream = { streamId: lane.streamId, epochNo: lane.epochNo, epoch: lane.epoch };
+    this.nextSeq = lane.nextSeq;
+    this.bell = new Bell(clock);
+    this.reader = new LaneReader(destination.destinationNo, store, clock, limits);
+    this.holder = new ConnectorHolder(parts.connect, lane.hecChannel, (error) =>
+      logger.warn(
+        { destinationId: destination.destinationId, ...errorFields(error) },
+        'A connector did not close cleanly',
+      ),
+    );
+    // The stored pause is wall-clock time of some process: a clock that jumped must not stop the lane for long.
+    const remainingMs = Math.min(Math.max(0, lane.pausedUntilMs - clock.nowMs()), limits.retryAfterMaxMs);
+    this.gate = gateAtStart(destination.health, lane.failureStreak, remainingMs, clock.monotonicMs());
+  }
+
+  get ended(): boolean {
+    return this.keeper.lost || this.fault !== undefined;
+  }
+
+  get choice(): ChoiceState {
+    return {
+      probing: this.gate.probing,
+      lastTakenSend: this.lastTakenSend,
+      monotonicMs: this.parts.clock.monotonicMs(),
+    };
+  }
+
+  /** Undefined while there is no connector. */
+  rendering(): Rendering | undefined {
+    const connector = this.holder.current;
+    if (connector === undefined) return undefined;
+    return {
+      stream: this.stream,
+      workspaceId: this.destination.workspaceId,
+      ocsf: this.destination.ocsf,
+      destinationVersion: this.destination.rowVersion,
+      renderer: this.parts.renderer,
+      connector,
+    };
+  }
+
+  /** Takes over new settings: a new connector, and an end to every pause. */
+  adopt(destination: Destination): void {
+    this.destination = destination;
+    this.bodySize.forget();
+    this.gate = endPause(this.gate, this.latestSendNo, this.parts.clock.monotonicMs());
+    this.window.forgetAside();
+    this.reader.restart();
+    this.connect();
+  }
+
+  connect(): void {
+    try {
+      this.holder.change(this.destination);
+    } catch (error) {
+      this.moveGate(
+        {
+          gate: 'waits',
+          health: 'held',
+          reason: UNUSABLE_SETTINGS_REASON,
+          message: `The settings of this destination cannot be used: ${errorFields(error).error}. Correct them; nothing is lost.`,
+          pauseMs: this.parts.limits.holdProbeMs,
+          streak: this.gate.streak,
+          byRefusal: false,
+        },
+        this.latestSendNo + 1,
+      );
+    }
+  }
+
+  /** `sendNo`: the send that the news comes from. */
+  moveGate(step: GateStep, sendNo: number): void {
+    const { clock, limits, observer } = this.parts;
+    const before = this.gate;
+    this.gate = moveGate(before, step, {
+      sendNo,
+      latestSendNo: this.latestSendNo,
+      monotonicMs: clock.monotonicMs(),
+      nowMs: clock.nowMs(),
+      slowDownMs: limits.slowDownMs,
+    });
+    if (this.gate === before) return;
+    const from = before.health;
+    const to = this.gate.health;
+    if (from === to && before.streak === this.gate.streak) return;
+    this.#gateUnsaved = true;
+    if (from.state !== to.state || from.reason !== to.reason) {
+      observer.healthChanged({ destinationId: this.destination.destinationId, from, to });
+    }
+  }
+
+  /** Keeps pause, streak and health. A store that cannot take it now is asked again later; delivery goes on. */
+  async saveGate(): Promise<void> {
+    // One write at a time: two on their way could arrive in the wrong order.
+    if (this.#savingGate) return;
+    this.#savingGate = true;
+    try {
+      while (this.#gateUnsaved && !this.keeper.lost && (await this.#saveGateOnce()));
+    } finally {
+      this.#savingGate = false;
+    }
+  }
+
+  async #saveGateOnce(): Promise<boolean> {
+    this.#gateUnsaved = false;
+    const { store, clock, logger } = this.parts;
+    const { gate } = this;
+    const remainingMs = Math.max(0, gate.pausedUntilMs - clock.monotonicMs());
+    try {
+      const saved = await store.saveLane(this.keeper.lease, {
+        pausedUntilMs: remainingMs === 0 ? 0 : Math.ceil(clock.nowMs() + remainingMs),
+        failureStreak: gate.streak,
+        health: gate.health,
+      });
+      if (!saved) this.lose();
+      return saved;
+    } catch (error) {
+      this.#gateUnsaved = true;
+      logger.warn(
+        { ...this.who, ...errorFields(error) },
+        'The state of a lane could not be saved; trying again',
+      );
+      return false;
+    }
+  }
+
+  lose(): void {
+    this.keeper.markLost();
+    this.bell.ring();
+  }
+
+  fail(error: unknown): void {
+    this.fault ??= error;
+    this.bell.ring();
+  }
+
+  get who(): { readonly destinationId: string; readonly destinationNo: number } {
+    return { destinationId: this.destination.destinationId, destinationNo: this.destination.destinationNo };
+  }
+
+  countDuplicates(cause: DuplicateCause, events: number): void {
+    if (events > 0) {
+      this.parts.observer.duplicates({ destinationId: this.destination.destinationId, cause, events });
+    }
+  }
+
+  tell(event: LaneEvent): void {
+    this.parts.observer.lane({ destinationId: this.destination.destinationId, event });
+  }
+}

@@ -1,0 +1,295 @@
+import type { DueDestination, Lane as StoredLane } from '../outbox/delivery-store.ts';
+import type { Destination, Health } from '../outbox/destination.ts';
+import { sliceBatch } from '../outbox/batch-places.ts';
+import { pollAcknowledgements } from './acknowledgements.ts';
+import { deliverBatch } from './deliver-batch.ts';
+import type { DeliveryParts } from './delivery-parts.ts';
+import { errorFields } from './error-fields.ts';
+import { formNext, LAST_SEQ } from './form-next.ts';
+import { LaneRun } from './lane-run.ts';
+import { adoptBatch, openBatch } from './open-batch.ts';
+import type { OpenBatch } from './open-batch.ts';
+import { readyEvents } from './ready-events.ts';
+
+/** After an abort, what still does not end is left behind: the process must be able to stop. */
+const ABORT_GRACE_MS = 1_000;
+
+export interface LaneSnapshot {
+  readonly destinationId: string;
+  readonly health: Health;
+  readonly nextSeq: number;
+  readonly inFlight: number;
+  readonly openBatches: number;
+  readonly awaitingAck: number;
+  readonly failureStreak: number;
+}
+
+/** How an ownership ended. After `faulted` the lane is taken anew, which reads what is true in the store. */
+export type LaneEnd = 'released' | 'lost' | 'faulted';
+
+/** One ownership of a lane, from taking it to giving it back: forms, sends and settles batches until there is a reason to end. */
+export class Lane {
+  readonly #run: LaneRun;
+  readonly #stored: StoredLane;
+  readonly #sends = new Set<Promise<void>>();
+  readonly #abortSends = new AbortController();
+  readonly #stopAll = new AbortController();
+  #stopping = false;
+  readonly #stopCalled = Promise.withResolvers<void>();
+  #graceMs: number;
+  #gone = false;
+  #nextSmallSendMs = 0;
+  #idleSinceMs: number;
+
+  /** `takenAtMs`: monotonic time just before the lane was asked for. */
+  constructor(stored: StoredLane, destination: Destination, takenAtMs: number, parts: DeliveryParts) {
+    this.#stored = stored;
+    this.#run = new LaneRun(stored, destination, takenAtMs, parts);
+    this.#graceMs = parts.limits.stopGraceMs;
+    this.#idleSinceMs = parts.clock.monotonicMs();
+  }
+
+  /** News of the destination: settings, state, waiting rows. `undefined`: it was deleted. */
+  tell(due: DueDestination | undefined): void {
+    if (due === undefined) {
+      this.#gone = true;
+    } else {
+      const changed = due.destination.rowVersion !== this.#run.destination.rowVersion;
+      if (changed) {
+        this.#run.adopt(due.destination);
+        void this.#run.saveGate();
+      }
+      if (due.hasWork) this.#run.reader.look();
+      if (!changed && !due.hasWork) return;
+    }
+    this.#run.bell.ring();
+  }
+
+  /** Nothing new is sent from now on; what is in flight may take `graceMs` to finish. */
+  stop(graceMs: number): void {
+    this.#stopping = true;
+    this.#graceMs = graceMs;
+    this.#stopCalled.resolve();
+    this.#run.bell.ring();
+  }
+
+  snapshot(): LaneSnapshot {
+    const { window, gate, nextSeq, destination } = this.#run;
+    return {
+      destinationId: destination.destinationId,
+      health: gate.health,
+      nextSeq,
+      inFlight: window.inFlight,
+      openBatches: window.size,
+      awaitingAck: window.awaitingAck.length,
+      failureStreak: gate.streak,
+    };
+  }
+
+  /** Owns the lane until it is given back, lost or in doubt. Never rejects. */
+  async work(): Promise<LaneEnd> {
+    const run = this.#run;
+    const background = [
+      run.keeper.run(this.#stopAll.signal, () => this.#afterRenewal()),
+      pollAcknowledgements(run, this.#stopAll.signal),
+    ];
+    try {
+      run.connect();
+      await this.#adoptOpenBatches();
+      while (!run.ended && !this.#finished()) await this.#turn();
+    } catch (error) {
+      run.fail(error);
+    }
+    await this.#finishSends();
+    this.#stopAll.abort();
+    await this.#within(ABORT_GRACE_MS, Promise.all(background));
+    run.abandoned = true;
+    run.holder.close();
+    return this.#giveBack();
+  }
+
+  #afterRenewal(): void {
+    void this.#run.saveGate();
+    this.#run.bell.ring();
+  }
+
+  async #adoptOpenBatches(): Promise<void> {
+    const run = this.#run;
+    const { store, clock, limits } = run.parts;
+    for (const batch of await store.openBatches(run.keeper.lease)) {
+      if (batch.epochNo !== run.stream.epochNo) {
+        // Numbers of an epoch that ended are not filled any more; the records come under the new one.
+        await store.replaceBatch(run.keeper.lease, batch, { open: [] });
+        run.countDuplicates('dissolved', batch.recordNos.length);
+      } else {
+        const ageMs = clock.nowMs() - (batch.sentAtMs ?? 0);
+        run.window.add(adoptBatch(batch, clock.monotonicMs(), ageMs, limits.ackTimeoutMs));
+      }
+    }
+  }
+
+  #finished(): boolean {
+    const { window, destination } = this.#run;
+    if (this.#stopping) return true;
+    if (this.#gone || destination.state !== 'active')
+      return window.inFlight === 0 && window.awaitingAck.length === 0;
+    if (window.size > 0) return false;
+    if (this.#run.nextSeq > LAST_SEQ) return true;
+    if (!this.#run.reader.drained) return false;
+    return this.#now() - this.#idleSinceMs >= this.#run.parts.limits.idleReleaseMs;
+  }
+
+  /** One decision: send something, form something, or wait for news. */
+  async #turn(): Promise<void> {
+    const run = this.#run;
+    if (!this.#maySend()) {
+      await run.bell.wait(Infinity);
+      return;
+    }
+    const pauseMs = run.gate.pausedUntilMs - this.#now();
+    if (pauseMs > 0 || run.window.inFlight >= this.#capacity()) {
+      await run.bell.wait(pauseMs > 0 ? pauseMs : Infinity);
+      return;
+    }
+    const batch = await this.#choose();
+    if (batch === undefined) {
+      if (!this.#mayForm()) await this.#rest();
+      return;
+    }
+    const events = await readyEvents(run, batch);
+    // The lane may have ended, or its settings changed, while the events were made.
+    if (events === undefined || batch.stage !== 'ready' || !this.#maySend()) return;
+    this.#idleSinceMs = this.#now();
+    const sending = deliverBatch(run, batch, events, this.#abortSends.signal);
+    this.#sends.add(sending);
+    void sending.then(() => this.#sends.delete(sending));
+  }
+
+  #maySend(): boolean {
+    const { destination, keeper, holder } = this.#run;
+    if (this.#stopping || this.#gone || destination.state !== 'active') return false;
+    return keeper.maySend && holder.current !== undefined;
+  }
+
+  /** How many requests may be in flight now. */
+  #capacity(): number {
+    const { gate, window, destination, parts } = this.#run;
+    if (gate.probing || window.hasSuspects || gate.slowUntilMs > this.#now()) return 1;
+    return Math.max(1, destination.batch.maxInFlight ?? parts.limits.maxInFlight);
+  }
+
+  async #choose(): Promise<OpenBatch | undefined> {
+    const run = this.#run;
+    const ready = run.window.nextReady(run.choice);
+    const oneEvent = run.gate.probing && run.gate.heldByRefusal;
+    if (ready !== undefined) return oneEvent ? this.#firstEventOf(ready) : ready;
+    if (this.#mayForm()) {
+      const formed = await formNext(run, oneEvent);
+      if (formed?.small === true) this.#nextSmallSendMs = this.#now() + run.parts.limits.smallSendGapMs;
+      if (formed !== undefined) return formed.batch;
+      // The rows after the cursor are used up: the next turn looks from the start, or finds news.
+      if (!run.reader.drained) return undefined;
+    }
+    // Nothing else is there to learn from: the one refused longest ago is tried again.
+    if (run.ended || run.window.inFlight > 0) return undefined;
+    const aside = run.window.nextAside();
+    return aside !== undefined && aside.asideUntilMs <= this.#now() ? aside : undefined;
+  }
+
+  #mayForm(): boolean {
+    const { parts, gate, reader, window, nextSeq, ended } = this.#run;
+    const maxOpen = gate.probing ? parts.limits.maxOpenWhileHeld : parts.limits.maxOpenBatches;
+    if (ended || reader.drained || window.size >= maxOpen || nextSeq > LAST_SEQ) return false;
+    return this.#now() >= this.#nextSmallSendMs;
+  }
+
+  /** A probe of a destination that refuses events is one event: it says most, and costs least when it is refused. */
+  async #firstEventOf(batch: OpenBatch): Promise<OpenBatch | undefined> {
+    const run = this.#run;
+    const { draft, events, attempts, lastAnswer, mayDouble } = batch;
+    const places = draft.recordNos.length;
+    if (places === 1) return batch;
+    const [first, rest] = [[0, 1] as const, [1, places] as const].map(([from, to]) =>
+      openBatch(sliceBatch(draft, from, to), {
+        attempts,
+        lastAnswer,
+        mayDouble,
+        events: events?.slice(from, to),
+      }),
+    );
+    if (first === undefined || rest === undefined) return undefined;
+    const result = await run.parts.store.replaceBatch(run.keeper.lease, draft, {
+      open: [first.draft, rest.draft],
+    });
+    if (result === 'lane_lost') {
+      run.lose();
+      return undefined;
+    }
+    run.window.replace(batch, result === 'settled' ? [first, rest] : []);
+    return result === 'settled' ? first : undefined;
+  }
+
+  /** Nothing to send now: until news, or until something that waits for its time. */
+  async #rest(): Promise<void> {
+    const run = this.#run;
+    if (run.ended) return;
+    const now = this.#now();
+    const { idleReleaseMs } = run.parts.limits;
+    const waits: number[] = [];
+    const returnMs = run.window.nextReturnMs(run.choice);
+    if (returnMs !== undefined) waits.push(returnMs - now);
+    if (!run.reader.drained && now < this.#nextSmallSendMs) waits.push(this.#nextSmallSendMs - now);
+    if (run.reader.drained && run.window.size === 0) waits.push(this.#idleSinceMs + idleReleaseMs - now);
+    await run.bell.wait(waits.length === 0 ? Infinity : Math.max(1, Math.min(...waits)));
+  }
+
+  /** Waits for what is in flight: at most two leases, or the grace of a stop. What does not end then is cut off. */
+  async #finishSends(): Promise<void> {
+    const sends = Promise.all(this.#sends);
+    const { leaseMs } = this.#run.parts.limits;
+    const stop = this.#stopCalled.promise.then(() => this.#within(this.#graceMs, sends));
+    await this.#within(2 * leaseMs, Promise.race([sends, stop]));
+    if (this.#sends.size === 0) return;
+    this.#run.abandoned = true;
+    this.#abortSends.abort();
+    await this.#within(ABORT_GRACE_MS, sends);
+  }
+
+  /** Resolves with the promise or after `ms`, whichever is first. */
+  async #within(ms: number, promise: Promise<unknown>): Promise<void> {
+    const settled = new AbortController();
+    await Promise.race([promise, this.#run.parts.clock.sleep(ms, settled.signal)]);
+    settled.abort();
+  }
+
+  async #giveBack(): Promise<LaneEnd> {
+    const run = this.#run;
+    const { store, logger } = run.parts;
+    if (run.keeper.lost) {
+      run.tell('lost');
+      logger.warn(run.who, 'The lane belongs to another owner now');
+      return 'lost';
+    }
+    if (run.fault !== undefined) {
+      run.tell('faulted');
+      logger.warn(
+        { ...run.who, ...errorFields(run.fault) },
+        'The lane is given back and taken anew after a fault',
+      );
+    }
+    try {
+      await run.saveGate();
+      await store.releaseLane(this.#stored.lease);
+    } catch (error) {
+      // The lease runs out by itself; until then nobody else may take the lane.
+      logger.warn({ ...run.who, ...errorFields(error) }, 'A lane could not be released');
+    }
+    if (run.fault !== undefined) return 'faulted';
+    run.tell('released');
+    return 'released';
+  }
+
+  #now(): number {
+    return this.#run.parts.clock.monotonicMs();
+  }
+}

@@ -1,0 +1,30 @@
+import type { Lane as StoredLane } from '../outbox/delivery-store.ts';
+import type { Destination } from '../outbox/destination.ts';
+import type { DeliveryParts } from './delivery-parts.ts';
+import { LAST_SEQ } from './form-next.ts';
+import { Lane } from './lane.ts';
+
+/**
+ * Takes a destination's lane. A store that is not the one the epoch is bound to (restored, promoted, copied) opens a new
+ * epoch first: numbers that may have been given before are never given again. Undefined when the lane is another's.
+ */
+export async function openLane(destination: Destination, parts: DeliveryParts): Promise<Lane | undefined> {
+  const { store, clock, limits, owner, observer, logger } = parts;
+  const { destinationId, destinationNo } = destination;
+  const takenAtMs = clock.monotonicMs();
+  const taken = await store.takeLane(destinationNo, owner, limits.leaseMs);
+  if (taken === undefined) return undefined;
+  let stored: StoredLane = taken;
+  if (taken.currentAnchor !== taken.epochAnchor || taken.nextSeq > LAST_SEQ) {
+    const opened = await store.openEpoch(taken.lease, taken.currentAnchor);
+    if (opened === undefined) return undefined;
+    stored = opened;
+    observer.lane({ destinationId, event: 'epoch_opened' });
+    logger.warn(
+      { destinationId, epoch: opened.epoch, previousEpoch: taken.epoch },
+      'A new epoch of the stream was opened: numbers begin at 1 again',
+    );
+  }
+  observer.lane({ destinationId, event: 'taken' });
+  return new Lane(stored, destination, takenAtMs, parts);
+}

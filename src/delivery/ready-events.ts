@@ -1,0 +1,47 @@
+import type { WireEvent } from '../ocsf/ocsf-event.ts';
+import { recordsOf } from '../outbox/batch-places.ts';
+import type { LaneRun } from './lane-run.ts';
+import { openBatch } from './open-batch.ts';
+import type { OpenBatch } from './open-batch.ts';
+import { dissolveBatch, restoreEvents } from './restore-batch.ts';
+
+/**
+ * The events of a written batch, ready to send: kept ones, or rendered again with the same bytes. Where that cannot be
+ * done any more the batch is dissolved instead (its numbers are filled by tombstones, its records are open again) and the
+ * answer is undefined; the lane then chooses anew. Rejects when the store fails.
+ */
+export async function readyEvents(run: LaneRun, batch: OpenBatch): Promise<readonly WireEvent[] | undefined> {
+  const rendering = run.rendering();
+  if (rendering === undefined) return undefined;
+  const { renderer, store, clock, logger } = run.parts;
+  const sameKey = batch.draft.renderKey === renderer.renderKey(rendering.ocsf);
+  if (batch.events !== undefined && sameKey) return batch.events;
+  const named = batch.draft.tombstones.map((tombstone) => tombstone.recordNo);
+  const rows = await store.readRecords([...new Set([...recordsOf(batch.draft), ...named])]);
+  const events = restoreEvents(batch.draft, rows, rendering);
+  if (events !== undefined) {
+    batch.events = events;
+    return events;
+  }
+  const dissolved = dissolveBatch(batch.draft, rows, rendering, clock.nowMs());
+  const result = await store.replaceBatch(run.keeper.lease, batch.draft, { open: [dissolved.draft] });
+  if (result === 'lane_lost') {
+    run.lose();
+    return undefined;
+  }
+  const { attempts, lastAnswer, mayDouble } = batch;
+  const reopened = batch.draft.recordNos.filter((recordNo) => recordNo !== null).length;
+  if (attempts > 0 || mayDouble !== undefined) run.countDuplicates('dissolved', reopened);
+  run.window.replace(
+    batch,
+    result === 'settled'
+      ? [openBatch(dissolved.draft, { attempts, lastAnswer, events: dissolved.events })]
+      : [],
+  );
+  run.reader.restart();
+  logger.info(
+    { ...run.who, firstSeq: batch.draft.firstSeq, records: reopened },
+    'A batch was dissolved: its records would have other bytes now and are formed anew',
+  );
+  return undefined;
+}

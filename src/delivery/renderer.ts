@@ -1,0 +1,22 @@
+import type { OcsfEvent, OcsfSettings, StreamPlace, WireEvent } from '../ocsf/ocsf-event.ts';
+import type { Tombstone } from '../outbox/batch.ts';
+import type { OpenRow } from '../outbox/delivery-store.ts';
+
+export type RenderedRecord =
+  | { readonly ok: true; readonly event: OcsfEvent }
+  | { readonly ok: false; readonly code: string; readonly pointer: string; readonly message: string };
+
+/** What the engine needs of the mapping. Pure: the same arguments give the same bytes, today and after a restart. */
+export interface Renderer {
+  /** Names everything that decides the bytes of an event under these settings. */
+  renderKey(settings: OcsfSettings): string;
+  /** A record as an event without a number, or why it cannot be one. */
+  renderRecord(row: Pick<OpenRow, 'source' | 'body' | 'recordId'>, settings: OcsfSettings): RenderedRecord;
+  /** Gives the event its place in the stream and its text. */
+  stamp(event: OcsfEvent, place: StreamPlace): WireEvent;
+  /** A smaller event with the same identity and place, or undefined when even the smallest is larger than `maxSize`. */
+  cutToFit(event: WireEvent, maxSize: number, measure: (event: WireEvent) => number): WireEvent | undefined;
+  tombstone(tombstone: Tombstone, place: StreamPlace, workspaceId: string, settings: OcsfSettings): WireEvent;
+  /** SHA-256 of the text in UTF-8. */
+  sha256(text: string): Uint8Array;
+}

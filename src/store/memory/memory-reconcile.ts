@@ -1,0 +1,57 @@
+import { recordsOf } from '../../outbox/batch-places.ts';
+import type { ReconcileLimits, ReconcileReport } from '../../outbox/delivery-store.ts';
+import type { Destination } from '../../outbox/destination.ts';
+import type { MemoryRecord, MemoryTables } from './memory-tables.ts';
+
+/** One step: the noted failures first, then records above each destination's mark that have no evidence of any kind. */
+export function reconcileTables(tables: MemoryTables, limits: ReconcileLimits): ReconcileReport {
+  const takers = [...tables.destinations.values()].filter(
+    (destination) => destination.state === 'active' || destination.state === 'paused',
+  );
+  let missedEnqueued = 0;
+  for (const recordNo of [...tables.missed].slice(0, limits.maxMissed)) {
+    const record = tables.records.get(recordNo);
+    for (const destination of takers) {
+      if (record !== undefined && enqueueIfNew(tables, destination, record)) missedEnqueued += 1;
+    }
+    tables.missed.delete(recordNo);
+  }
+  let repairedEnqueued = 0;
+  let more = tables.missed.size > 0;
+  for (const destination of takers) {
+    const { destinationNo } = destination;
+    const mark = tables.reconcilerMarks.get(destinationNo) ?? 0;
+    const last = Math.min(tables.lastRecordNo, mark + limits.maxRecords);
+    for (let recordNo = mark + 1; recordNo <= last; recordNo += 1) {
+      const record = tables.records.get(recordNo);
+      if (record !== undefined && enqueueIfNew(tables, destination, record)) repairedEnqueued += 1;
+    }
+    tables.reconcilerMarks.set(destinationNo, last);
+    more ||= last < tables.lastRecordNo;
+  }
+  return { missedEnqueued, repairedEnqueued, more };
+}
+
+function enqueueIfNew(tables: MemoryTables, destination: Destination, record: MemoryRecord): boolean {
+  if (
+    record.workspaceId !== destination.workspaceId ||
+    hasEvidence(tables, destination.destinationNo, record.recordNo)
+  ) {
+    return false;
+  }
+  const rows = tables.outbox.get(destination.destinationNo) ?? new Map<number, boolean>();
+  rows.set(record.recordNo, false);
+  tables.outbox.set(destination.destinationNo, rows);
+  return true;
+}
+
+function hasEvidence(tables: MemoryTables, destinationNo: number, recordNo: number): boolean {
+  const open = tables.outbox.get(destinationNo)?.has(recordNo) === true;
+  const dead = tables.deadLetters.some(
+    (letter) => letter.destinationNo === destinationNo && letter.recordNo === recordNo,
+  );
+  const receipted = tables.receipts.some(
+    (receipt) => receipt.destinationNo === destinationNo && recordsOf(receipt.draft).includes(recordNo),
+  );
+  return open || dead || receipted;
+}

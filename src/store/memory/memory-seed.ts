@@ -1,0 +1,85 @@
+import type { Destination } from '../../outbox/destination.ts';
+import type { MemoryTables } from './memory-tables.ts';
+
+/** Adds a destination with its lane and first version. Fields that are not given are those of a plain active one. */
+export function seedDestination(
+  tables: MemoryTables,
+  given: Partial<Destination> & { readonly destinationNo: number },
+): Destination {
+  const { destinationNo } = given;
+  const destination: Destination = {
+    destinationId: `00000000-0000-4000-8000-${String(destinationNo).padStart(12, '0')}`,
+    workspaceId: 'ws-1',
+    name: `destination ${destinationNo}`,
+    type: 'splunk_hec',
+    state: 'active',
+    health: { state: 'healthy', sinceMs: 0 },
+    config: {},
+    sealed: {},
+    fingerprints: {},
+    ocsf: { classUid: 2001, version: '1.1.0' },
+    batch: {},
+    sources: ['attestations', 'admin', 'external'],
+    activeSinceMs: 0,
+    rowVersion: 1,
+    createdAtMs: 0,
+    updatedAtMs: 0,
+    ...given,
+  };
+  tables.destinations.set(destinationNo, destination);
+  tables.versions.set(destinationNo, new Map([[destination.rowVersion, destination]]));
+  tables.lanes.set(destinationNo, {
+    owner: undefined,
+    token: 0,
+    leasedUntilMs: 0,
+    pausedUntilMs: 0,
+    failureStreak: 0,
+    streamId: `stream-${destinationNo}`,
+    epochNo: 1,
+    epoch: `epoch-${destinationNo}-1`,
+    epochAnchor: tables.anchor,
+    nextSeq: 1,
+    hecChannel: `channel-${destinationNo}`,
+  });
+  return destination;
+}
+
+/** Changes a destination as a person would over the API: a new version, and an end to the lane's pause. */
+export function changeDestination(
+  tables: MemoryTables,
+  destinationNo: number,
+  patch: Partial<Pick<Destination, 'state' | 'config' | 'sealed' | 'ocsf' | 'batch'>>,
+): Destination {
+  const present = tables.destinations.get(destinationNo);
+  const lane = tables.lanes.get(destinationNo);
+  if (present === undefined || lane === undefined)
+    throw new Error(`There is no destination ${destinationNo}`);
+  const changed = { ...present, ...patch, rowVersion: present.rowVersion + 1 };
+  tables.destinations.set(destinationNo, changed);
+  tables.versions.get(destinationNo)?.set(changed.rowVersion, changed);
+  lane.pausedUntilMs = 0;
+  return changed;
+}
+
+export interface SeedRecord {
+  readonly recordId: string;
+  readonly body: string;
+  readonly workspaceId?: string;
+  readonly source?: 'attestation' | 'event';
+}
+
+/** Records it, with an open row for each destination of its workspace that takes rows. Answers the record's number. */
+export function seedRecord(tables: MemoryTables, given: SeedRecord, replayed = false): number {
+  tables.lastRecordNo += 1;
+  const recordNo = tables.lastRecordNo;
+  const record = { workspaceId: 'ws-1', source: 'attestation' as const, ...given, recordNo };
+  tables.records.set(recordNo, record);
+  for (const destination of tables.destinations.values()) {
+    const takesRows = destination.state === 'active' || destination.state === 'paused';
+    if (!takesRows || destination.workspaceId !== record.workspaceId) continue;
+    const rows = tables.outbox.get(destination.destinationNo) ?? new Map<number, boolean>();
+    rows.set(recordNo, replayed);
+    tables.outbox.set(destination.destinationNo, rows);
+  }
+  return recordNo;
+}

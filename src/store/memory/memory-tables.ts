@@ -1,0 +1,76 @@
+import type { Batch, BatchDraft } from '../../outbox/batch.ts';
+import type { AttemptDraft, Completion, DeadLetterDraft } from '../../outbox/delivery-store.ts';
+import type { Destination } from '../../outbox/destination.ts';
+
+export interface MemoryRecord {
+  readonly recordNo: number;
+  readonly recordId: string;
+  readonly workspaceId: string;
+  readonly source: 'attestation' | 'event';
+  readonly body: string;
+}
+
+export interface MemoryLane {
+  owner: string | undefined;
+  token: number;
+  leasedUntilMs: number;
+  pausedUntilMs: number;
+  failureStreak: number;
+  streamId: string;
+  epochNo: number;
+  epoch: string;
+  epochAnchor: string;
+  nextSeq: number;
+  hecChannel: string;
+}
+
+export interface MemoryReceipt {
+  readonly destinationNo: number;
+  readonly draft: BatchDraft;
+  readonly completion: Completion;
+  readonly attempts: number;
+  readonly deliveredAtMs: number;
+}
+
+export interface MemoryDeadLetter extends DeadLetterDraft {
+  readonly destinationNo: number;
+}
+
+/** The tables of the memory store: plain data, so that a copy of them is what a crash would leave behind. */
+export interface MemoryTables {
+  lastRecordNo: number;
+  /** What the store says it is; a change stands for a restored or promoted store. */
+  anchor: string;
+  readonly records: Map<number, MemoryRecord>;
+  readonly destinations: Map<number, Destination>;
+  /** By destination, then by row version. */
+  readonly versions: Map<number, Map<number, Destination>>;
+  readonly lanes: Map<number, MemoryLane>;
+  /** By destination: record number -> replayed. */
+  readonly outbox: Map<number, Map<number, boolean>>;
+  /** By destination: `epochNo:firstSeq` -> batch. */
+  readonly batches: Map<number, Map<string, Batch>>;
+  readonly receipts: MemoryReceipt[];
+  readonly deadLetters: MemoryDeadLetter[];
+  readonly attempts: (AttemptDraft & { readonly destinationNo: number })[];
+  readonly missed: Set<number>;
+  readonly reconcilerMarks: Map<number, number>;
+}
+
+export function emptyTables(): MemoryTables {
+  return {
+    lastRecordNo: 0,
+    anchor: 'memory-1',
+    records: new Map(),
+    destinations: new Map(),
+    versions: new Map(),
+    lanes: new Map(),
+    outbox: new Map(),
+    batches: new Map(),
+    receipts: [],
+    deadLetters: [],
+    attempts: [],
+    missed: new Set(),
+    reconcilerMarks: new Map(),
+  };
+}
