@@ -1,0 +1,227 @@
+import type { JsonObject, JsonValue } from '../../json.ts';
+import { API_OPTIONS, type ApiClient, apiClient } from '../api-client.ts';
+import { CliError } from '../cli-error.ts';
+import { type Command, type CommandContext, flagOption, textOption } from '../command.ts';
+import { EXIT } from '../exit-codes.ts';
+import { readJsonObject } from '../json-file.ts';
+import { asItems, asObject, cell, show, showList } from '../output.ts';
+import { PAGING_OPTIONS, withQuery } from '../paging.ts';
+
+const PATH = '/v1/siem/destinations';
+
+export const destinationsLs: Command = {
+  name: 'destinations ls',
+  summary: 'List the SIEM destinations',
+  examples: ['aegis-siem destinations ls', 'aegis-siem destinations ls --json'],
+  options: { ...API_OPTIONS, ...PAGING_OPTIONS },
+  async run(context) {
+    const { body } = await apiClient(context).call({ method: 'GET', path: withQuery(PATH, context, {}) });
+    await showList(
+      context,
+      body,
+      {
+        NAME: (item) => item['name'],
+        TYPE: (item) => item['type'],
+        STATE: (item) => item['state'],
+        HEALTH: (item) => asObject(item['health'])['state'],
+        WORKSPACE: (item) => item['workspace_id'],
+        ID: (item) => item['destination_id'],
+      },
+      'There is no destination yet. Make one with "aegis-siem destinations create".',
+    );
+    return EXIT.ok;
+  },
+};
+
+export const destinationsShow: Command = {
+  name: 'destinations show',
+  summary: 'Show one destination with its health',
+  examples: ['aegis-siem destinations show splunk-prod'],
+  positionals: 'NAME|ID',
+  minPositionals: 1,
+  maxPositionals: 1,
+  options: API_OPTIONS,
+  async run(context) {
+    const client = apiClient(context);
+    const destination = await find(client, context.positionals[0] ?? '');
+    const health = await client.call({ method: 'GET', path: `${pathOf(destination)}/health` });
+    await show(context, { ...destination, health: health.body }, () =>
+      describe(destination, asObject(health.body)),
+    );
+    return EXIT.ok;
+  },
+};
+
+export const destinationsCreate: Command = {
+  name: 'destinations create',
+  summary: 'Make a destination; credentials come from a file or stdin, never from a flag',
+  examples: [
+    'aegis-siem destinations create --name splunk-prod --workspace ws-finance --type splunk_hec --config splunk.json --credentials -',
+    'echo \'{"token":"..."}\' | aegis-siem destinations create --name s --workspace w --type splunk_hec --config c.json --credentials -',
+  ],
+  options: {
+    ...API_OPTIONS,
+    name: { type: 'string', value: 'NAME', help: 'Name, unique in the workspace' },
+    workspace: { type: 'string', value: 'ID', help: 'Workspace whose decisions it gets' },
+    type: {
+      type: 'string',
+      value: 'TYPE',
+      help: 'splunk_hec, sentinel_logs_ingestion or sentinel_data_collector',
+    },
+    config: { type: 'string', value: 'FILE', help: 'JSON object with the public settings ("-" for stdin)' },
+    credentials: { type: 'string', value: 'FILE', help: 'JSON object with the credentials ("-" for stdin)' },
+    disabled: { type: 'boolean', help: 'Make it, but take no rows yet' },
+  },
+  async run(context) {
+    const body = {
+      name: needed(context, 'name'),
+      workspace_id: needed(context, 'workspace'),
+      type: needed(context, 'type'),
+      config: await readJsonObject(context, needed(context, 'config'), '--config'),
+      credentials: await readJsonObject(context, needed(context, 'credentials'), '--credentials'),
+      enabled: !flagOption(context, 'disabled'),
+    };
+    const answer = await apiClient(context).call({ method: 'POST', path: PATH, body });
+    const made = asObject(answer.body);
+    await show(context, made, () => `${cell(made['destination_id'])}\n`);
+    context.io.writeError(
+      `made ${cell(made['name'])}; try it with: aegis-siem destinations test ${cell(made['name'])}\n`,
+    );
+    return EXIT.ok;
+  },
+};
+
+export const destinationsTest: Command = {
+  name: 'destinations test',
+  summary: 'Send one marked test event and say what came of it',
+  examples: ['aegis-siem destinations test splunk-prod'],
+  positionals: 'NAME|ID',
+  minPositionals: 1,
+  maxPositionals: 1,
+  options: API_OPTIONS,
+  async run(context) {
+    const client = apiClient(context);
+    const destination = await find(client, context.positionals[0] ?? '');
+    const { body } = await client.call({ method: 'POST', path: `${pathOf(destination)}/test`, body: {} });
+    const verdict = asObject(body);
+    await show(context, verdict, () =>
+      [verdict['verdict'], verdict['message'], verdict['advice']]
+        .filter((part) => part !== undefined && part !== null && part !== '')
+        .map((part) => `${cell(part)}\n`)
+        .join(''),
+    );
+    return verdict['ok'] === true ? EXIT.ok : EXIT.refused;
+  },
+};
+
+export const destinationsPause = stateCommand('pause', 'Stop sending; rows go on being kept');
+export const destinationsResume = stateCommand('resume', 'Send again');
+
+export const destinationsRm: Command = {
+  name: 'destinations rm',
+  summary: 'Delete a destination; refused while events wait for it, unless they are skipped with a reason',
+  examples: [
+    'aegis-siem destinations rm splunk-old',
+    'aegis-siem destinations rm splunk-old --skip-open --reason "replaced by splunk-prod"',
+  ],
+  positionals: 'NAME|ID',
+  minPositionals: 1,
+  maxPositionals: 1,
+  options: {
+    ...API_OPTIONS,
+    'skip-open': { type: 'boolean', help: 'Skip the events that wait for it (needs --reason)' },
+    reason: { type: 'string', value: 'TEXT', help: 'Why they are skipped; kept in the audit trail' },
+  },
+  async run(context) {
+    const client = apiClient(context);
+    const destination = await find(client, context.positionals[0] ?? '');
+    const query = new URLSearchParams();
+    if (flagOption(context, 'skip-open')) {
+      query.set('open', 'skip');
+      query.set('reason', needed(context, 'reason'));
+    }
+    const suffix = query.size === 0 ? '' : `?${query.toString()}`;
+    await client.call({ method: 'DELETE', path: `${pathOf(destination)}${suffix}` });
+    await show(
+      context,
+      { deleted: destination['destination_id'] ?? null },
+      () => `deleted ${cell(destination['name'])}\n`,
+    );
+    return EXIT.ok;
+  },
+};
+
+function stateCommand(word: 'pause' | 'resume', summary: string): Command {
+  return {
+    name: `destinations ${word}`,
+    summary,
+    examples: [`aegis-siem destinations ${word} splunk-prod`],
+    positionals: 'NAME|ID',
+    minPositionals: 1,
+    maxPositionals: 1,
+    options: API_OPTIONS,
+    async run(context) {
+      const client = apiClient(context);
+      const destination = await find(client, context.positionals[0] ?? '');
+      const { body } = await client.call({
+        method: 'POST',
+        path: `${pathOf(destination)}/${word}`,
+        body: {},
+      });
+      await show(context, body, () => `${cell(destination['name'])}: ${cell(asObject(body)['state'])}\n`);
+      return EXIT.ok;
+    },
+  };
+}
+
+function needed(context: CommandContext, option: string): string {
+  const value = textOption(context, option);
+  if (value === undefined || value === '') throw new CliError('missing_option', `--${option} is needed`);
+  return value;
+}
+
+function pathOf(destination: JsonObject): string {
+  const id = destination['destination_id'];
+  return `${PATH}/${encodeURIComponent(typeof id === 'string' ? id : '')}`;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** By id, or by name where one workspace alone has that name. */
+async function find(client: ApiClient, nameOrId: string): Promise<JsonObject> {
+  if (UUID.test(nameOrId)) {
+    return asObject((await client.call({ method: 'GET', path: `${PATH}/${nameOrId.toLowerCase()}` })).body);
+  }
+  const found = (await everyDestination(client)).filter((item) => item['name'] === nameOrId);
+  if (found.length > 1) {
+    throw new CliError('ambiguous_name', `"${nameOrId}" exists in ${found.length} workspaces; use its id`);
+  }
+  const only = found[0];
+  if (only === undefined) {
+    throw new CliError(
+      'not_found',
+      `no destination is named "${nameOrId}"; see "aegis-siem destinations ls"`,
+      EXIT.refused,
+    );
+  }
+  return only;
+}
+
+async function everyDestination(client: ApiClient): Promise<readonly JsonObject[]> {
+  const all: JsonObject[] = [];
+  let cursor: JsonValue | undefined;
+  do {
+    const query = typeof cursor === 'string' ? `&cursor=${encodeURIComponent(cursor)}` : '';
+    const { body } = await client.call({ method: 'GET', path: `${PATH}?limit=100${query}` });
+    all.push(...asItems(asObject(body)['items']));
+    cursor = asObject(body)['next_cursor'];
+  } while (typeof cursor === 'string');
+  return all;
+}
+
+function describe(destination: JsonObject, health: JsonObject): string {
+  const flat = { ...destination, health: undefined, ...health };
+  const lines = Object.entries(flat).filter(([, value]) => value !== undefined && value !== null);
+  const width = Math.max(...lines.map(([name]) => name.length));
+  return lines.map(([name, value]) => `${name.padEnd(width)}  ${cell(value)}\n`).join('');
+}
