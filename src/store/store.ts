@@ -27,6 +27,8 @@ export interface StoreOptions {
   /** Where the SQLite store keeps its epoch marks; beside the master key. Ignored by PostgreSQL. */
   readonly sidecarPath?: string;
   readonly logger?: StoreLogger;
+  /** SQLite: how long a call waits for another process's write lock (it blocks its thread); default 5,000. */
+  readonly busyTimeoutMs?: number;
 }
 
 export interface StoreLogger {

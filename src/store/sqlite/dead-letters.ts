@@ -1,0 +1,143 @@
+import type { Answer } from '../../connectors/outcome.ts';
+import type { AuditRecord, DeadLetter, DeadLetterFilter, Page, PageQuery } from '../admin-store.ts';
+import { decodeCursor } from '../cursor.ts';
+import { appendAudit } from './audit.ts';
+import { integer, maybeJson, maybeText, present, text } from './column.ts';
+import { pageOf } from './page.ts';
+import type { Row, Statements } from './statements.ts';
+
+/** Dead letters that one retry or skip takes. Call again for the rest: the answer has fewer ids when there is none. */
+export const MAX_DEAD_LETTERS_A_CALL = 1_000;
+
+const MATCHING = `
+  from aegis_siem_dead_letters l
+  join aegis_siem_destinations d on d.destination_no = l.destination_no
+  left join aegis_siem_events e on e.record_no = l.record_no and l.event_id is not null
+  where (l.destination_no, l.record_no) > (?1, ?2)
+    and (?3 is null or d.workspace_id = ?3) and (?4 is null or d.destination_id = ?4)
+    and (?5 is null or l.code = ?5) and (?6 is null or l.status = ?6)
+    and (?7 is null or l.dead_letter_id in (select value from json_each(?7)))`;
+
+/** By destination and record number. */
+export function listDeadLetters(
+  statements: Statements,
+  filter: DeadLetterFilter,
+  page: PageQuery,
+): Page<DeadLetter> {
+  const [destinationNo, recordNo] =
+    page.cursor === undefined ? [] : decodeCursor(page.cursor, ['number', 'number']);
+  const rows = statements.all(
+    `select l.*, d.destination_id, d.workspace_id, e.metadata_uid ${MATCHING}
+     order by l.destination_no, l.record_no limit ?8`,
+    destinationNo ?? 0,
+    recordNo ?? 0,
+    ...filterValues(filter),
+    page.limit + 1,
+  );
+  return pageOf(
+    rows,
+    page,
+    (row) => [integer(row, 'destination_no'), integer(row, 'record_no')],
+    deadLetterOf,
+  );
+}
+
+/**
+ * Puts dead letters back into the outbox, marked as replayed. Letters of a deleted destination stay: nobody would send them.
+ * Skipped ones come back only when the filter asks for them by status or id.
+ */
+export function retryDeadLetters(
+  statements: Statements,
+  filter: DeadLetterFilter,
+  dryRun: boolean,
+  audit: AuditRecord,
+): string[] {
+  const status = filter.status ?? (filter.ids === undefined ? 'dead' : undefined);
+  const letters = matching(statements, { ...filter, ...present('status', status) }).filter(
+    (letter) => letter['state'] !== 'deleted',
+  );
+  if (!dryRun) {
+    for (const letter of letters) {
+      const key = [integer(letter, 'destination_no'), integer(letter, 'record_no')] as const;
+      statements.run(
+        `insert into aegis_siem_outbox (destination_no, record_no, attestation_id, event_id, replayed)
+         select destination_no, record_no, attestation_id, event_id, 1 from aegis_siem_dead_letters
+         where destination_no = ? and record_no = ? on conflict do nothing`,
+        ...key,
+      );
+      statements.run(
+        'delete from aegis_siem_dead_letters where destination_no = ? and record_no = ?',
+        ...key,
+      );
+    }
+    appendAudit(statements, audit);
+  }
+  return letters.map((letter) => text(letter, 'dead_letter_id'));
+}
+
+/** Closes dead letters for good, with who and why. Only dead ones: a skipped letter keeps its first reason. */
+export function skipDeadLetters(
+  statements: Statements,
+  filter: DeadLetterFilter,
+  reason: string,
+  actor: string,
+  dryRun: boolean,
+  audit: AuditRecord,
+): string[] {
+  if (filter.status === 'skipped') return [];
+  const letters = matching(statements, { ...filter, status: 'dead' });
+  if (!dryRun) {
+    for (const letter of letters) {
+      statements.run(
+        `update aegis_siem_dead_letters set status = 'skipped', skipped_by = ?, skip_reason = ?
+         where destination_no = ? and record_no = ?`,
+        actor,
+        reason,
+        integer(letter, 'destination_no'),
+        integer(letter, 'record_no'),
+      );
+    }
+    appendAudit(statements, audit);
+  }
+  return letters.map((letter) => text(letter, 'dead_letter_id'));
+}
+
+function matching(statements: Statements, filter: DeadLetterFilter): Row[] {
+  return statements.all(
+    `select l.destination_no, l.record_no, l.dead_letter_id, d.state ${MATCHING}
+     order by l.destination_no, l.record_no limit ?8`,
+    0,
+    0,
+    ...filterValues(filter),
+    MAX_DEAD_LETTERS_A_CALL,
+  );
+}
+
+function filterValues(filter: DeadLetterFilter): (string | null)[] {
+  return [
+    filter.workspaceId ?? null,
+    filter.destinationId ?? null,
+    filter.code ?? null,
+    filter.status ?? null,
+    filter.ids === undefined ? null : JSON.stringify(filter.ids),
+  ];
+}
+
+function deadLetterOf(row: Row): DeadLetter {
+  return {
+    deadLetterId: text(row, 'dead_letter_id'),
+    destinationId: text(row, 'destination_id'),
+    workspaceId: text(row, 'workspace_id'),
+    recordNo: integer(row, 'record_no'),
+    ...present('attestationId', maybeText(row, 'attestation_id')),
+    ...present('eventUid', maybeText(row, 'metadata_uid')),
+    status: text(row, 'status') as DeadLetter['status'],
+    code: text(row, 'code'),
+    message: text(row, 'message'),
+    ...present('answer', maybeJson(row, 'answer') as Answer | undefined),
+    attempts: integer(row, 'attempts'),
+    deadAtMs: integer(row, 'dead_at'),
+    ...present('skippedBy', maybeText(row, 'skipped_by')),
+    ...present('skipReason', maybeText(row, 'skip_reason')),
+  };
+}

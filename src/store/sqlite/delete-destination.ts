@@ -1,0 +1,121 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { AuditRecord } from '../admin-store.ts';
+import { appendAudit } from './audit.ts';
+import { integer } from './column.ts';
+import type { SqliteConnection } from './connection.ts';
+import { now, readDestination, writeDestination } from './destinations.ts';
+import { NOW_MS } from './lanes.ts';
+import { COUNT_LIMIT, countDeadLetters, countOpenRows } from './progress.ts';
+import type { Statements } from './statements.ts';
+
+export interface SkipOrder {
+  readonly actor: string;
+  readonly reason: string;
+}
+
+export type DeleteResult =
+  | { readonly status: 'deleted' }
+  | { readonly status: 'not_found' }
+  | { readonly status: 'has_open'; readonly openRows: number; readonly deadLetters: number };
+
+/** Rows skipped in one transaction: the write lock belongs to the recording, and is borrowed for a moment only. */
+const SKIP_STEP_ROWS = 2_000;
+
+/** A random UUID (version 4) made by SQLite, one for each row of a set. */
+const RANDOM_UUID = `lower(substr(hex(randomblob(4)), 1, 8) || '-' || hex(randomblob(2)) || '-4' ||
+  substr(hex(randomblob(2)), 2) || '-' || substr('89ab', abs(random() % 4) + 1, 1) || substr(hex(randomblob(2)), 2) || '-' ||
+  hex(randomblob(6)))`;
+
+/**
+ * Marks a destination as deleted and wipes its credentials. Open rows and dead letters are skipped by `skip`, with its actor and
+ * reason, never dropped. A large backlog is skipped step by step, newest first, before the last step deletes: a stop in the
+ * middle leaves a destination that still exists, and rows that say who skipped them.
+ */
+export async function deleteDestination(
+  connection: SqliteConnection,
+  destinationId: string,
+  skip: SkipOrder | undefined,
+  audit: AuditRecord,
+): Promise<DeleteResult> {
+  for (;;) {
+    const step = connection.write((statements): DeleteResult | 'again' => {
+      const destination = readDestination(statements, destinationId, {});
+      if (destination === undefined) return { status: 'not_found' };
+      const { destinationNo } = destination;
+      const openRows = countOpenRows(statements, destinationNo, COUNT_LIMIT);
+      const deadLetters = countDeadLetters(statements, destinationNo, COUNT_LIMIT);
+      if (skip === undefined && openRows + deadLetters > 0) {
+        return { status: 'has_open', openRows, deadLetters };
+      }
+      if (skip !== undefined) {
+        skipOpenRows(statements, destinationNo, skip);
+        skipDead(statements, destinationNo, skip);
+        if (openRows > SKIP_STEP_ROWS || deadLetters > SKIP_STEP_ROWS) return 'again';
+      }
+      endLane(statements, destinationNo);
+      const nowMs = now(statements);
+      writeDestination(statements, {
+        ...destination,
+        state: 'deleted',
+        sealed: {},
+        fingerprints: {},
+        rowVersion: destination.rowVersion + 1,
+        updatedAtMs: nowMs,
+      });
+      appendAudit(statements, audit);
+      return { status: 'deleted' };
+    });
+    if (step !== 'again') return step;
+    await nextTurn();
+  }
+}
+
+function skipOpenRows(statements: Statements, destinationNo: number, { actor, reason }: SkipOrder): void {
+  const oldest = statements.first(
+    `select min(record_no) as record_no from (
+       select record_no from aegis_siem_outbox where destination_no = ? order by record_no desc limit ?)`,
+    destinationNo,
+    SKIP_STEP_ROWS,
+  );
+  if (oldest === undefined || oldest['record_no'] === null) return;
+  const fromNo = integer(oldest, 'record_no');
+  statements.run(
+    `insert into aegis_siem_dead_letters (destination_no, record_no, dead_letter_id, attestation_id, event_id, status, code,
+       message, attempts, dead_at, skipped_by, skip_reason)
+     select destination_no, record_no, ${RANDOM_UUID}, attestation_id, event_id, 'skipped', 'destination_deleted',
+       'The destination was deleted before the event was delivered', 0, ${NOW_MS}, ?, ?
+     from aegis_siem_outbox where destination_no = ? and record_no >= ?
+     on conflict (destination_no, record_no) do update set status = 'skipped', skipped_by = excluded.skipped_by,
+       skip_reason = excluded.skip_reason`,
+    actor,
+    reason,
+    destinationNo,
+    fromNo,
+  );
+  statements.run(
+    'delete from aegis_siem_outbox where destination_no = ? and record_no >= ?',
+    destinationNo,
+    fromNo,
+  );
+}
+
+function skipDead(statements: Statements, destinationNo: number, { actor, reason }: SkipOrder): void {
+  statements.run(
+    `update aegis_siem_dead_letters set status = 'skipped', skipped_by = ?2, skip_reason = ?3
+     where destination_no = ?1 and record_no in (
+       select record_no from aegis_siem_dead_letters where destination_no = ?1 and status = 'dead' limit ?4)`,
+    destinationNo,
+    actor,
+    reason,
+    SKIP_STEP_ROWS,
+  );
+}
+
+/** Takes the lane from its owner, whoever that is: a completion that comes later is refused by the token. */
+function endLane(statements: Statements, destinationNo: number): void {
+  statements.run('delete from aegis_siem_batches where destination_no = ?', destinationNo);
+  statements.run(
+    'update aegis_siem_lanes set owner = null, token = token + 1, leased_until = 0 where destination_no = ?',
+    destinationNo,
+  );
+}

@@ -1,0 +1,54 @@
+import type { Store, StoreLogger, StoreOptions } from '../store.ts';
+import { SqliteAdminStore } from './admin-store.ts';
+import { SqliteConnection } from './connection.ts';
+import { SqliteDeliveryStore } from './delivery-store.ts';
+import { checkSchema, migrate, readMigrations } from './migrate.ts';
+import { SqliteRecordStore } from './record-store.ts';
+import { Sidecar } from './sidecar.ts';
+import { emitWarnings } from '../emit-warnings.ts';
+
+/** A database that lives as long as its connection cannot be put back to an earlier day. */
+const IN_MEMORY = ':memory:';
+
+/**
+ * Opens the embedded store at `path` (made if it is not there); call `migrate()` before the first use of a new release.
+ *
+ * Three connections, so that a long look at the lists never stands between a record and its commit: recording, delivery,
+ * administration. All block the thread they are called on; run delivery in a thread of its own, with a store of its own on the
+ * same path.
+ *
+ * Throws `StoreError`: `store_io` when the file cannot be opened, `store_corrupt` when it is not a database.
+ */
+export async function openSqliteStore(path: string, options: StoreOptions = {}): Promise<Store> {
+  const logger: StoreLogger = options.logger ?? emitWarnings;
+  const migrations = readMigrations();
+  const connections: SqliteConnection[] = [];
+  const connect = (): SqliteConnection => {
+    const connection = new SqliteConnection(path, options.busyTimeoutMs);
+    connections.push(connection);
+    return connection;
+  };
+  const close = (): void => {
+    for (const connection of connections) connection.close();
+  };
+  try {
+    const recording = connect();
+    // A second connection to :memory: would be a second database.
+    const delivery = path === IN_MEMORY ? recording : connect();
+    const admin = path === IN_MEMORY ? recording : connect();
+    const sidecar =
+      path === IN_MEMORY ? undefined : new Sidecar(options.sidecarPath ?? `${path}.epochs.json`, logger);
+    return {
+      kind: 'sqlite',
+      record: new SqliteRecordStore(recording, logger),
+      delivery: new SqliteDeliveryStore(delivery, sidecar, logger),
+      admin: new SqliteAdminStore(admin),
+      migrate: async () => migrate(admin, migrations),
+      ping: async () => checkSchema(admin, migrations),
+      close: async () => close(),
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
