@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import type { Destination } from '../../src/outbox/destination.ts';
+import { describeSection, type Section } from './section.ts';
+import type { StoreFactory } from './store-factory.ts';
+import {
+  addDestination,
+  auditRecord,
+  batchDraft,
+  deliver,
+  makeDead,
+  newWorkspace,
+  openRows,
+  recordSome,
+  reconcileUntil,
+  takeLane,
+  type Recorded,
+} from './store-fixtures.ts';
+
+export function reconcileSection(factory: StoreFactory): void {
+  describeSection(factory, 'reconcile', (section) => {
+    section.test('writes a row again that was lost, and counts it as repaired', async () => {
+      const { store } = section;
+      const workspaceId = newWorkspace();
+      const destination = await addDestination(store, workspaceId);
+      const [, lost] = await recordSome(store, workspaceId, 3);
+      assert.ok(lost !== undefined);
+      await removeRow(section, destination, lost);
+      const report = await reconcileUntil(store, () => isOpen(section, destination, lost));
+      assert.deepEqual({ missed: report.missed, repaired: report.repaired }, { missed: 0, repaired: 1 });
+      const row = (await openRows(store, destination)).find(({ recordNo }) => recordNo === lost.recordNo);
+      assert.equal(row?.body, lost.body);
+      assert.equal(row.replayed, false);
+    });
+
+    section.test('writes the rows of a failed enqueue from its note, and takes the note away', async () => {
+      const { store } = section;
+      const workspaceId = newWorkspace();
+      const destination = await addDestination(store, workspaceId);
+      const [missed] = await recordSome(store, workspaceId, 1);
+      assert.ok(missed !== undefined);
+      await removeRow(section, destination, missed);
+      await noteMissed(section, missed);
+      const report = await reconcileUntil(store, () => isOpen(section, destination, missed));
+      assert.deepEqual({ missed: report.missed, repaired: report.repaired }, { missed: 1, repaired: 0 });
+      assert.deepEqual(
+        await section.sql(`select record_no from aegis_siem_missed where record_no = ${missed.recordNo}`),
+        [],
+      );
+    });
+
+    section.test('leaves alone what has evidence: open, in flight, delivered, filtered, dead', async () => {
+      const { store } = section;
+      const workspaceId = newWorkspace();
+      const destination = await addDestination(store, workspaceId);
+      const [open, inFlight, delivered, filtered, dead, lost] = await recordSome(store, workspaceId, 6);
+      assert.ok(open && inFlight && delivered && filtered && dead && lost);
+      let lane = await takeLane(store, destination);
+      await store.delivery.formBatch(lane.lease, batchDraft(lane, [inFlight.recordNo]));
+      await removeRow(section, destination, inFlight);
+      lane = await takeLane(store, destination);
+      await deliver(store, lane, [delivered.recordNo], { leftOut: [filtered.recordNo] });
+      lane = await takeLane(store, destination);
+      await makeDead(store, lane, dead);
+      // The last one shows that the reconciler came past all of them.
+      await removeRow(section, destination, lost);
+      const report = await reconcileUntil(store, () => isOpen(section, destination, lost));
+      assert.equal(report.repaired, 1);
+      assert.deepEqual(
+        (await openRows(store, destination)).map(({ recordNo }) => recordNo),
+        [open.recordNo, lost.recordNo],
+      );
+    });
+
+    section.test('a note about a record that was delivered meanwhile makes no second delivery', async () => {
+      const { store } = section;
+      const workspaceId = newWorkspace();
+      const destination = await addDestination(store, workspaceId);
+      const [record] = await recordSome(store, workspaceId, 1);
+      assert.ok(record !== undefined);
+      await deliver(store, await takeLane(store, destination), [record.recordNo]);
+      await noteMissed(section, record);
+      const report = await reconcileUntil(store, async () => {
+        const notes = await section.sql(
+          `select 1 as n from aegis_siem_missed where record_no = ${record.recordNo}`,
+        );
+        return notes.length === 0;
+      });
+      assert.equal(report.missed, 0);
+      assert.deepEqual(await openRows(store, destination), []);
+    });
+
+    section.test('gives a destination nothing from before it was active', async () => {
+      const { store } = section;
+      const workspaceId = newWorkspace();
+      await recordSome(store, workspaceId, 3);
+      const late = await addDestination(store, workspaceId);
+      const disabled = await addDestination(store, workspaceId, { state: 'disabled' });
+      await store.admin.updateDestination(
+        late.destinationId,
+        undefined,
+        { state: 'disabled' },
+        auditRecord(workspaceId),
+      );
+      await recordSome(store, workspaceId, 2);
+      // Times are kept in milliseconds: the next record must not share one with the records before.
+      await nextMillisecond();
+      await store.admin.updateDestination(
+        late.destinationId,
+        undefined,
+        { state: 'active' },
+        auditRecord(workspaceId),
+      );
+      const [own] = await recordSome(store, workspaceId, 1);
+      assert.ok(own !== undefined);
+      await removeRow(section, late, own);
+      await reconcileUntil(store, () => isOpen(section, late, own));
+      assert.deepEqual(
+        (await openRows(store, late)).map(({ recordNo }) => recordNo),
+        [own.recordNo],
+      );
+      assert.deepEqual(await openRows(store, disabled), []);
+    });
+
+    section.test('works in bounded steps', async () => {
+      const { store } = section;
+      const workspaceId = newWorkspace();
+      const destination = await addDestination(store, workspaceId);
+      const records = await recordSome(store, workspaceId, 250);
+      await section.sql(`delete from aegis_siem_outbox where destination_no = ${destination.destinationNo}`);
+      const first = await store.delivery.reconcile({ maxRecords: 10, maxMissed: 10 });
+      assert.ok(first.repairedEnqueued <= 10);
+      const last = records.at(-1);
+      assert.ok(last !== undefined);
+      const rest = await reconcileUntil(store, () => isOpen(section, destination, last));
+      assert.equal(first.repairedEnqueued + rest.repaired, 250);
+      assert.ok(rest.steps >= 2);
+      assert.equal((await openRows(store, destination)).length, 250);
+    });
+  });
+}
+
+async function removeRow(section: Section, destination: Destination, record: Recorded): Promise<void> {
+  await section.sql(
+    `delete from aegis_siem_outbox where destination_no = ${destination.destinationNo} and record_no = ${record.recordNo}`,
+  );
+}
+
+async function noteMissed(section: Section, record: Recorded): Promise<void> {
+  await section.sql(
+    `insert into aegis_siem_missed (record_no, reason, missed_at) values (${record.recordNo}, 'test', 1)`,
+  );
+}
+
+async function isOpen(section: Section, destination: Destination, record: Recorded): Promise<boolean> {
+  const rows = await openRows(section.store, destination);
+  return rows.some(({ recordNo }) => recordNo === record.recordNo);
+}
+
+async function nextMillisecond(): Promise<void> {
+  const now = Date.now();
+  while (Date.now() <= now + 1) await new Promise((resolve) => setImmediate(resolve));
+}

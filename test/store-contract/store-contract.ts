@@ -1,0 +1,34 @@
+import { describe } from 'node:test';
+import { adminSection } from './admin-section.ts';
+import { appendOnlySection } from './append-only-section.ts';
+import { batchesSection } from './batches-section.ts';
+import { deadLettersSection } from './dead-letters-section.ts';
+import { destinationsSection } from './destinations-section.ts';
+import { enqueueSection } from './enqueue-section.ts';
+import { laneSection } from './lane-section.ts';
+import { openRowsSection } from './open-rows-section.ts';
+import { receiptsSection } from './receipts-section.ts';
+import { reconcileSection } from './reconcile-section.ts';
+import { recordSection } from './record-section.ts';
+import { replaceSection } from './replace-section.ts';
+import type { StoreFactory } from './store-factory.ts';
+import { viewSection } from './view-section.ts';
+
+/** What every store must do. Call it from a `*.test.ts` beside the store, once for each way to open it. */
+export function describeStoreContract(factory: StoreFactory): void {
+  void describe(`store contract: ${factory.name}`, () => {
+    recordSection(factory);
+    enqueueSection(factory);
+    destinationsSection(factory);
+    laneSection(factory);
+    openRowsSection(factory);
+    batchesSection(factory);
+    receiptsSection(factory);
+    replaceSection(factory);
+    reconcileSection(factory);
+    deadLettersSection(factory);
+    adminSection(factory);
+    viewSection(factory);
+    appendOnlySection(factory);
+  });
+}
