@@ -1,0 +1,41 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ApiMetrics } from './api-metrics.ts';
+import { Problem, PROBLEM_MEDIA_TYPE } from './problem.ts';
+import { problemOfError } from './problem-of-error.ts';
+
+/** After these the rest of the body is not read: the connection cannot be used again. */
+const CLOSING = new Set([408, 413]);
+
+/** Makes every error of the API a problem document. What is not ours to blame on the caller is logged with its cause. */
+export function answerProblems(app: FastifyInstance, metrics: ApiMetrics): void {
+  app.setErrorHandler((error, request, reply) => answer(request, reply, problemOfError(error), metrics));
+  app.setNotFoundHandler((request, reply) =>
+    answer(
+      request,
+      reply,
+      new Problem('route_not_found', 'There is no route with this method and path.'),
+      metrics,
+    ),
+  );
+}
+
+function answer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  problem: Problem,
+  metrics: ApiMetrics,
+): FastifyReply {
+  metrics.problem(problem.code);
+  if (problem.status >= 500) {
+    request.log.error({ code: problem.code, err: problem.options.cause ?? problem }, 'a request failed');
+  }
+  if (problem.status === 401) void reply.header('www-authenticate', 'Bearer realm="aegis-siem"');
+  if (CLOSING.has(problem.status)) void reply.header('connection', 'close');
+  const { retryAfterSeconds } = problem.options;
+  if (retryAfterSeconds !== undefined) void reply.header('retry-after', String(retryAfterSeconds));
+  return reply
+    .code(problem.status)
+    .type(PROBLEM_MEDIA_TYPE)
+    .serializer((document: unknown) => JSON.stringify(document))
+    .send(problem.toDocument(request.id));
+}

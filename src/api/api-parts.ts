@@ -1,0 +1,56 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { Connect } from '../delivery/delivery-parts.ts';
+import type { Sealer } from '../secrets/sealer.ts';
+import type { Store } from '../store/store.ts';
+import type { ApiMetrics } from './api-metrics.ts';
+import type { Admission } from './admission.ts';
+import type { RecordQueue } from './record-queue.ts';
+
+/** What the API is made of. Everything that touches the world comes in here. */
+export interface ApiParts {
+  readonly store: Pick<Store, 'record' | 'admin' | 'ping'>;
+  readonly sealer: Sealer;
+  /** A few digits by which a person recognises a credential; no way back to it. */
+  readonly fingerprint: (secret: string) => string;
+  /** Which addresses a destination may name. */
+  readonly policy: AddressChecker;
+  /** Makes the sender that a connection test uses: the same as delivery. */
+  readonly connect: Connect;
+  readonly clock: { nowMs(): number };
+  readonly random: { uuid(): string; bytes(count: number): Uint8Array };
+  readonly logger: FastifyBaseLogger;
+  readonly limits: ApiLimits;
+  /** Tells the lanes that rows or settings changed. */
+  readonly wake: () => void;
+  /** Why the service is not ready, or undefined. Asked by `/readyz`, besides the store. */
+  readonly notReady: () => string | undefined;
+  readonly metrics: ApiMetrics;
+  readonly version: string;
+  readonly ambientIdentity: boolean;
+}
+
+/** The question that is asked of the address policy when a destination is configured. */
+export interface AddressChecker {
+  checkUrl(
+    url: string,
+  ): { readonly ok: true } | { readonly ok: false; readonly verdict: string; readonly message: string };
+}
+
+export interface ApiLimits {
+  /** Body of a request that records. */
+  readonly maxBodyBytes: number;
+  readonly maxBatchItems: number;
+  readonly maxRequestsInFlight: number;
+  readonly maxBytesInFlight: number;
+  /** From the first byte of a request to its last. */
+  readonly requestTimeoutMs: number;
+}
+
+/** What the routes share: the parts, and what `buildApi` makes of them. */
+export interface RouteParts extends ApiParts {
+  readonly admission: Admission;
+  readonly records: RecordQueue;
+}
+
+/** Body of a request that configures. */
+export const MAX_SETTINGS_BYTES = 256 * 1024;

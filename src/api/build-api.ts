@@ -1,0 +1,103 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import fastify, { type FastifyInstance } from 'fastify';
+import { Admission } from './admission.ts';
+import { addAccessLog } from './access-log.ts';
+import { type ApiParts, MAX_SETTINGS_BYTES, type RouteParts } from './api-parts.ts';
+import { answerProblems } from './answer-problems.ts';
+import { readBodies } from './body-parsers.ts';
+import type { DestinationKinds } from './destination-kind.ts';
+import { guardRequests } from './guard-requests.ts';
+import { answerClientError, HTTP_LIMITS } from './http-limits.ts';
+import { openApiDocument } from './openapi-document.ts';
+import { RecordQueue } from './record-queue.ts';
+import { apiKeyRoutes } from './routes/api-key-routes.ts';
+import { attestationRoutes } from './routes/attestation-routes.ts';
+import { auditRoutes } from './routes/audit-routes.ts';
+import { deadLetterRoutes } from './routes/dead-letter-routes.ts';
+import { destinationActionRoutes } from './routes/destination-action-routes.ts';
+import { destinationRoutes } from './routes/destination-routes.ts';
+import { eventRoutes } from './routes/event-routes.ts';
+import { healthRoutes } from './routes/health-routes.ts';
+import { outboxRoutes } from './routes/outbox-routes.ts';
+import { unbuiltRoutes } from './routes/unbuilt-routes.ts';
+import { addSchemas } from './schemas/add-schemas.ts';
+
+export type { ApiParts } from './api-parts.ts';
+
+/** Where the page that explains the API is. */
+const DOCS_PREFIX = '/docs';
+
+/**
+ * The REST API as a Fastify instance that does not listen yet. Every route needs an API key, except `/healthz`, `/readyz`,
+ * `/openapi.json` and `/docs`, which say nothing about the installation. Throws for a route that says neither.
+ */
+export async function buildApi(parts: ApiParts, kinds: DestinationKinds): Promise<FastifyInstance> {
+  const routes: RouteParts = {
+    ...parts,
+    admission: new Admission({
+      maxRequests: parts.limits.maxRequestsInFlight,
+      maxBytes: parts.limits.maxBytesInFlight,
+    }),
+    records: new RecordQueue({
+      store: parts.store.record,
+      wake: parts.wake,
+      onError: (error) => parts.logger.error({ err: error }, 'the store cannot record'),
+    }),
+  };
+  const app = fastify({
+    loggerInstance: parts.logger,
+    logController: new fastify.LogController({
+      disableRequestLogging: true,
+      requestIdLogLabel: 'request_id',
+    }),
+    // The caller's own request ids are not taken over: they would stand in our log and audit trail.
+    requestIdHeader: false,
+    genReqId: () => parts.random.uuid(),
+    bodyLimit: MAX_SETTINGS_BYTES,
+    requestTimeout: parts.limits.requestTimeoutMs,
+    ...HTTP_LIMITS,
+    exposeHeadRoutes: false,
+    return503OnClosing: false,
+    clientErrorHandler: answerClientError,
+    ajv: {
+      customOptions: {
+        coerceTypes: false,
+        removeAdditional: false,
+        useDefaults: false,
+        allErrors: true,
+        strictTypes: false,
+        strictRequired: false,
+      },
+    },
+  });
+  // Answers are made by our own views; a serialiser made from the schemas could drop or convert a field in silence.
+  app.setSerializerCompiler(() => (value) => JSON.stringify(value));
+  app.decorateRequest('principal');
+  answerProblems(app, parts.metrics);
+  readBodies(app);
+  addAccessLog(app, routes);
+  guardRequests(app, routes, DOCS_PREFIX);
+  addSchemas(app, kinds);
+
+  await app.register(swagger, {
+    openapi: openApiDocument(parts.version),
+    refResolver: { buildLocalReference: ({ $id }) => (typeof $id === 'string' ? $id : 'unnamed') },
+  });
+  await app.register(swaggerUi, { routePrefix: DOCS_PREFIX, staticCSP: true });
+  await app.register(async (scope) => {
+    attestationRoutes(scope, routes);
+    eventRoutes(scope, routes);
+    destinationRoutes(scope, routes, kinds);
+    destinationActionRoutes(scope, routes, kinds);
+    outboxRoutes(scope, routes);
+    deadLetterRoutes(scope, routes);
+    apiKeyRoutes(scope, routes);
+    auditRoutes(scope, routes);
+    unbuiltRoutes(scope);
+    healthRoutes(scope, routes);
+    scope.get('/openapi.json', { config: { open: true }, schema: { hide: true } }, () => app.swagger());
+  });
+  await app.ready();
+  return app;
+}

@@ -1,0 +1,59 @@
+import type { Answer } from '../connectors/outcome.ts';
+import type { AttemptRow, DeadLetter, Delivery } from '../store/admin-store.ts';
+import { timeOrNull, timeText } from './time-text.ts';
+
+/** How the API shows what a SIEM said. */
+export function answerView(answer: Answer): object {
+  return {
+    status: answer.status ?? null,
+    code: answer.code ?? null,
+    message: answer.message,
+    duration_ms: answer.durationMs,
+  };
+}
+
+export function deliveryView(delivery: Delivery): object {
+  return {
+    destination_id: delivery.destinationId,
+    destination_name: delivery.destinationName,
+    workspace_id: delivery.workspaceId,
+    attestation_id: delivery.attestationId ?? null,
+    event_uid: delivery.eventUid ?? null,
+    status: delivery.status,
+    attempts: delivery.attempts,
+    last_answer: delivery.lastAnswer === undefined ? null : answerView(delivery.lastAnswer),
+    seq: delivery.seq ?? null,
+    recorded_at: timeText(delivery.recordedAtMs),
+    finished_at: timeOrNull(delivery.finishedAtMs),
+    destination_version: delivery.destinationVersion ?? null,
+  };
+}
+
+export function deadLetterView(letter: DeadLetter): object {
+  return {
+    dead_letter_id: letter.deadLetterId,
+    destination_id: letter.destinationId,
+    workspace_id: letter.workspaceId,
+    attestation_id: letter.attestationId ?? null,
+    event_uid: letter.eventUid ?? null,
+    status: letter.status,
+    code: letter.code,
+    message: letter.message,
+    answer: letter.answer === undefined ? null : answerView(letter.answer),
+    attempts: letter.attempts,
+    dead_at: timeText(letter.deadAtMs),
+    skipped_by: letter.skippedBy ?? null,
+    skip_reason: letter.skipReason ?? null,
+  };
+}
+
+export function attemptView(attempt: AttemptRow): object {
+  return {
+    at: timeText(attempt.atMs),
+    outcome: attempt.outcome,
+    answer: answerView(attempt.answer),
+    events: attempt.events,
+    bytes: attempt.bytes,
+    first_seq: attempt.firstSeq,
+  };
+}

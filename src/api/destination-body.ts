@@ -1,0 +1,80 @@
+import type { DestinationType } from '../connectors/connector.ts';
+import type { JsonObject, JsonValue } from '../json.ts';
+import type { OcsfSettings } from '../ocsf/ocsf-event.ts';
+import { DEFAULT_OCSF_SETTINGS } from '../ocsf/ocsf-event.ts';
+import type { BatchSettings, RecordSource } from '../outbox/destination.ts';
+import { Problem } from './problem.ts';
+
+/** Body of POST, after its schema. */
+export interface NewDestinationBody extends SettingsBody {
+  readonly name: string;
+  readonly workspace_id: string;
+  readonly type: DestinationType;
+  readonly config: JsonObject;
+}
+
+/** What POST and PATCH have in common. */
+export interface SettingsBody {
+  readonly name?: string;
+  readonly workspace_id?: string;
+  readonly type?: DestinationType;
+  readonly config?: JsonObject;
+  readonly credentials?: JsonObject;
+  readonly ocsf?: { readonly class_uid?: number; readonly version?: string };
+  readonly filter?: JsonValue;
+  readonly redaction?: JsonValue;
+  readonly batch?: {
+    readonly max_events?: number;
+    readonly max_bytes?: number;
+    readonly max_in_flight?: number;
+  };
+  readonly sources?: readonly RecordSource[];
+  readonly enabled?: boolean;
+}
+
+export const ALL_SOURCES: readonly RecordSource[] = ['attestations', 'admin', 'external'];
+
+/** Refuses what is not built yet: a setting that is ignored would be a promise that is not kept. */
+export function refuseUnbuilt(body: SettingsBody): void {
+  for (const field of ['filter', 'redaction'] as const) {
+    if (!isEmpty(body[field])) throw notSupported(`/${field}`, `The setting ${field} is not built yet.`);
+  }
+}
+
+/** Class and version of the events, or what is refused of them. */
+export function ocsfOf(body: SettingsBody, current: OcsfSettings = DEFAULT_OCSF_SETTINGS): OcsfSettings {
+  const { class_uid: classUid = current.classUid, version = current.version } = body.ocsf ?? {};
+  if (classUid !== 2001) throw notSupported('/ocsf/class_uid', 'Of the OCSF classes only 2001 is built.');
+  if (version !== '1.1.0') throw notSupported('/ocsf/version', 'Of the OCSF versions only 1.1.0 is built.');
+  return { classUid, version };
+}
+
+export function batchOf(body: SettingsBody): BatchSettings {
+  const { max_events: maxEvents, max_bytes: maxBytes, max_in_flight: maxInFlight } = body.batch ?? {};
+  return {
+    ...(maxEvents === undefined ? {} : { maxEvents }),
+    ...(maxBytes === undefined ? {} : { maxBytes }),
+    ...(maxInFlight === undefined ? {} : { maxInFlight }),
+  };
+}
+
+/** The config after a PATCH: given fields replace, null removes, the others stay. */
+export function mergeConfig(current: JsonObject, change: JsonObject | undefined): JsonObject {
+  const merged = new Map(Object.entries(current));
+  for (const [field, value] of Object.entries(change ?? {})) {
+    if (value === null) merged.delete(field);
+    else merged.set(field, value);
+  }
+  return Object.fromEntries(merged);
+}
+
+/** Nothing, `{}` or `[]`: there is nothing that could be ignored. */
+function isEmpty(value: JsonValue | undefined): boolean {
+  return (
+    value === undefined || value === null || (typeof value === 'object' && Object.keys(value).length === 0)
+  );
+}
+
+function notSupported(pointer: string, detail: string): Problem {
+  return new Problem('not_supported', detail, { pointer });
+}

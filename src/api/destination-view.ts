@@ -1,0 +1,86 @@
+import type { BatchSettings, Destination, Health } from '../outbox/destination.ts';
+import type { DestinationProgress } from '../store/admin-store.ts';
+import { ocsfView } from './ocsf-settings-view.ts';
+import { timeOrNull, timeText } from './time-text.ts';
+
+/** A destination as the API shows it. Credentials appear as set or not, with a fingerprint. */
+export function destinationView(destination: Destination, notice?: string): object {
+  return {
+    destination_id: destination.destinationId,
+    ...settingsView(destination),
+    enabled: destination.state === 'active' || destination.state === 'paused',
+    health: healthView(destination.health),
+    active_since: timeText(destination.activeSinceMs),
+    version: destination.rowVersion,
+    created_at: timeText(destination.createdAtMs),
+    updated_at: timeText(destination.updatedAtMs),
+    ...(notice === undefined ? {} : { notice }),
+  };
+}
+
+/** What people set: shown by the API and kept in the audit trail, before and after a change. */
+export function settingsView(
+  destination: Pick<
+    Destination,
+    'workspaceId' | 'name' | 'type' | 'state' | 'config' | 'fingerprints' | 'ocsf' | 'batch' | 'sources'
+  >,
+): object {
+  return {
+    workspace_id: destination.workspaceId,
+    name: destination.name,
+    type: destination.type,
+    state: destination.state,
+    config: destination.config,
+    credentials: Object.fromEntries(
+      Object.entries(destination.fingerprints).map(([field, fingerprint]) => [
+        field,
+        { set: true, fingerprint },
+      ]),
+    ),
+    ocsf: ocsfView(destination.ocsf),
+    batch: batchView(destination.batch),
+    sources: destination.sources,
+  };
+}
+
+export function healthView(health: Health): object {
+  return {
+    state: health.state,
+    reason: health.reason ?? null,
+    message: health.message ?? null,
+    since: timeText(health.sinceMs),
+    next_try: timeOrNull(health.nextTryMs),
+  };
+}
+
+export function progressView(destination: Destination, progress: DestinationProgress, nowMs: number): object {
+  const { oldestOpenRecordedAtMs: oldest, openRows, countedUpTo, pausedUntilMs } = progress;
+  return {
+    destination_id: destination.destinationId,
+    state: destination.state,
+    health: healthView(destination.health),
+    open_rows: openRows,
+    open_rows_at_least: openRows >= countedUpTo,
+    oldest_open_at: timeOrNull(oldest),
+    oldest_open_age_seconds: oldest === undefined ? null : Math.max(0, nowMs - oldest) / 1_000,
+    open_batches: progress.openBatches,
+    dead_letters: progress.deadLetters,
+    last_delivered_at: timeOrNull(progress.lastDeliveredAtMs),
+    paused_until: pausedUntilMs > nowMs ? timeText(pausedUntilMs) : null,
+    failure_streak: progress.failureStreak,
+    stream: { id: progress.streamId, epoch: progress.epoch, next_seq: progress.nextSeq },
+  };
+}
+
+/** The row version as an entity tag. */
+export function entityTag(rowVersion: number): string {
+  return `"${rowVersion}"`;
+}
+
+function batchView({ maxEvents, maxBytes, maxInFlight }: BatchSettings): object {
+  return {
+    ...(maxEvents === undefined ? {} : { max_events: maxEvents }),
+    ...(maxBytes === undefined ? {} : { max_bytes: maxBytes }),
+    ...(maxInFlight === undefined ? {} : { max_in_flight: maxInFlight }),
+  };
+}

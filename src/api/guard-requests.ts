@@ -1,0 +1,50 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { RouteParts } from './api-parts.ts';
+import { authenticate } from './authenticate.ts';
+import { KeyUse } from './key-use.ts';
+import { requireScope } from './principal.ts';
+
+/**
+ * Stands before every route: first how much is in work, then who asks, then what the key may do. A route must name its
+ * scope or be `open`; else the start fails, so that no route can be forgotten.
+ */
+export function guardRequests(app: FastifyInstance, parts: RouteParts, docsPrefix: string): void {
+  const keyUse = new KeyUse(parts.store.admin, parts.logger);
+  const isOpen = (request: FastifyRequest): boolean =>
+    request.is404 ||
+    request.routeOptions.config.open === true ||
+    isDocs(request.routeOptions.url, docsPrefix);
+
+  app.addHook('onRoute', ({ url, config }) => {
+    if (config?.open !== true && config?.scope === undefined && !isDocs(url, docsPrefix)) {
+      throw new Error(`the route ${url} names no scope and is not open`);
+    }
+  });
+
+  app.addHook('onRequest', async (request, reply) => {
+    const leave = parts.admission.enter(announcedBytes(request));
+    parts.metrics.inFlight(parts.admission.requests);
+    reply.raw.once('close', () => {
+      leave();
+      parts.metrics.inFlight(parts.admission.requests);
+    });
+    if (isOpen(request)) return;
+    const nowMs = parts.clock.nowMs();
+    const principal = await authenticate(request.headers.authorization, parts.store.admin, nowMs);
+    request.principal = principal;
+    keyUse.used(principal.apiKeyId, nowMs);
+    const { scope } = request.routeOptions.config;
+    if (scope !== undefined) requireScope(principal, scope);
+  });
+}
+
+function isDocs(url: string | undefined, docsPrefix: string): boolean {
+  return url === docsPrefix || url?.startsWith(`${docsPrefix}/`) === true;
+}
+
+/** The body's length as announced; what its route takes at most when it is not. A longer one is refused unread. */
+function announcedBytes(request: FastifyRequest): number {
+  const { bodyLimit } = request.routeOptions;
+  if (request.headers['transfer-encoding'] !== undefined) return bodyLimit;
+  return Math.min(Number(request.headers['content-length'] ?? 0) || 0, bodyLimit);
+}

@@ -1,0 +1,47 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { Problem, PROBLEM_MEDIA_TYPE } from './problem.ts';
+import type { ProblemCode } from './problem-catalogue.ts';
+
+/** Longest request line and headers together. */
+const MAX_HEADER_BYTES = 16 * 1024;
+
+/** Bounds on how slowly a client may speak. Node checks them at `connectionsCheckingInterval`. */
+export const HTTP_LIMITS = {
+  /** No byte in or out for this long: the connection goes. */
+  connectionTimeout: 120_000,
+  /** An idle connection is kept for the next request. Above the 60 s of common load balancers, which must close first. */
+  keepAliveTimeout: 72_000,
+  http: {
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: 20_000,
+    connectionsCheckingInterval: 5_000,
+  },
+} as const;
+
+/** What Node's parser refuses before a request exists: https://nodejs.org/api/http.html#event-clienterror */
+const PARSER_CODES: Readonly<Record<string, { readonly code: ProblemCode; readonly detail: string }>> = {
+  HPE_HEADER_OVERFLOW: {
+    code: 'header_too_large',
+    detail: `The headers are longer than ${MAX_HEADER_BYTES} bytes.`,
+  },
+  ERR_HTTP_REQUEST_TIMEOUT: { code: 'request_timeout', detail: 'The request did not arrive in time.' },
+};
+
+/** Answers a request that is not HTTP with a problem document, and ends the connection. */
+export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const known = PARSER_CODES[error.code ?? ''];
+  const problem = new Problem(
+    known?.code ?? 'bad_request',
+    known?.detail ?? 'This is not a well-formed HTTP request.',
+  );
+  const body = JSON.stringify(problem.toDocument(''));
+  socket.end(
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}\r\n` +
+      `Content-Type: ${PROBLEM_MEDIA_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}

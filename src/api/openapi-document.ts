@@ -1,0 +1,29 @@
+import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
+
+/** The frame of /openapi.json; the paths and schemas are those that validate. */
+export function openApiDocument(version: string): NonNullable<FastifyDynamicSwaggerOptions['openapi']> {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'aegis-siem',
+      version,
+      description:
+        'Carries decisions of AI agents into the SIEM as OCSF events. Errors are problem documents (RFC 9457) with a stable `code`. Lists answer `{items, next_cursor}`.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    components: {
+      securitySchemes: {
+        apiKey: { type: 'http', scheme: 'bearer', description: 'aegis_<id>_<secret>' },
+      },
+    },
+    security: [{ apiKey: [] }],
+    tags: [
+      { name: 'records', description: 'Attestations and other events' },
+      { name: 'destinations', description: 'SIEM destinations' },
+      { name: 'deliveries', description: 'Outbox and dead letters' },
+      { name: 'administration', description: 'API keys and audit trail' },
+      { name: 'service', description: 'Health and metrics' },
+      { name: 'not built', description: 'Announced; answers `not_supported`' },
+    ],
+  };
+}

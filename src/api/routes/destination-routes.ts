@@ -1,0 +1,281 @@
+// oxlint-disable oxc/no-async-endpoint-handlers -- the rule is for Express; Fastify waits for a handler and answers its errors
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Destination } from '../../outbox/destination.ts';
+import type { DestinationPatch } from '../../store/admin-store.ts';
+import type { RouteParts } from '../api-parts.ts';
+import {
+  ALL_SOURCES,
+  batchOf,
+  mergeConfig,
+  type NewDestinationBody,
+  ocsfOf,
+  refuseUnbuilt,
+  type SettingsBody,
+} from '../destination-body.ts';
+import { checkDestination } from '../destination-checks.ts';
+import { readCredentials, sealCredentials } from '../destination-credentials.ts';
+import type { DestinationKinds } from '../destination-kind.ts';
+import { destinationView, entityTag, settingsView } from '../destination-view.ts';
+import { findDestination } from '../find-destination.ts';
+import { expectedVersion, staleVersion } from '../if-match.ts';
+import { pageAnswer, pageQuery, type PageParameters } from '../page.ts';
+import { actorOf, mayUseWorkspace, requireScope, scopeOf } from '../principal.ts';
+import { Problem } from '../problem.ts';
+import { auditOf, principalOf } from '../request-context.ts';
+import { pageSchema, querySchema } from '../schemas/page-schema.ts';
+import { problemResponses } from '../schemas/problem-schema.ts';
+
+const PATH = '/v1/siem/destinations';
+const destinationAnswer = {
+  description: 'The destination; its version is the ETag',
+  $ref: 'Destination#',
+} as const;
+
+/** SIEM destinations: made, listed, changed, deleted. */
+export function destinationRoutes(app: FastifyInstance, parts: RouteParts, kinds: DestinationKinds): void {
+  const { admin } = parts.store;
+  const view = (destination: Destination): object =>
+    destinationView(destination, kinds[destination.type].notice);
+  const answer = (reply: FastifyReply, destination: Destination): FastifyReply =>
+    reply.header('etag', entityTag(destination.rowVersion)).send(view(destination));
+
+  app.post<{ Body: NewDestinationBody }>(
+    PATH,
+    {
+      config: { scope: 'destinations:write', audit: 'destination.created' },
+      schema: {
+        summary: 'Make a destination',
+        tags: ['destinations'],
+        body: { $ref: 'NewDestination#' },
+        response: { 201: destinationAnswer, ...problemResponses },
+      },
+    },
+    async (request, reply) => {
+      const { body } = request;
+      const principal = principalOf(request);
+      if (!mayUseWorkspace(principal, body.workspace_id)) {
+        throw new Problem('workspace_forbidden', 'The API key belongs to another workspace.', {
+          pointer: '/workspace_id',
+        });
+      }
+      if (body.credentials !== undefined) requireScope(principal, 'credentials:write');
+      refuseUnbuilt(body);
+      const ocsf = ocsfOf(body);
+      const change = readCredentials(body.credentials, {});
+      checkDestination(parts, kinds[body.type], request, {
+        type: body.type,
+        config: body.config,
+        given: change.given,
+        fields: new Set(Object.keys(change.given)),
+      });
+      const destinationId = parts.random.uuid();
+      const owner = { workspaceId: body.workspace_id, destinationId };
+      const draft = {
+        ...owner,
+        ...sealCredentials(parts, owner, { sealed: {}, fingerprints: {} }, change, false),
+        name: body.name,
+        type: body.type,
+        state: body.enabled === false ? ('disabled' as const) : ('active' as const),
+        config: body.config,
+        ocsf,
+        batch: batchOf(body),
+        sources: body.sources ?? ALL_SOURCES,
+      };
+      const audit = auditOf(parts, request, {
+        action: 'destination.created',
+        subjectId: destinationId,
+        workspaceId: body.workspace_id,
+        after: settingsView(draft),
+      });
+      const made = await admin.createDestination(draft, audit);
+      parts.wake();
+      return answer(reply.code(201).header('location', `${PATH}/${destinationId}`), made);
+    },
+  );
+
+  app.get<{ Querystring: PageParameters }>(
+    PATH,
+    {
+      config: { scope: 'destinations:read' },
+      schema: {
+        summary: 'List destinations',
+        tags: ['destinations'],
+        querystring: querySchema(),
+        response: { 200: pageSchema({ $ref: 'Destination#' }), ...problemResponses },
+      },
+    },
+    async (request) =>
+      pageAnswer(await admin.listDestinations(scopeOf(principalOf(request)), pageQuery(request.query)), view),
+  );
+
+  app.get<{ Params: { id: string } }>(
+    `${PATH}/:id`,
+    {
+      config: { scope: 'destinations:read' },
+      schema: {
+        summary: 'Show a destination',
+        tags: ['destinations'],
+        response: { 200: destinationAnswer, ...problemResponses },
+      },
+    },
+    async (request, reply) => answer(reply, await findDestination(parts, request)),
+  );
+
+  app.patch<{ Params: { id: string }; Body: SettingsBody }>(
+    `${PATH}/:id`,
+    {
+      config: { scope: 'destinations:write', audit: 'destination.changed' },
+      schema: {
+        summary: 'Change a destination; `If-Match` guards against the changes of others',
+        tags: ['destinations'],
+        body: { $ref: 'DestinationPatch#' },
+        response: { 200: destinationAnswer, ...problemResponses },
+      },
+    },
+    async (request, reply) => {
+      const { body } = request;
+      if (body.credentials !== undefined) requireScope(principalOf(request), 'credentials:write');
+      const current = await findDestination(parts, request);
+      const expected = expectedVersion(request.headers['if-match']);
+      if (expected !== undefined && expected !== current.rowVersion) {
+        throw staleVersion(expected, current.rowVersion);
+      }
+      refuseMoved(body, current);
+      refuseUnbuilt(body);
+      const patch = patchOf(body, current);
+      const audit = auditOf(parts, request, {
+        action: 'destination.changed',
+        subjectId: current.destinationId,
+        workspaceId: current.workspaceId,
+        before: settingsView(current),
+        after: settingsView({ ...current, ...patch }),
+      });
+      // The patch was made from this version: a change in between would be overwritten without the version check.
+      const result = await admin.updateDestination(current.destinationId, current.rowVersion, patch, audit);
+      switch (result.status) {
+        case 'updated':
+          parts.wake();
+          return answer(reply, result.destination);
+        case 'stale':
+          throw staleVersion(current.rowVersion, result.current.rowVersion);
+        case 'not_found':
+          throw new Problem('not_found', 'There is no destination with this id.');
+        default:
+          return result satisfies never;
+      }
+
+      function patchOf(change: SettingsBody, destination: Destination): DestinationPatch {
+        const kind = kinds[destination.type];
+        const config = mergeConfig(destination.config, change.config);
+        const credentials = readCredentials(change.credentials, destination.sealed);
+        const sealed = sealCredentials(
+          parts,
+          destination,
+          destination,
+          credentials,
+          addressOf(destination.config) !== addressOf(config),
+        );
+        const touchesConnection = change.config !== undefined || change.credentials !== undefined;
+        if (touchesConnection) {
+          checkDestination(parts, kind, request, {
+            type: destination.type,
+            config,
+            given: credentials.given,
+            fields: new Set(Object.keys(sealed.sealed)),
+          });
+        }
+        return {
+          ...(change.name === undefined ? {} : { name: change.name }),
+          ...(change.config === undefined ? {} : { config }),
+          ...(change.credentials === undefined ? {} : sealed),
+          ...(change.ocsf === undefined ? {} : { ocsf: ocsfOf(change, destination.ocsf) }),
+          ...(change.batch === undefined ? {} : { batch: batchOf(change) }),
+          ...(change.sources === undefined ? {} : { sources: change.sources }),
+          ...(change.enabled === undefined ? {} : { state: stateOf(change.enabled, destination.state) }),
+        };
+
+        /** A config that the kind cannot read has no address: it is refused right after by its schema. */
+        function addressOf(settings: Destination['config']): string {
+          try {
+            return kind.address(settings);
+          } catch {
+            return '';
+          }
+        }
+      }
+    },
+  );
+
+  app.delete<{ Params: { id: string }; Querystring: { open?: 'skip'; reason?: string } }>(
+    `${PATH}/:id`,
+    {
+      config: { scope: 'destinations:write', audit: 'destination.deleted' },
+      schema: {
+        summary: 'Delete a destination and wipe its credentials; refused while events wait for it',
+        tags: ['destinations'],
+        querystring: {
+          type: 'object',
+          properties: {
+            open: { type: 'string', enum: ['skip'], description: 'Skip what waits; needs `reason`' },
+            reason: { type: 'string', minLength: 1, maxLength: 1_000, pattern: '\\S' },
+          },
+          additionalProperties: false,
+        },
+        response: { 204: { type: 'null', description: 'Deleted' }, ...problemResponses },
+      },
+    },
+    async (request, reply) => {
+      const current = await findDestination(parts, request);
+      const expected = expectedVersion(request.headers['if-match']);
+      if (expected !== undefined && expected !== current.rowVersion) {
+        throw staleVersion(expected, current.rowVersion);
+      }
+      const { open, reason } = request.query;
+      if (open === 'skip' && reason === undefined) {
+        throw new Problem('bad_parameter', 'querystring reason: say why what waits is skipped.');
+      }
+      const actor = actorOf(principalOf(request));
+      const skip = open === 'skip' && reason !== undefined ? { actor, reason } : undefined;
+      const audit = auditOf(parts, request, {
+        action: 'destination.deleted',
+        subjectId: current.destinationId,
+        workspaceId: current.workspaceId,
+        before: settingsView(current),
+        ...(skip === undefined ? {} : { after: { skipped: true, reason } }),
+      });
+      const result = await admin.deleteDestination(current.destinationId, skip, audit);
+      switch (result.status) {
+        case 'deleted':
+          parts.wake();
+          return reply.code(204).send();
+        case 'not_found':
+          throw new Problem('not_found', 'There is no destination with this id.');
+        case 'has_open':
+          throw new Problem(
+            'destination_busy',
+            `${result.openRows} deliveries are open and ${result.deadLetters} are dead letters.`,
+            { extra: { open_rows: result.openRows, dead_letters: result.deadLetters } },
+          );
+        default:
+          return result satisfies never;
+      }
+    },
+  );
+}
+
+/** `enabled` moves between active and disabled; a paused destination stays paused when it is enabled. */
+function stateOf(enabled: boolean, current: Destination['state']): Destination['state'] {
+  if (!enabled) return 'disabled';
+  return current === 'disabled' ? 'active' : current;
+}
+
+function refuseMoved(body: SettingsBody, current: Destination): void {
+  for (const [field, now] of [
+    ['workspace_id', current.workspaceId],
+    ['type', current.type],
+  ] as const) {
+    if (body[field] !== undefined && body[field] !== now) {
+      throw new Problem('immutable_field', `${field} cannot be changed.`, { pointer: `/${field}` });
+    }
+  }
+}

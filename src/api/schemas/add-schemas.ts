@@ -1,0 +1,45 @@
+import type { FastifyInstance } from 'fastify';
+import type { DestinationKinds } from '../destination-kind.ts';
+import { apiKeySchema, auditRecordSchema, newApiKeySchema } from './api-key-schema.ts';
+import { answerSchema, attemptSchema, deadLetterSchema, deliverySchema } from './delivery-schema.ts';
+import {
+  destinationHealthSchema,
+  destinationPatchSchema,
+  destinationSchema,
+  healthSchema,
+  newDestinationSchema,
+  ocsfSchema,
+  testVerdictSchema,
+} from './destination-schema.ts';
+import { attestationSchema } from '../../attestation/attestation-schema.ts';
+import { eventRecordSchema } from './ingest-body-schema.ts';
+import { problemSchema } from './problem-schema.ts';
+import { attestationResultsSchema, attestationStorySchema, eventResultsSchema } from './record-schema.ts';
+
+/** Gives the API its schemas by name; the OpenAPI document shows the same objects. */
+export function addSchemas(app: FastifyInstance, kinds: DestinationKinds): void {
+  for (const schema of [
+    problemSchema,
+    attestationSchema,
+    eventRecordSchema,
+    answerSchema,
+    deliverySchema,
+    deadLetterSchema,
+    attemptSchema,
+    attestationResultsSchema,
+    eventResultsSchema,
+    attestationStorySchema,
+    ocsfSchema,
+    healthSchema,
+    destinationSchema,
+    destinationPatchSchema,
+    newDestinationSchema(kinds),
+    destinationHealthSchema,
+    testVerdictSchema,
+    newApiKeySchema,
+    apiKeySchema,
+    auditRecordSchema,
+  ]) {
+    app.addSchema(schema);
+  }
+}

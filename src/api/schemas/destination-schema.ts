@@ -1,0 +1,190 @@
+import { DESTINATION_TYPES, type DestinationKinds } from '../destination-kind.ts';
+import { timeOrNullSchema, timeSchema, uuidSchema } from './delivery-schema.ts';
+
+const plainText = (maxLength: number): object => ({
+  type: 'string',
+  minLength: 1,
+  maxLength,
+  pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*\\S[^\\u0000-\\u001f\\u007f-\\u009f]*$',
+});
+
+const notBuilt = { description: 'Not built yet: refused with `not_supported` unless it is empty' } as const;
+
+const settings = {
+  name: { ...plainText(200), description: 'Unique in the workspace' },
+  config: { type: 'object' },
+  credentials: { type: 'object', description: 'Write-only; kept sealed' },
+  ocsf: {
+    type: 'object',
+    properties: { class_uid: { type: 'integer' }, version: { type: 'string', maxLength: 20 } },
+    additionalProperties: false,
+    description: 'OCSF class and schema version; now 2001 at 1.1.0',
+  },
+  filter: notBuilt,
+  redaction: notBuilt,
+  batch: {
+    type: 'object',
+    properties: {
+      max_events: { type: 'integer', minimum: 1, maximum: 10_000 },
+      max_bytes: { type: 'integer', minimum: 10_000, maximum: 30_000_000 },
+      max_in_flight: { type: 'integer', minimum: 1, maximum: 32 },
+    },
+    additionalProperties: false,
+    description: "Bounds of a request; the connector's own limits hold besides",
+  },
+  sources: {
+    type: 'array',
+    minItems: 1,
+    uniqueItems: true,
+    items: { type: 'string', enum: ['attestations', 'admin', 'external'] },
+    description: 'Kinds of records it gets; all by default',
+  },
+  enabled: { type: 'boolean', description: 'false: it gets no rows' },
+} as const;
+
+const immutable = {
+  workspace_id: plainText(256),
+  type: { type: 'string', enum: DESTINATION_TYPES },
+} as const;
+
+/** Body of POST: config and credentials follow from the type. */
+export function newDestinationSchema(kinds: DestinationKinds): object {
+  return {
+    $id: 'NewDestination',
+    type: 'object',
+    required: ['name', 'workspace_id', 'type', 'config'],
+    properties: { ...settings, ...immutable },
+    additionalProperties: false,
+    allOf: DESTINATION_TYPES.map((type) => ({
+      if: { properties: { type: { const: type } }, required: ['type'] },
+      // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
+      then: {
+        properties: { config: kinds[type].configSchema, credentials: kinds[type].credentialsSchema },
+      },
+    })),
+  };
+}
+
+/** Body of PATCH. `config` is merged field by field, null removes one; so are `credentials`. */
+export const destinationPatchSchema = {
+  $id: 'DestinationPatch',
+  type: 'object',
+  minProperties: 1,
+  properties: { ...settings, ...immutable },
+  additionalProperties: false,
+  description: '`config` and `credentials` are merged field by field; null removes a field.',
+} as const;
+
+export const ocsfSchema = {
+  $id: 'Ocsf',
+  type: 'object',
+  required: ['class_uid', 'version'],
+  properties: { class_uid: { type: 'integer' }, version: { type: 'string' } },
+  additionalProperties: false,
+} as const;
+
+export const healthSchema = {
+  $id: 'Health',
+  type: 'object',
+  required: ['state', 'reason', 'message', 'since', 'next_try'],
+  properties: {
+    state: { type: 'string', enum: ['healthy', 'throttled', 'failing', 'held'] },
+    reason: { type: ['string', 'null'], description: 'A stable word' },
+    message: { type: ['string', 'null'], description: 'What is wrong and who must change what' },
+    since: timeSchema,
+    next_try: timeOrNullSchema,
+  },
+  additionalProperties: false,
+} as const;
+
+export const destinationSchema = {
+  $id: 'Destination',
+  type: 'object',
+  required: [
+    'destination_id',
+    'workspace_id',
+    'name',
+    'type',
+    'state',
+    'health',
+    'config',
+    'credentials',
+    'version',
+  ],
+  properties: {
+    destination_id: uuidSchema,
+    workspace_id: { type: 'string' },
+    name: { type: 'string' },
+    type: { type: 'string', enum: DESTINATION_TYPES },
+    state: { type: 'string', enum: ['active', 'paused', 'disabled', 'deleted'] },
+    enabled: { type: 'boolean' },
+    health: { $ref: 'Health#' },
+    config: { type: 'object' },
+    credentials: {
+      type: 'object',
+      description: 'Which are set; the values are never answered',
+      additionalProperties: {
+        type: 'object',
+        required: ['set', 'fingerprint'],
+        properties: { set: { const: true }, fingerprint: { type: 'string' } },
+        additionalProperties: false,
+      },
+    },
+    ocsf: { $ref: 'Ocsf#' },
+    batch: settings.batch,
+    sources: settings.sources,
+    active_since: timeSchema,
+    version: { type: 'integer', description: 'Row version; the ETag, to be sent as `If-Match`' },
+    created_at: timeSchema,
+    updated_at: timeSchema,
+    notice: { type: 'string' },
+  },
+  additionalProperties: false,
+} as const;
+
+export const destinationHealthSchema = {
+  $id: 'DestinationHealth',
+  type: 'object',
+  required: ['destination_id', 'state', 'health', 'open_rows', 'open_rows_at_least', 'dead_letters'],
+  properties: {
+    destination_id: uuidSchema,
+    state: { type: 'string' },
+    health: { $ref: 'Health#' },
+    open_rows: { type: 'integer', description: 'Deliveries that wait or are on their way' },
+    open_rows_at_least: { type: 'boolean', description: 'Counting stopped there: there may be more' },
+    oldest_open_at: timeOrNullSchema,
+    oldest_open_age_seconds: { type: ['number', 'null'] },
+    open_batches: { type: 'integer' },
+    dead_letters: { type: 'integer' },
+    last_delivered_at: timeOrNullSchema,
+    paused_until: timeOrNullSchema,
+    failure_streak: { type: 'integer' },
+    stream: {
+      type: 'object',
+      required: ['id', 'epoch', 'next_seq'],
+      properties: { id: { type: 'string' }, epoch: { type: 'string' }, next_seq: { type: 'integer' } },
+      additionalProperties: false,
+    },
+  },
+  additionalProperties: false,
+} as const;
+
+export const testVerdictSchema = {
+  $id: 'TestVerdict',
+  type: 'object',
+  required: ['ok', 'verdict', 'message', 'advice', 'http_status', 'code', 'duration_ms'],
+  properties: {
+    ok: { type: 'boolean', description: 'The SIEM took the test event' },
+    verdict: {
+      type: 'string',
+      description: 'A stable word: delivered, accepted, throttled, or what is wrong',
+    },
+    message: { type: 'string' },
+    advice: { type: ['string', 'null'], description: 'Who must change what' },
+    http_status: { type: ['integer', 'null'] },
+    code: { type: ['string', 'null'] },
+    duration_ms: { type: 'number' },
+    event_uid: { type: 'string', description: '`metadata.uid` of the test event, to search for in the SIEM' },
+  },
+  additionalProperties: false,
+} as const;

@@ -1,0 +1,123 @@
+import type { Connector, Credentials } from '../connectors/connector.ts';
+import type { Outcome } from '../connectors/outcome.ts';
+import { stamp } from '../ocsf/stamp.ts';
+import { testEvent } from '../ocsf/test-event.ts';
+import { toWireEvent } from '../ocsf/wire-event.ts';
+import type { Destination } from '../outbox/destination.ts';
+import type { ApiParts } from './api-parts.ts';
+import { openCredentials } from './open-credentials.ts';
+
+/** The whole of a connection test. */
+export const TEST_TIMEOUT_MS = 30_000;
+
+export interface TestVerdict {
+  readonly ok: boolean;
+  readonly verdict: string;
+  readonly message: string;
+  readonly advice: string | null;
+  readonly http_status: number | null;
+  readonly code: string | null;
+  readonly duration_ms: number;
+  readonly event_uid: string;
+}
+
+/**
+ * Sends one marked test event (no number in the stream) through the real connector, and says in our words what came of it.
+ * The reply of the other side is never repeated: a test must not become a way to read what an internal address answers.
+ */
+export async function testDestination(parts: ApiParts, destination: Destination): Promise<TestVerdict> {
+  const uid = parts.random.uuid();
+  const startedMs = parts.clock.nowMs();
+  let credentials: Credentials;
+  let connector: Connector;
+  try {
+    credentials = openCredentials(parts.sealer, destination);
+    connector = parts.connect(destination, parts.random.uuid());
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unusable_settings';
+    return {
+      ok: false,
+      verdict: code,
+      message: 'The destination cannot be used as it is stored; nothing was sent.',
+      advice: 'Give its credentials again with PATCH, or put the master key back that sealed them.',
+      http_status: null,
+      code: null,
+      duration_ms: parts.clock.nowMs() - startedMs,
+      event_uid: uid,
+    };
+  }
+  try {
+    const { streamId, epoch } = await parts.store.admin.readProgress(destination.destinationNo);
+    const { destinationId, workspaceId, name: destinationName } = destination;
+    const event = testEvent(
+      { uid, destinationId, destinationName, workspaceId, timeMs: startedMs },
+      destination.ocsf,
+    );
+    const wire = toWireEvent(stamp(event, { streamId, epoch, kind: 'test' }));
+    const outcome = await connector.send([wire], credentials, AbortSignal.timeout(TEST_TIMEOUT_MS));
+    return { ...verdictOf(outcome), ...answerOf(outcome), event_uid: uid };
+  } finally {
+    await connector.close();
+  }
+}
+
+function answerOf({ answer }: Outcome): Pick<TestVerdict, 'http_status' | 'code' | 'duration_ms'> {
+  return { http_status: answer.status ?? null, code: answer.code ?? null, duration_ms: answer.durationMs };
+}
+
+function verdictOf(outcome: Outcome): Pick<TestVerdict, 'ok' | 'verdict' | 'message' | 'advice'> {
+  const say = (
+    ok: boolean,
+    message: string,
+    advice: string | null = null,
+    verdict: string = outcome.kind,
+  ): Pick<TestVerdict, 'ok' | 'verdict' | 'message' | 'advice'> => ({ ok, verdict, message, advice });
+  switch (outcome.kind) {
+    case 'delivered':
+      return say(true, 'The SIEM took the test event.');
+    case 'accepted':
+      return say(true, 'The SIEM took the test event; that it is indexed is confirmed later.');
+    case 'throttled':
+      return say(
+        false,
+        'The SIEM is reached and is busy or out of quota.',
+        'Nothing to change here; try again.',
+      );
+    case 'transient':
+      return say(
+        false,
+        'The SIEM did not answer, or failed.',
+        'Check that the address is right and can be reached from this host, then try again.',
+      );
+    case 'ambiguous':
+      return say(
+        false,
+        'The test event was sent in full and no answer came; the SIEM may have it.',
+        'Search the SIEM for event_uid, and look for a proxy that cuts connections.',
+      );
+    case 'configuration':
+      return say(
+        false,
+        'The set-up is wrong: events would be held, none would be lost.',
+        outcome.advice,
+        outcome.reason,
+      );
+    case 'too_big':
+      return say(
+        false,
+        'The SIEM says that a small event is too big.',
+        'Check the size limits in front of the SIEM.',
+      );
+    case 'poison':
+    case 'partial':
+      return say(
+        false,
+        'The SIEM was reached and refused the event itself.',
+        'Check index, stream and table: they must take the columns that are sent.',
+      );
+    case 'local_fault':
+      return say(false, 'This service could not send.', 'See the log of the service.', outcome.reason);
+    default:
+      return outcome satisfies never;
+  }
+}

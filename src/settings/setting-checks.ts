@@ -1,0 +1,50 @@
+import { isIP } from 'node:net';
+import { createAddressPolicy } from '../egress/address-policy.ts';
+
+/** A host name or an IP address, as `listen` takes it. */
+const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9])?)*$/i;
+
+/** Says what is wrong with a store address. Never repeats it: it may hold a password. */
+export function checkStoreUrl(value: string): string | undefined {
+  if (value.startsWith('sqlite:')) {
+    const path = value.slice('sqlite:'.length);
+    if (path === '' || path.startsWith('//'))
+      return 'sqlite: needs a file path, such as sqlite:./data/aegis.db';
+    if (path === ':memory:') return 'sqlite::memory: would lose every record at the end; name a file';
+    return path.includes('\0') ? 'the path holds a NUL character' : undefined;
+  }
+  if (/^postgres(ql)?:/.test(value)) {
+    const url = URL.parse(value);
+    if (url === null || url.pathname.length < 2) {
+      return 'not a PostgreSQL address; it looks like postgres://USER:PASSWORD@HOST:PORT/DATABASE';
+    }
+    return undefined;
+  }
+  return 'must begin with sqlite: or postgres:';
+}
+
+/** A store address fit to be shown: the password of a PostgreSQL address is left out. */
+export function hideUrlPassword(value: string): string {
+  const url = value.startsWith('sqlite:') ? null : URL.parse(value);
+  if (url === null) return value.startsWith('sqlite:') ? value : '(set)';
+  if (url.password !== '') url.password = '***';
+  // libpq also takes a password in the query.
+  for (const name of url.searchParams.keys()) {
+    if (/pass/i.test(name)) url.searchParams.set(name, '***');
+  }
+  return url.href;
+}
+
+export function checkHost(value: string): string | undefined {
+  if (isIP(value) !== 0 || HOST_NAME.test(value)) return undefined;
+  return 'not a host name or IP address';
+}
+
+export function checkEgressAllow(value: string): string | undefined {
+  try {
+    createAddressPolicy(value);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

@@ -1,0 +1,139 @@
+import { checkEgressAllow, checkHost, checkStoreUrl, hideUrlPassword } from './setting-checks.ts';
+import type { ChoiceSetting, Setting, ValueOf } from './setting.ts';
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/**
+ * Every setting of the service, once. Parsing, `--help`, `config print` and docs/reference/settings.md are made from this
+ * table.
+ */
+export const SETTINGS = {
+  store: {
+    kind: 'text',
+    name: 'AEGIS_SIEM_STORE',
+    default: 'sqlite:./data/aegis.db',
+    description:
+      'Where records and deliveries are kept: sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE.',
+    check: checkStoreUrl,
+    show: hideUrlPassword,
+  },
+  host: {
+    kind: 'text',
+    name: 'AEGIS_SIEM_HOST',
+    default: '127.0.0.1',
+    description:
+      'Address that the API listens on. Put a TLS proxy in front of any other than a loopback address.',
+    check: checkHost,
+  },
+  port: {
+    kind: 'integer',
+    name: 'AEGIS_SIEM_PORT',
+    default: 8_600,
+    min: 0,
+    max: 65_535,
+    description: 'Port that the API listens on; 0 takes a free one and says which.',
+  },
+  worker: {
+    kind: 'switch',
+    name: 'AEGIS_SIEM_WORKER',
+    default: true,
+    description: 'Deliver from this process too. Off: only the API; run "aegis-siem worker" beside it.',
+  },
+  keyFile: {
+    kind: 'text',
+    name: 'AEGIS_SIEM_KEY_FILE',
+    default: '',
+    description:
+      'Master key that seals credentials. Default: master-key beside the embedded store. Must be set with PostgreSQL. Keep a copy apart from the backups of the store.',
+  },
+  adminKeyFile: {
+    kind: 'text',
+    name: 'AEGIS_SIEM_ADMIN_KEY_FILE',
+    default: '',
+    description:
+      'Where the first start writes the first API key. Default: admin-key beside the embedded store; with PostgreSQL it is only printed unless this is set.',
+  },
+  egressAllow: {
+    kind: 'text',
+    name: 'AEGIS_SIEM_EGRESS_ALLOW',
+    default: '',
+    description:
+      'Private networks and plain-http exceptions that destinations may use, as a comma list of [http+]CIDR[:PORTS], such as 10.20.0.0/16:8088. Nothing over the API can widen it.',
+    check: checkEgressAllow,
+  },
+  ambientIdentity: {
+    kind: 'switch',
+    name: 'AEGIS_SIEM_AMBIENT_IDENTITY',
+    default: false,
+    description: 'Let destinations sign in as this machine (Azure workload identity and managed identity).',
+  },
+  logLevel: {
+    kind: 'choice',
+    name: 'AEGIS_SIEM_LOG_LEVEL',
+    default: 'info',
+    choices: LOG_LEVELS,
+    description: 'Least severe log line that is written (JSON lines on stderr).',
+  } as ChoiceSetting<LogLevel>,
+  maxBodyBytes: {
+    kind: 'integer',
+    name: 'AEGIS_SIEM_MAX_BODY_BYTES',
+    default: 16 * 1024 * 1024,
+    min: 1024,
+    max: 256 * 1024 * 1024,
+    unit: 'bytes',
+    description: 'Largest body of a request that records attestations or events.',
+  },
+  maxBatchItems: {
+    kind: 'integer',
+    name: 'AEGIS_SIEM_MAX_BATCH_ITEMS',
+    default: 10_000,
+    min: 1,
+    max: 100_000,
+    unit: 'items',
+    description: 'Most records in one request.',
+  },
+  maxRequestsInFlight: {
+    kind: 'integer',
+    name: 'AEGIS_SIEM_MAX_REQUESTS_IN_FLIGHT',
+    default: 1_024,
+    min: 1,
+    max: 65_536,
+    unit: 'requests',
+    description: 'Requests answered at once; more get 503 with Retry-After.',
+  },
+  maxBytesInFlight: {
+    kind: 'integer',
+    name: 'AEGIS_SIEM_MAX_BYTES_IN_FLIGHT',
+    default: 256 * 1024 * 1024,
+    min: 1024 * 1024,
+    max: 16 * 1024 * 1024 * 1024,
+    unit: 'bytes',
+    description: 'Bodies held in memory at once; more get 503 with Retry-After.',
+  },
+  requestTimeoutSeconds: {
+    kind: 'integer',
+    name: 'AEGIS_SIEM_REQUEST_TIMEOUT_SECONDS',
+    default: 60,
+    min: 1,
+    max: 3_600,
+    unit: 'seconds',
+    description: 'A request must have arrived in full after this time; a slow client is cut off.',
+  },
+  stopGraceSeconds: {
+    kind: 'integer',
+    name: 'AEGIS_SIEM_STOP_GRACE_SECONDS',
+    default: 10,
+    min: 0,
+    max: 600,
+    unit: 'seconds',
+    description: 'At a stop, what is in flight may take this long to finish.',
+  },
+} as const satisfies Record<string, Setting>;
+
+export type SettingKey = keyof typeof SETTINGS;
+
+/** The settings of one process, frozen. */
+export type Settings = { readonly [Key in SettingKey]: ValueOf<(typeof SETTINGS)[Key]> };
+
+export const SETTING_ENTRIES = Object.entries(SETTINGS) as readonly (readonly [SettingKey, Setting])[];
