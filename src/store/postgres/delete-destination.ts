@@ -1,0 +1,105 @@
+import type { AuditRecord } from '../admin-store.ts';
+import { appendAudit } from './audit.ts';
+import type { Database, Statements } from './database.ts';
+import { lockDestination, now, writeDestination } from './destinations.ts';
+import { NOW_MS } from './lanes.ts';
+import { COUNT_LIMIT, countDeadLetters, countOpenRows } from './progress.ts';
+
+export interface SkipOrder {
+  readonly actor: string;
+  readonly reason: string;
+}
+
+export type DeleteResult =
+  | { readonly status: 'deleted' }
+  | { readonly status: 'not_found' }
+  | { readonly status: 'has_open'; readonly openRows: number; readonly deadLetters: number };
+
+/** Rows skipped in one transaction: short ones leave the outbox to the recording. */
+const SKIP_STEP_ROWS = 2_000;
+
+/**
+ * Marks a destination as deleted and wipes its credentials. Open rows and dead letters are skipped by `skip`, with its actor and
+ * reason, never dropped. A large backlog is skipped step by step, newest first, before the last step deletes: a stop in the
+ * middle leaves a destination that still exists, and rows that say who skipped them.
+ */
+export async function deleteDestination(
+  database: Database,
+  destinationId: string,
+  skip: SkipOrder | undefined,
+  audit: AuditRecord,
+): Promise<DeleteResult> {
+  for (;;) {
+    const step = await database.transaction(async (statements): Promise<DeleteResult | 'again'> => {
+      const destination = await lockDestination(statements, destinationId);
+      if (destination === undefined) return { status: 'not_found' };
+      const { destinationNo } = destination;
+      const openRows = await countOpenRows(statements, destinationNo, COUNT_LIMIT);
+      const deadLetters = await countDeadLetters(statements, destinationNo, COUNT_LIMIT);
+      if (skip === undefined && openRows + deadLetters > 0) {
+        return { status: 'has_open', openRows, deadLetters };
+      }
+      if (skip !== undefined) {
+        await skipOpenRows(statements, destinationNo, skip);
+        await skipDead(statements, destinationNo, skip);
+        if (openRows > SKIP_STEP_ROWS || deadLetters > SKIP_STEP_ROWS) return 'again';
+      }
+      await endLane(statements, destinationNo);
+      await writeDestination(statements, {
+        ...destination,
+        state: 'deleted',
+        sealed: {},
+        fingerprints: {},
+        rowVersion: destination.rowVersion + 1,
+        updatedAtMs: await now(statements),
+      });
+      await appendAudit(statements, audit);
+      return { status: 'deleted' };
+    });
+    if (step !== 'again') return step;
+  }
+}
+
+async function skipOpenRows(
+  statements: Statements,
+  destinationNo: number,
+  { actor, reason }: SkipOrder,
+): Promise<void> {
+  await statements.run(
+    `with gone as (
+       delete from @schema@.aegis_siem_outbox o where o.destination_no = $1 and o.record_no = any (array(
+         select record_no from @schema@.aegis_siem_outbox where destination_no = $1 order by record_no desc limit $4))
+       returning o.record_no, o.attestation_id, o.event_id
+     )
+     insert into @schema@.aegis_siem_dead_letters (destination_no, record_no, attestation_id, event_id, status, code, message,
+       attempts, dead_at, skipped_by, skip_reason)
+     select $1, record_no, attestation_id, event_id, 'skipped', 'destination_deleted',
+       'The destination was deleted before the event was delivered', 0, ${NOW_MS}, $2, $3
+     from gone
+     on conflict (destination_no, record_no) do update set status = 'skipped', skipped_by = excluded.skipped_by,
+       skip_reason = excluded.skip_reason`,
+    [destinationNo, actor, reason, SKIP_STEP_ROWS],
+  );
+}
+
+async function skipDead(
+  statements: Statements,
+  destinationNo: number,
+  { actor, reason }: SkipOrder,
+): Promise<void> {
+  await statements.run(
+    `update @schema@.aegis_siem_dead_letters set status = 'skipped', skipped_by = $2, skip_reason = $3
+     where destination_no = $1 and record_no in (
+       select record_no from @schema@.aegis_siem_dead_letters where destination_no = $1 and status = 'dead' limit $4)`,
+    [destinationNo, actor, reason, SKIP_STEP_ROWS],
+  );
+}
+
+/** Takes the lane from its owner, whoever that is: a completion that comes later is refused by the token. */
+async function endLane(statements: Statements, destinationNo: number): Promise<void> {
+  await statements.run(
+    'update @schema@.aegis_siem_lanes set owner = null, token = token + 1, leased_until = 0 where destination_no = $1',
+    [destinationNo],
+  );
+  await statements.run('delete from @schema@.aegis_siem_batches where destination_no = $1', [destinationNo]);
+}

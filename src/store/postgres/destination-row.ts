@@ -1,0 +1,49 @@
+import type { Destination } from '../../outbox/destination.ts';
+import { integer, json, text } from './column.ts';
+import type { Row } from './database.ts';
+
+/** Columns of `aegis_siem_destinations d` that make a `Destination`. */
+export const DESTINATION_COLUMNS = `d.destination_no, d.destination_id, d.workspace_id, d.name, d.type, d.state, d.health,
+  d.config, d.sealed, d.fingerprints, d.ocsf, d.batch, d.sources, d.active_since, d.row_version, d.created_at, d.updated_at`;
+
+/** A row of `aegis_siem_destinations` as the port shows it. The table's CHECKs hold `type` and `state` to their words. */
+export function destinationOf(row: Row): Destination {
+  return {
+    destinationNo: integer(row, 'destination_no'),
+    destinationId: text(row, 'destination_id'),
+    workspaceId: text(row, 'workspace_id'),
+    name: text(row, 'name'),
+    type: text(row, 'type') as Destination['type'],
+    state: text(row, 'state') as Destination['state'],
+    health: json(row, 'health') as Destination['health'],
+    config: json(row, 'config') as Destination['config'],
+    sealed: json(row, 'sealed') as Destination['sealed'],
+    fingerprints: json(row, 'fingerprints') as Destination['fingerprints'],
+    ocsf: json(row, 'ocsf') as Destination['ocsf'],
+    batch: json(row, 'batch') as Destination['batch'],
+    sources: json(row, 'sources') as Destination['sources'],
+    activeSinceMs: integer(row, 'active_since'),
+    rowVersion: integer(row, 'row_version'),
+    createdAtMs: integer(row, 'created_at'),
+    updatedAtMs: integer(row, 'updated_at'),
+  };
+}
+
+/** What a version keeps: everything that shapes what is sent, without health and credentials. */
+export type VersionSettings = Omit<Destination, 'health' | 'sealed'>;
+
+/** The settings of `destination` as text for `aegis_siem_destination_versions`. */
+export function versionSettingsOf(destination: Destination): string {
+  const { health: _health, sealed: _sealed, ...settings } = destination;
+  return JSON.stringify(settings satisfies VersionSettings);
+}
+
+/** A version put together again with today's health and credentials. */
+export function destinationOfVersion(row: Row): Destination {
+  const settings = json(row, 'settings') as VersionSettings;
+  return {
+    ...settings,
+    health: json(row, 'health') as Destination['health'],
+    sealed: json(row, 'sealed') as Destination['sealed'],
+  };
+}

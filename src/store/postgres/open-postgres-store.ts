@@ -1,0 +1,67 @@
+import { emitWarnings } from '../emit-warnings.ts';
+import type { Store, StoreOptions } from '../store.ts';
+import { PostgresAdminStore } from './admin-store.ts';
+import { Database } from './database.ts';
+import { PostgresDeliveryStore } from './delivery-store.ts';
+import { checkSchema, migrate, readMigrations } from './migrate.ts';
+import { PostgresRecordStore } from './record-store.ts';
+import { checkedSchemaName, DEFAULT_SCHEMA } from './schema-name.ts';
+
+export interface PostgresStoreOptions extends StoreOptions {
+  /** Where the tables are; default `public`. */
+  readonly schema?: string;
+}
+
+/**
+ * Connections of each purpose: none of them waits for the others, and all three together stay far below what a server gives to
+ * one program. Groups of records commit side by side; a lane has a few batches in flight; the API asks for pages.
+ */
+export const POOL_LIMITS = Object.freeze({ record: 4, delivery: 6, admin: 4 });
+
+/** Longest statements. Recording answers a caller who waits; a migration may rewrite a table. */
+export const STATEMENT_TIMEOUTS_MS = Object.freeze({
+  record: 10_000,
+  delivery: 30_000,
+  admin: 15_000,
+  migrate: 3_600_000,
+});
+
+/**
+ * Opens the store on PostgreSQL 14 or later. Connections are made when they are needed, so opening does not fail while the server
+ * is away: `ping` tells. The tables come by `migrate`.
+ */
+export async function openPostgresStore(url: string, options: PostgresStoreOptions = {}): Promise<Store> {
+  const schema = checkedSchemaName(options.schema ?? DEFAULT_SCHEMA);
+  const logger = options.logger ?? emitWarnings;
+  const migrations = readMigrations();
+  const open = (purpose: keyof typeof STATEMENT_TIMEOUTS_MS, maxConnections: number) =>
+    new Database({
+      url,
+      schema,
+      applicationName: `aegis-siem ${purpose}`,
+      maxConnections,
+      statementTimeoutMs: STATEMENT_TIMEOUTS_MS[purpose],
+      logger,
+    });
+  const record = open('record', POOL_LIMITS.record);
+  const delivery = open('delivery', POOL_LIMITS.delivery);
+  const admin = open('admin', POOL_LIMITS.admin);
+  return {
+    kind: 'postgres',
+    record: new PostgresRecordStore(record, logger),
+    delivery: new PostgresDeliveryStore(delivery, logger),
+    admin: new PostgresAdminStore(admin),
+    migrate: async () => {
+      const database = open('migrate', 1);
+      try {
+        return await migrate(database, schema, migrations);
+      } finally {
+        await database.close();
+      }
+    },
+    ping: () => checkSchema(admin, schema, migrations.length),
+    close: async () => {
+      await Promise.all([record.close(), delivery.close(), admin.close()]);
+    },
+  };
+}
