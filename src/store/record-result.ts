@@ -29,3 +29,13 @@ export type EnqueueResult =
   | { readonly status: 'failed'; readonly code: string; readonly message: string }
   | { readonly status: 'rejected'; readonly refusal: Refusal }
   | TransactionLost;
+
+/** For the same id with other bytes. */
+export function idConflict(pointer: '/attestation_id' | '/event/metadata/uid'): Refusal {
+  const what = pointer === '/attestation_id' ? 'attestation_id' : 'metadata.uid';
+  return { code: 'id_conflict', pointer, message: `This ${what} is recorded already, with other bytes` };
+}
+
+export function transactionLost({ code, message }: { code: string; message: string }): TransactionLost {
+  return { status: 'transaction_lost', code, message };
+}

@@ -1,11 +1,11 @@
-import type { Store, StoreLogger, StoreOptions } from '../store.ts';
+import type { Store, StoreOptions } from '../store.ts';
 import { SqliteAdminStore } from './admin-store.ts';
 import { SqliteConnection } from './connection.ts';
 import { SqliteDeliveryStore } from './delivery-store.ts';
 import { checkSchema, migrate, readMigrations } from './migrate.ts';
 import { SqliteRecordStore } from './record-store.ts';
 import { Sidecar } from './sidecar.ts';
-import { emitWarnings } from '../emit-warnings.ts';
+import { safeLogger } from '../safe-logger.ts';
 
 /** A database that lives as long as its connection cannot be put back to an earlier day. */
 const IN_MEMORY = ':memory:';
@@ -20,7 +20,7 @@ const IN_MEMORY = ':memory:';
  * Throws `StoreError`: `store_io` when the file cannot be opened, `store_corrupt` when it is not a database.
  */
 export async function openSqliteStore(path: string, options: StoreOptions = {}): Promise<Store> {
-  const logger: StoreLogger = options.logger ?? emitWarnings;
+  const logger = safeLogger(options.logger);
   const migrations = readMigrations();
   const connections: SqliteConnection[] = [];
   const connect = (): SqliteConnection => {

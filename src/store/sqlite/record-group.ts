@@ -1,7 +1,6 @@
 import type { RecordDraft, RecordResult } from '../../outbox/record-store.ts';
 import type { StoreLogger } from '../store.ts';
 import type { StoreError } from '../store-error.ts';
-import type { SqliteConnection } from './connection.ts';
 import { countTaking, insertRows } from './enqueue-rows.ts';
 import { guarded, noteMissed, TransactionLostError, warnNotEnqueued } from './guarded-enqueue.ts';
 import { insertRecord, takeRecordNos, type RecordKind } from './insert-record.ts';
@@ -22,34 +21,38 @@ type Attempt =
   | { readonly touches: 'notes'; readonly failure: StoreError }
   | { readonly touches: 'records'; readonly failure: StoreError };
 
+/** One write transaction at a time; `SqliteConnection` is one, and so is a caller's own connection. */
+export interface WriteTransactions {
+  write<Result>(work: (statements: Statements) => Result): Result;
+}
+
 /**
  * Records a group in one transaction and answers in the order of the items, after the commit. Where the store as a whole
- * cannot write, every item is `failed` and nothing was kept. Never throws.
+ * cannot write, nothing was kept and it throws `StoreError`.
  */
 export function recordGroup(
-  connection: SqliteConnection,
+  transactions: WriteTransactions,
   items: readonly RecordItem[],
   logger: StoreLogger,
 ): RecordResult[] {
-  let attempt: Attempt | undefined = { touches: 'outbox' };
-  let failure: StoreError | undefined;
-  while (attempt !== undefined) {
+  let attempt: Attempt = { touches: 'outbox' };
+  for (;;) {
     const current: Attempt = attempt;
     try {
-      return connection.write((statements) => recordAll(statements, items, current, logger));
+      return transactions.write((statements) => recordAll(statements, items, current, logger));
     } catch (error) {
-      failure = toStoreError(error);
-      const lost = failure.cause instanceof TransactionLostError ? failure.cause.failure : undefined;
-      attempt = lost === undefined ? undefined : without(current, lost);
-      failure = lost ?? failure;
+      const failure = toStoreError(error);
+      if (!(failure.cause instanceof TransactionLostError)) throw failure;
+      const next = without(current, failure.cause.failure);
+      if (next === undefined) throw failure.cause.failure;
+      attempt = next;
     }
   }
-  return items.map(({ draft }) => ({
-    status: 'failed',
-    recordId: draft.recordId,
-    code: failure?.code ?? 'store_failed',
-    message: failure?.message ?? 'The store failed',
-  }));
+}
+
+/** Every item as failed, for a group that could not be written at all. */
+export function allFailed(items: readonly RecordItem[], { code, message }: StoreError): RecordResult[] {
+  return items.map(({ draft }) => ({ status: 'failed', recordId: draft.recordId, code, message }));
 }
 
 function without(attempt: Attempt, failure: StoreError): Attempt | undefined {

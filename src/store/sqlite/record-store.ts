@@ -4,8 +4,8 @@ import { announceWork } from '../../outbox/wake-signal.ts';
 import type { StoreLogger } from '../store.ts';
 import { integer, text } from './column.ts';
 import type { SqliteConnection } from './connection.ts';
-import type { RecordKind } from './insert-record.ts';
-import { recordGroup } from './record-group.ts';
+import { allFailed, recordGroup, type RecordItem } from './record-group.ts';
+import { toStoreError } from './sqlite-error.ts';
 
 /** Records committed together: one wait for the disk is shared by so many. Longer groups would block the thread for longer. */
 const MAX_GROUP_RECORDS = 500;
@@ -48,17 +48,28 @@ export class SqliteRecordStore implements RecordStore {
     };
   }
 
-  async #record(
-    items: readonly { readonly draft: RecordDraft; readonly kind: RecordKind }[],
-  ): Promise<readonly RecordResult[]> {
+  async #record(items: readonly RecordItem[]): Promise<readonly RecordResult[]> {
     const results: RecordResult[] = [];
     for (let start = 0; start < items.length; start += MAX_GROUP_RECORDS) {
       // Others get their turn between two groups: each blocks the thread while it commits.
       if (start > 0) await nextTurn();
       const group = items.slice(start, start + MAX_GROUP_RECORDS);
-      results.push(...recordGroup(this.#connection, group, this.#logger));
+      results.push(...this.#recordGroup(group));
     }
     if (results.some((result) => result.status === 'recorded' && result.enqueued !== 0)) announceWork();
     return results;
+  }
+
+  #recordGroup(group: readonly RecordItem[]): RecordResult[] {
+    try {
+      return recordGroup(this.#connection, group, this.#logger);
+    } catch (error) {
+      const failure = toStoreError(error);
+      this.#logger.warn(
+        { code: failure.code, reason: failure.message, records: group.length },
+        'Records were not taken: the store cannot write',
+      );
+      return allFailed(group, failure);
+    }
   }
 }

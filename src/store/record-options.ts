@@ -1,0 +1,25 @@
+import type { StoreLogger } from './store.ts';
+
+/** What both library functions take beside their input. */
+export interface RecordOptions {
+  /** Told of what failed on the SIEM side; default: warnings of the process (`process.emitWarning`). */
+  readonly logger?: StoreLogger;
+  /** Called after rows were written; default: the wake signal of this process. */
+  readonly wake?: () => void;
+  /** PostgreSQL: where the tables of aegis-siem are; default `public`. */
+  readonly schema?: string;
+  /** PostgreSQL: longest time of the call; default 1,000 ms, or the caller's shorter `statement_timeout`. */
+  readonly timeoutMs?: number;
+}
+
+/** The part that the PostgreSQL functions take. */
+export function postgresOptions(
+  options: RecordOptions,
+  logger: StoreLogger,
+): { readonly logger: StoreLogger; readonly schema?: string; readonly timeoutMs?: number } {
+  return {
+    logger,
+    ...(options.schema === undefined ? {} : { schema: options.schema }),
+    ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
+  };
+}
