@@ -5,7 +5,7 @@ import { StoreUnavailableError } from '../store-unavailable-error.ts';
 import { numberList, numbers } from './column.ts';
 import type { Database, Row } from './database.ts';
 import { toStoreError } from './postgres-error.ts';
-import { BODY_SEPARATOR, unkeepable } from './unkeepable-text.ts';
+import { unkeepable } from './unkeepable-text.ts';
 
 export interface RecordItem {
   readonly draft: RecordDraft;
@@ -16,11 +16,18 @@ export interface RecordItem {
 const ANSWER = `array_to_string(new_places, ',') as new_places, array_to_string(new_record_nos, ',') as new_record_nos,
   array_to_string(new_enqueued, ',', 'null') as new_enqueued, array_to_string(duplicate_places, ',') as duplicate_places`;
 
-const RECORD_ATTESTATIONS = `select ${ANSWER}
-  from @schema@.aegis_siem_record_group($1::text[]::uuid[], $2, string_to_array($3, E'\\x1e'))`;
+/**
+ * Joins the bodies of a group on their way to the server: an array would have to be quoted here and unquoted there, which is half
+ * of the cost of a group. No JSON text holds it as it is (RFC 8259, section 7); where one does, the array goes.
+ */
+const SEPARATOR = '\u001e';
+const JOINED = "string_to_array($3, E'\\x1e')";
 
-const RECORD_EVENTS = `select ${ANSWER}
-  from @schema@.aegis_siem_record_event_group($1, $2, string_to_array($3, E'\\x1e'), $4)`;
+const recordAttestations = (bodies: string) =>
+  `select ${ANSWER} from @schema@.aegis_siem_record_group($1::text[]::uuid[], $2, ${bodies})`;
+
+const recordEvents = (bodies: string) =>
+  `select ${ANSWER} from @schema@.aegis_siem_record_event_group($1, $2, ${bodies}, $4)`;
 
 /**
  * Records a group in one statement, and so in one transaction, and answers in the order of the items once it is committed. Where
@@ -55,12 +62,18 @@ async function recordKeepable(
   logger: StoreLogger,
 ): Promise<RecordResult[]> {
   try {
-    const row = await database.first(kind === 'attestation' ? RECORD_ATTESTATIONS : RECORD_EVENTS, [
-      items.map(({ draft }) => draft.recordId),
-      items.map(({ draft }) => draft.workspaceId),
-      items.map(({ draft }) => draft.body).join(BODY_SEPARATOR),
-      ...(kind === 'attestation' ? [] : [items.map(({ source }) => source)]),
-    ]);
+    const bodies = items.map(({ draft }) => draft.body);
+    const canJoin = !bodies.some((body) => body.includes(SEPARATOR) || body === '');
+    const bodiesText = canJoin ? JOINED : '$3::text[]';
+    const row = await database.first(
+      kind === 'attestation' ? recordAttestations(bodiesText) : recordEvents(bodiesText),
+      [
+        items.map(({ draft }) => draft.recordId),
+        items.map(({ draft }) => draft.workspaceId),
+        canJoin ? bodies.join(SEPARATOR) : bodies,
+        ...(kind === 'attestation' ? [] : [items.map(({ source }) => source)]),
+      ],
+    );
     return answersOf(items, row, logger);
   } catch (error) {
     const failure = toStoreError(error);

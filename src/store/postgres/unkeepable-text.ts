@@ -2,9 +2,6 @@ import type { Refusal } from '../../attestation/refusal.ts';
 import type { RecordDraft } from '../../outbox/record-store.ts';
 import { isUuid } from './uuid.ts';
 
-/** Joins the bodies of a group on their way to the server. No JSON text holds it as it is (RFC 8259, section 7). */
-export const BODY_SEPARATOR = '\u001e';
-
 /**
  * Why PostgreSQL could not keep this record: it has no U+0000 in text, and a lone surrogate would be replaced on the way. The
  * parser refuses both; asked again here, since one such text would fail the statement for all records that travel with it.
@@ -19,7 +16,7 @@ export function unkeepable(
   }
   if (!isKeepable(draft.recordId)) return refusal(idPointer);
   if (!isKeepable(draft.workspaceId)) return refusal('/workspace_id');
-  if (!isKeepable(draft.body) || draft.body.includes(BODY_SEPARATOR)) return refusal('');
+  if (!isKeepable(draft.body)) return refusal('');
   return undefined;
 }
 
@@ -31,7 +28,6 @@ function refusal(pointer: string): Refusal {
   return {
     code: 'invalid_text',
     pointer,
-    message:
-      'The text holds a raw control character (U+0000, U+001E) or a lone surrogate, which cannot be stored',
+    message: 'The text holds U+0000 or a lone surrogate, which cannot be stored',
   };
 }

@@ -401,39 +401,45 @@ create function @schema@.aegis_siem_record_event_group(
   out new_places integer[], out new_record_nos bigint[], out new_enqueued integer[], out duplicate_places integer[]
 )
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
-#variable_conflict use_column
 declare
   kind text;
-  places integer[];
-  nos bigint[];
-  event_ids uuid[];
-  spaces text[];
+  new_ids uuid[];
+  new_workspaces text[];
+  of_kind integer[];
+  counts integer[];
 begin
-  new_places := '{}';
-  new_record_nos := '{}';
+  with given as materialized (
+    select g.place::integer as place, g.uid, g.workspace, g.body, g.source
+    from unnest(uids, workspaces, bodies, sources) with ordinality g (uid, workspace, body, source, place)
+  ), added as (
+    insert into @schema@.aegis_siem_events as e (workspace_id, metadata_uid, source, body)
+    select workspace, uid, source, body from given order by place
+    on conflict (workspace_id, metadata_uid) do nothing
+    returning e.event_id, e.record_no, e.workspace_id, e.metadata_uid
+  ), first_given as (
+    select min(place) as place, uid, workspace from given group by uid, workspace
+  )
+  select array_agg(f.place order by a.record_no), array_agg(a.record_no order by a.record_no),
+    array_agg(a.event_id order by a.record_no), array_agg(a.workspace_id order by a.record_no)
+  into new_places, new_record_nos, new_ids, new_workspaces
+  from added a join first_given f on f.uid = a.metadata_uid and f.workspace = a.workspace_id;
+  new_places := coalesce(new_places, '{}');
+  new_record_nos := coalesce(new_record_nos, '{}');
   new_enqueued := '{}';
+  if cardinality(new_places) > 0 then
+    new_enqueued := array_fill(null::integer, array[cardinality(new_places)]);
+  end if;
   foreach kind in array array['admin', 'external'] loop
-    with given as materialized (
-      select g.place::integer as place, g.uid, g.workspace, g.body
-      from unnest(uids, workspaces, bodies, sources) with ordinality g (uid, workspace, body, source, place)
-      where g.source = kind
-    ), added as (
-      insert into @schema@.aegis_siem_events as e (workspace_id, metadata_uid, source, body)
-      select workspace, uid, kind, body from given order by place
-      on conflict (workspace_id, metadata_uid) do nothing
-      returning e.event_id, e.record_no, e.workspace_id, e.metadata_uid
-    ), first_given as (
-      select min(place) as place, uid, workspace from given group by uid, workspace
-    )
-    select array_agg(f.place order by a.record_no), array_agg(a.record_no order by a.record_no),
-      array_agg(a.event_id order by a.record_no), array_agg(a.workspace_id order by a.record_no)
-    into places, nos, event_ids, spaces
-    from added a join first_given f on f.uid = a.metadata_uid and f.workspace = a.workspace_id;
-    if places is not null then
-      new_places := new_places || places;
-      new_record_nos := new_record_nos || nos;
-      new_enqueued := new_enqueued || @schema@.aegis_siem_enqueue_group(nos, event_ids, spaces, kind);
-    end if;
+    select array_agg(i order by i) into of_kind
+    from generate_series(1, cardinality(new_places)) i where sources[new_places[i]] = kind;
+    continue when of_kind is null;
+    counts := @schema@.aegis_siem_enqueue_group(
+      array(select new_record_nos[i] from unnest(of_kind) with ordinality u (i, o) order by o),
+      array(select new_ids[i] from unnest(of_kind) with ordinality u (i, o) order by o),
+      array(select new_workspaces[i] from unnest(of_kind) with ordinality u (i, o) order by o), kind);
+    for n in 1 .. cardinality(of_kind) loop
+      new_enqueued[of_kind[n]] := counts[n];
+    end loop;
   end loop;
   if cardinality(new_places) < cardinality(uids) then
     select array_agg(g.place::integer) into duplicate_places

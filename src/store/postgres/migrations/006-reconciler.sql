@@ -1,5 +1,5 @@
 -- The reconciler finds rows that an enqueue did not write, in two ways: by the note in aegis_siem_missed, and by a mark for each
--- destination up to which every record has evidence: an open row (open batches have theirs), a dead letter or a receipt.
+-- destination up to which every record has evidence: an open row, an open batch, a dead letter or a receipt.
 --
 -- A mark must not pass a record that is not visible yet. Numbers are given out in another order than transactions commit, so a
 -- record's own transaction id says nothing about those with lower numbers. What does: every transaction takes its id before its
@@ -55,6 +55,9 @@ begin
     select n from @schema@.aegis_siem_receipts c, unnest(c.record_nos || c.left_out) n
     where c.destination_no = d.destination_no and c.max_record_no >= from_no and c.min_record_no <= to_no
       and n between from_no and to_no
+    union all
+    select n from @schema@.aegis_siem_batches b, unnest(b.record_nos || b.left_out) n
+    where b.destination_no = d.destination_no and n between from_no and to_no
   ), candidates as (
     select r.record_no, r.attestation_id, null::uuid as event_id, r.workspace_id, r.recorded_at
     from @schema@.aegis_siem_attestations r
