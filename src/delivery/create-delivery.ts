@@ -9,6 +9,7 @@ import type { Connect, DeliveryLogger, DeliveryParts, OpenCredentials } from './
 import { Dispatcher } from './dispatcher.ts';
 import { errorFields } from './error-fields.ts';
 import type { LaneSnapshot } from './lane.ts';
+import { ocsfRenderer } from './ocsf-renderer.ts';
 import { runReconciler } from './reconciler.ts';
 import type { Renderer } from './renderer.ts';
 
@@ -24,7 +25,8 @@ export interface DeliveryOptions {
   /** In [0, 1). */
   readonly random?: () => number;
   readonly limits?: Partial<DeliveryLimits>;
-  readonly renderer: Renderer;
+  /** Default: the product's OCSF mapping. */
+  readonly renderer?: Renderer;
 }
 
 /** The background worker of one process. */
@@ -47,7 +49,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     store: options.store,
     connect: options.connect,
     openCredentials: options.openCredentials,
-    renderer: options.renderer,
+    renderer: options.renderer ?? ocsfRenderer,
     clock: options.clock ?? systemClock,
     random: options.random ?? Math.random,
     logger,

@@ -128,13 +128,13 @@ test('an event goes dead without its tombstone only when others are taken and bo
     10_000,
     'the destination being held',
   );
-  assert.deepEqual(world.store.tables.deadLetters, []);
+  assert.equal(world.store.tables.deadLetters.length, 0);
   await world.untilSettled(300_000);
   await world.stop(delivery);
   assert.equal(receiver.uids.length, 19);
   const [letter] = world.store.tables.deadLetters;
   assert.equal(world.store.tables.deadLetters.length, 1);
-  assert.match(letter?.message ?? '', /Number 1 of epoch epoch-1-1 is a gap/);
+  assert.match(letter?.message ?? '', /Number 1 of epoch e[0-9]+ is a gap/);
   const receipt = world.store.tables.receipts.find((kept) => kept.draft.firstSeq === 1);
   assert.equal(receipt?.draft.tombstones[0]?.untaken, true);
 });

@@ -1,19 +1,13 @@
 import type { Batch, BatchDraft } from '../../outbox/batch.ts';
 import { HASH_BYTES, recordsOf } from '../../outbox/batch-places.ts';
-import type { MemoryLane } from './memory-tables.ts';
 
-/** Throws where a new batch would leave a gap in the numbers, repeat one, or hold a record that is not free. */
+/** Throws where a new batch would hold a record that is not free. */
 export function checkForm(
-  lane: MemoryLane,
   draft: BatchDraft,
   rows: ReadonlyMap<number, boolean>,
   open: readonly Batch[],
 ): void {
   checkShape(draft);
-  if (draft.epochNo !== lane.epochNo)
-    throw new Error(`The lane is in epoch ${lane.epochNo}, not ${draft.epochNo}`);
-  if (draft.firstSeq !== lane.nextSeq)
-    throw new Error(`The next number is ${lane.nextSeq}, not ${draft.firstSeq}`);
   const taken = new Set(open.flatMap((batch) => recordsOf(batch)));
   for (const recordNo of recordsOf(draft)) {
     if (!rows.has(recordNo)) throw new Error(`Record ${recordNo} has no open row`);

@@ -16,11 +16,11 @@ import type {
 import type { Destination, Health } from '../../outbox/destination.ts';
 import { checkForm, checkReplacement } from './memory-checks.ts';
 import { reconcileTables } from './memory-reconcile.ts';
-import { emptyTables } from './memory-tables.ts';
+import { emptyTables, epochName } from './memory-tables.ts';
 import type { MemoryLane, MemoryTables } from './memory-tables.ts';
 
 /** Failed sends kept for each destination. */
-const MAX_ATTEMPTS = 100;
+export const MAX_ATTEMPTS_KEPT = 100;
 
 /**
  * The delivery store in memory: the same contract as the real ones, for tests and simulation. Each method is one step that
@@ -86,7 +86,7 @@ export class MemoryDeliveryStore implements DeliveryStore {
     const lane = this.#owned(lease);
     if (lane === undefined) return undefined;
     lane.epochNo += 1;
-    lane.epoch = `epoch-${lease.destinationNo}-${lane.epochNo}`;
+    lane.epoch = epochName(lease.destinationNo, lane.epochNo);
     lane.epochAnchor = anchor;
     lane.nextSeq = 1;
     return this.#laneAnswer(lease.destinationNo, lane, lease.owner);
@@ -148,7 +148,8 @@ export class MemoryDeliveryStore implements DeliveryStore {
     const lane = this.#owned(lease);
     if (lane === undefined) return false;
     const batches = this.#batches(lease.destinationNo);
-    checkForm(lane, draft, this.#rows(lease.destinationNo), [...batches.values()]);
+    if (draft.epochNo !== lane.epochNo || draft.firstSeq !== lane.nextSeq) return false;
+    checkForm(draft, this.#rows(lease.destinationNo), [...batches.values()]);
     lane.nextSeq += draft.recordNos.length;
     this.#put(lease.destinationNo, draft, 0, undefined);
     return true;
@@ -187,15 +188,16 @@ export class MemoryDeliveryStore implements DeliveryStore {
   async noteFailedSend(lease: LaneLease, key: BatchKey, attempt: AttemptDraft): Promise<boolean> {
     if (this.#owned(lease) === undefined) return false;
     const { destinationNo } = lease;
-    this.#change(destinationNo, key, (batch) => ({
+    const noted = this.#change(destinationNo, key, (batch) => ({
       ...batch,
       attempts: batch.attempts + 1,
       lastAnswer: structuredClone(attempt.answer),
     }));
+    if (!noted) return false;
     this.tables.attempts.push({ destinationNo, ...structuredClone(attempt) });
     const own = this.tables.attempts.filter((kept) => kept.destinationNo === destinationNo);
     const oldest = own[0];
-    if (own.length > MAX_ATTEMPTS && oldest !== undefined) {
+    if (own.length > MAX_ATTEMPTS_KEPT && oldest !== undefined) {
       this.tables.attempts.splice(this.tables.attempts.indexOf(oldest), 1);
     }
     return true;

@@ -1,4 +1,5 @@
 import type { Destination } from '../../outbox/destination.ts';
+import { epochName } from './memory-tables.ts';
 import type { MemoryTables } from './memory-tables.ts';
 
 /** Adds a destination with its lane and first version. Fields that are not given are those of a plain active one. */
@@ -8,7 +9,7 @@ export function seedDestination(
 ): Destination {
   const { destinationNo } = given;
   const destination: Destination = {
-    destinationId: `00000000-0000-4000-8000-${String(destinationNo).padStart(12, '0')}`,
+    destinationId: uuidOf(1, destinationNo),
     workspaceId: 'ws-1',
     name: `destination ${destinationNo}`,
     type: 'splunk_hec',
@@ -34,12 +35,12 @@ export function seedDestination(
     leasedUntilMs: 0,
     pausedUntilMs: 0,
     failureStreak: 0,
-    streamId: `stream-${destinationNo}`,
+    streamId: uuidOf(2, destinationNo),
     epochNo: 1,
-    epoch: `epoch-${destinationNo}-1`,
+    epoch: epochName(destinationNo, 1),
     epochAnchor: tables.anchor,
     nextSeq: 1,
-    hecChannel: `channel-${destinationNo}`,
+    hecChannel: uuidOf(3, destinationNo),
   });
   return destination;
 }
@@ -82,4 +83,9 @@ export function seedRecord(tables: MemoryTables, given: SeedRecord, replayed = f
     tables.outbox.set(destination.destinationNo, rows);
   }
   return recordNo;
+}
+
+/** Names of a kind, the same in every run: a simulation must be repeatable. */
+function uuidOf(kind: number, destinationNo: number): string {
+  return `0000000${kind}-0000-4000-8000-${String(destinationNo).padStart(12, '0')}`;
 }

@@ -74,3 +74,8 @@ export function emptyTables(): MemoryTables {
     reconcilerMarks: new Map(),
   };
 }
+
+/** The public name of an epoch: the same in every run, other than a real store's, which is random. */
+export function epochName(destinationNo: number, epochNo: number): string {
+  return `e${String(destinationNo).padStart(7, '0')}${String(epochNo).padStart(8, '0')}`;
+}
