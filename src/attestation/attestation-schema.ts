@@ -1,34 +1,56 @@
-import { DEFAULT_ATTESTATION_LIMITS as LIMITS, MAX_OUTCOME_CHARS } from './attestation-limits.ts';
+import {
+  DEFAULT_ATTESTATION_LIMITS as LIMITS,
+  MAX_OUTCOME_CHARS,
+  WITHHELD_FIELDS,
+} from './attestation-limits.ts';
+
+const MAX_INTEGER = Number.MAX_SAFE_INTEGER;
 
 const id = { type: 'string', minLength: 1, maxLength: LIMITS.maxIdChars } as const;
+const optionalId = { type: ['string', 'null'], maxLength: LIMITS.maxIdChars } as const;
 const name = { type: ['string', 'null'], maxLength: LIMITS.maxNameChars } as const;
 const text = { type: ['string', 'null'], maxLength: LIMITS.maxTextChars } as const;
-const optionalId = { type: ['string', 'null'], maxLength: LIMITS.maxIdChars } as const;
 const uuid = {
   type: 'string',
   pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
 } as const;
 const sha256 = { type: ['string', 'null'], pattern: '^[0-9a-fA-F]{64}$' } as const;
-const time = { type: 'string', minLength: 20, maxLength: 64 } as const;
+const time = {
+  type: 'string',
+  maxLength: LIMITS.maxIdChars,
+  pattern:
+    '^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\\.[0-9]+)?(?:[Zz]|[+-][0-9]{2}:[0-9]{2})$',
+} as const;
 
-function object(properties: object, required: readonly string[] = []): object {
+/** Unknown fields are welcome everywhere, so no object closes itself. */
+function object(properties: object, ...required: readonly string[]): object {
   return { type: ['object', 'null'], properties, ...(required.length > 0 ? { required } : {}) };
 }
 
+function list(maxItems: number, properties: object, ...required: readonly string[]): object {
+  return {
+    type: ['array', 'null'],
+    maxItems,
+    items: { type: 'object', properties, ...(required.length > 0 ? { required } : {}) },
+  };
+}
+
 /**
- * The input contract, version 1, as JSON Schema: for the API's description and for tests. The parser is stricter where a
- * schema cannot say it (duplicate keys, calendar dates, numbers that would change). Unknown fields are welcome: they travel
- * in `unmapped`.
+ * The input contract, version 1, as JSON Schema: for the API's description and for tests. The parser is held to it by tests,
+ * and is stricter where a schema cannot say it: duplicate keys, U+0000 and lone surrogates, dates that the calendar does not
+ * have or outside of 1990 to 2199, numbers that a double would change, bytes, depth and counts of the whole record, and a
+ * resolution that names itself. Unknown fields are welcome: they travel in `unmapped`.
  */
 export const attestationSchema = {
   $id: 'Attestation',
   type: 'object',
+  description: `One decision about a tool call of an AI agent. Unknown fields are kept, and sent to the SIEM in unmapped; ${WITHHELD_FIELDS.join(', ')} are kept and never sent. Null counts as absent for an optional field.`,
   required: ['attestation_id', 'workspace_id', 'timestamp', 'verdict', 'tool_name', 'agent_id'],
   properties: {
-    schema_version: { type: ['integer', 'null'], const: 1 },
+    schema_version: { enum: [1, null] },
     attestation_id: uuid,
     workspace_id: id,
-    timestamp: { ...time, description: 'RFC 3339 with offset, from 1990 to before 2200' },
+    timestamp: { ...time, description: 'RFC 3339 with an offset, from 1990 to before 2200' },
     verdict: {
       type: 'string',
       pattern:
@@ -37,9 +59,8 @@ export const attestationSchema = {
     },
     tool_name: {
       type: 'string',
-      minLength: 3,
       maxLength: LIMITS.maxIdChars,
-      pattern: '^[^.]+\\..+$',
+      pattern: '^[^.]+\\.[\\s\\S]',
       description: 'server.tool',
     },
     agent_id: id,
@@ -57,45 +78,44 @@ export const attestationSchema = {
     impact: object({
       severity: { enum: ['low', 'medium', 'high', 'critical', null] },
       hash: sha256,
-      entities: {
-        type: ['array', 'null'],
-        maxItems: LIMITS.maxEntities,
-        items: {
-          type: 'object',
-          properties: {
-            id: name,
-            name,
-            type: name,
-            relationship: name,
-            reversible: { type: ['boolean', 'null'] },
-          },
-        },
-      },
+      entities: list(LIMITS.maxEntities, {
+        id: name,
+        name,
+        type: name,
+        relationship: name,
+        reversible: { type: ['boolean', 'null'] },
+      }),
       rollback_plan: text,
     }),
-    constraints: {
-      type: ['array', 'null'],
-      maxItems: LIMITS.maxConstraints,
-      items: {
-        type: 'object',
-        properties: {
-          id: name,
-          name,
-          outcome: { type: ['string', 'null'], maxLength: MAX_OUTCOME_CHARS },
-          reason: text,
-          tier: { type: ['string', 'number', 'null'], maxLength: LIMITS.maxNameChars },
+    constraints: list(LIMITS.maxConstraints, {
+      id: name,
+      name,
+      outcome: {
+        type: ['string', 'null'],
+        maxLength: MAX_OUTCOME_CHARS,
+        description: 'A free word, such as pass or fail',
+      },
+      reason: text,
+      tier: {
+        type: ['string', 'number', 'null'],
+        maxLength: LIMITS.maxNameChars,
+        minimum: -MAX_INTEGER,
+        maximum: MAX_INTEGER,
+      },
+    }),
+    rewrites: list(
+      LIMITS.maxRewrites,
+      {
+        op: {
+          type: 'string',
+          minLength: 1,
+          maxLength: LIMITS.maxNameChars,
+          description: 'Such as cap_value, mask_field or set_default; never a value',
         },
+        field: name,
       },
-    },
-    rewrites: {
-      type: ['array', 'null'],
-      maxItems: LIMITS.maxRewrites,
-      items: {
-        type: 'object',
-        required: ['op'],
-        properties: { op: { type: 'string', minLength: 1, maxLength: LIMITS.maxNameChars }, field: name },
-      },
-    },
+      'op',
+    ),
     evidence_class: { enum: ['steward_confirmed', 'system_derived', 'inferred', null] },
     confidence: { type: ['number', 'null'], minimum: 0, maximum: 1 },
     delegation: object({
@@ -106,18 +126,18 @@ export const attestationSchema = {
       created_at: { ...time, type: ['string', 'null'] },
     }),
     policy_version: name,
-    latency_ms: { type: ['number', 'null'], minimum: 0 },
-    sequence: { type: ['integer', 'null'], minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
+    latency_ms: { type: ['number', 'null'], minimum: 0, maximum: MAX_INTEGER },
+    sequence: { type: ['integer', 'null'], minimum: 0, maximum: MAX_INTEGER },
     resolution: object(
-      {
-        decision: { enum: ['approved', 'rejected', 'expired'] },
-        by: name,
-        at: time,
-        reason: text,
-      },
-      ['decision', 'at'],
+      { decision: { enum: ['approved', 'rejected', 'expired'] }, by: name, at: time, reason: text },
+      'decision',
+      'at',
     ),
-    resolves: { ...uuid, type: ['string', 'null'] },
+    resolves: {
+      ...uuid,
+      type: ['string', 'null'],
+      description: 'The attestation_id of the escalation that this record resolves',
+    },
     signature: object({
       version: { enum: ['v1', 'v2', 'v3', 'v4', 'v5', null] },
       algorithm: name,
@@ -125,4 +145,16 @@ export const attestationSchema = {
       value: text,
     }),
   },
+  anyOf: [
+    { properties: { resolution: { type: 'null' }, resolves: { type: 'null' } } },
+    {
+      description: 'The resolution of an escalation: a record of its own, with the verdict escalate',
+      required: ['resolution', 'resolves'],
+      properties: {
+        resolution: { type: 'object' },
+        resolves: { type: 'string' },
+        verdict: { pattern: '^[eE][sS][cC][aA][lL][aA][tT][eE]$' },
+      },
+    },
+  ],
 } as const;
