@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import type { Store, StoreOptions } from '../store.ts';
 import { SqliteAdminStore } from './admin-store.ts';
 import { SqliteConnection } from './connection.ts';
@@ -9,6 +10,8 @@ import { safeLogger } from '../safe-logger.ts';
 
 /** A database that lives as long as its connection cannot be put back to an earlier day. */
 const IN_MEMORY = ':memory:';
+
+const FILE_MODE = 0o600;
 
 /**
  * Opens the embedded store at `path` (made if it is not there); call `migrate()` before the first use of a new release.
@@ -32,6 +35,7 @@ export async function openSqliteStore(path: string, options: StoreOptions = {}):
     for (const connection of connections) connection.close();
   };
   try {
+    makeFile(path);
     const recording = connect();
     // A second connection to :memory: would be a second database.
     const delivery = path === IN_MEMORY ? recording : connect();
@@ -50,5 +54,15 @@ export async function openSqliteStore(path: string, options: StoreOptions = {}):
   } catch (error) {
     close();
     throw error;
+  }
+}
+
+/** A new file is for its owner only; SQLite gives its log the same mode. An existing file keeps the mode that it has. */
+function makeFile(path: string): void {
+  if (path === IN_MEMORY) return;
+  try {
+    closeSync(openSync(path, 'a', FILE_MODE));
+  } catch {
+    // Opening it as a database fails next, with the error that tells why.
   }
 }
