@@ -9,6 +9,15 @@ export const DEFAULT_BUSY_TIMEOUT_MS = 5_000;
 const CACHE_KIB = 16_384;
 
 /**
+ * Pages in the log before it is folded into the file (about 40 MB). At SQLite's own 1,000 the same index pages are folded again
+ * and again while many records come in: measured at three quarters of the rate, with 500 records a commit.
+ */
+const PAGES_BEFORE_CHECKPOINT = 10_000;
+
+/** A log that grew beyond this while somebody read for long is cut back. */
+const MAX_IDLE_LOG_BYTES = 67_108_864;
+
+/**
  * How safe a commit is when it returns. `full`: on the disk (one fdatasync). `normal`: in the log, not yet on the disk; a
  * power cut may take it back, a killed process does not. https://www.sqlite.org/pragma.html#pragma_synchronous
  */
@@ -39,6 +48,8 @@ export class SqliteConnection {
       this.#db.exec('pragma recursive_triggers = on');
       this.#db.exec('pragma foreign_keys = on');
       this.#db.exec(`pragma cache_size = -${CACHE_KIB}`);
+      this.#db.exec(`pragma wal_autocheckpoint = ${PAGES_BEFORE_CHECKPOINT}`);
+      this.#db.exec(`pragma journal_size_limit = ${MAX_IDLE_LOG_BYTES}`);
     } catch (error) {
       this.#db.close();
       throw toStoreError(error);
