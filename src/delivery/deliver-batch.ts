@@ -34,6 +34,9 @@ export async function deliverBatch(
     const outcome = await sendBatch(held.connector, held.destination, events, signal, run.parts);
     held.release();
     if (run.abandoned) return;
+    if (batch.mayDouble !== undefined) {
+      run.countDuplicates(batch.mayDouble, possiblyTaken(outcome, events.length));
+    }
     const step = decide(run, batch, outcome, sendNo, bytes);
     report(run, batch, outcome, step, {
       bytes,
@@ -81,6 +84,13 @@ function tookSomething(outcome: Outcome): boolean {
     outcome.kind === 'accepted' ||
     (outcome.kind === 'partial' && outcome.taken > 0)
   );
+}
+
+/** Events of a send that are in, or may be. */
+function possiblyTaken(outcome: Outcome, places: number): number {
+  if (outcome.kind === 'partial') return Math.min(outcome.taken, places);
+  const { kind } = outcome;
+  return kind === 'delivered' || kind === 'accepted' || kind === 'ambiguous' ? places : 0;
 }
 
 /** A failed send is kept for the operator. It is not worth losing a delivery over: a store that fails here is only logged. */

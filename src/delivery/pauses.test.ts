@@ -4,7 +4,7 @@ import { DeliveryWorld } from '../../test/delivery/delivery-world.ts';
 import { answer, takeAll } from '../../test/delivery/fake-receiver.ts';
 import { changeDestination } from '../store/memory/memory-seed.ts';
 
-test('a throttled destination waits as long as it asked for, as a whole', async () => {
+void test('a throttled destination waits as long as it asked for, as a whole', async () => {
   const world = new DeliveryWorld();
   const receiver = world.destination(1, () => ({
     kind: 'throttled',
@@ -27,7 +27,7 @@ test('a throttled destination waits as long as it asked for, as a whole', async 
   assert.deepEqual(world.seen.duplicates, {});
 });
 
-test('a Retry-After without reason is bounded', async () => {
+void test('a Retry-After without reason is bounded', async () => {
   const world = new DeliveryWorld();
   const receiver = world.destination(1, () => ({
     kind: 'throttled',
@@ -43,7 +43,7 @@ test('a Retry-After without reason is bounded', async () => {
   await world.stop(delivery);
 });
 
-test('failures back off exponentially up to five minutes, one request at a time, and the first success resets them', async () => {
+void test('failures back off exponentially up to five minutes, one request at a time, and the first success resets them', async () => {
   const world = new DeliveryWorld();
   const receiver = world.destination(1, () => ({ kind: 'transient', answer: answer(502) }));
   world.record(1, 3_000);
@@ -70,7 +70,7 @@ test('failures back off exponentially up to five minutes, one request at a time,
   await world.stop(delivery);
 });
 
-test('an event that was sent in full without an answer is sent again and counted as possibly doubled', async () => {
+void test('an event that was sent in full without an answer is sent again and counted as possibly doubled', async () => {
   const world = new DeliveryWorld();
   let first = true;
   const receiver = world.destination(1, (events, take) => {
@@ -93,7 +93,7 @@ test('an event that was sent in full without an answer is sent again and counted
   );
 });
 
-test('what a busy destination took of a request is not sent again', async () => {
+void test('what a busy destination took of a request is not sent again', async () => {
   const world = new DeliveryWorld();
   let busy = 3;
   const receiver = world.destination(1, (events, take) => {
@@ -111,7 +111,7 @@ test('what a busy destination took of a request is not sent again', async () => 
   assert.deepEqual(world.seen.duplicates, {});
 });
 
-test('a wrong token holds everything, is tried slowly with one batch, and a change of settings is tried at once', async () => {
+void test('a wrong token holds everything, is tried slowly with one batch, and a change of settings is tried at once', async () => {
   const world = new DeliveryWorld();
   const receiver = world.destination(1, () => ({
     kind: 'configuration',
@@ -148,7 +148,7 @@ test('a wrong token holds everything, is tried slowly with one batch, and a chan
   await world.stop(delivery);
 });
 
-test('a batch that alone is refused as misconfigured does not hold up the others for ever', async () => {
+void test('a batch that alone is refused as misconfigured does not hold up the others for ever', async () => {
   const world = new DeliveryWorld();
   const receiver = world.destination(1, (events, take) => {
     if (events.some((event) => event.text.includes('"uid":"e1"'))) {
@@ -170,7 +170,7 @@ test('a batch that alone is refused as misconfigured does not hold up the others
   await world.stop(delivery);
 });
 
-test('credentials that cannot be opened send nothing and do not blame the destination', async () => {
+void test('credentials that cannot be opened send nothing and do not blame the destination', async () => {
   const world = new DeliveryWorld();
   const receiver = world.destination(1);
   world.record(1, 5);
@@ -192,7 +192,7 @@ test('credentials that cannot be opened send nothing and do not blame the destin
   assert.deepEqual(receiver.requests[0]?.credentials, { token: 'opened' });
 });
 
-test('settings that no connector can be made from hold the destination and are tried again when they change', async () => {
+void test('settings that no connector can be made from hold the destination and are tried again when they change', async () => {
   const world = new DeliveryWorld();
   const receiver = world.destination(1);
   world.record(1, 5);
@@ -210,7 +210,7 @@ test('settings that no connector can be made from hold the destination and are t
   await world.stop(delivery);
 });
 
-test('a paused destination gets nothing; what is in flight finishes; resumed, it gets the rest', async () => {
+void test('a paused destination gets nothing; what is in flight finishes; resumed, it gets the rest', async () => {
   const world = new DeliveryWorld();
   const receiver = world.destination(1);
   receiver.latencyMs = 1_000;
@@ -230,7 +230,7 @@ test('a paused destination gets nothing; what is in flight finishes; resumed, it
   assert.equal(new Set(receiver.uids).size, 10_000);
 });
 
-test('a destination near its capacity gets one request at a time for a while', async () => {
+void test('a destination near its capacity gets one request at a time for a while', async () => {
   const world = new DeliveryWorld();
   const receiver = world.destination(1, (events, take) => {
     take(events);
@@ -248,7 +248,7 @@ test('a destination near its capacity gets one request at a time for a while', a
   assert.equal(receiver.uids.length, 512 * 20);
 });
 
-test('a trickle of events makes at most twenty requests a second', async () => {
+void test('a trickle of events makes at most twenty requests a second', async () => {
   const world = new DeliveryWorld();
   const receiver = world.destination(1);
   receiver.latencyMs = 1;
@@ -264,7 +264,7 @@ test('a trickle of events makes at most twenty requests a second', async () => {
   assert.ok(receiver.requests.length <= 42, `${receiver.requests.length} requests in two seconds`);
 });
 
-test('a dead destination does not delay another', async () => {
+void test('a dead destination does not delay another', async () => {
   const world = new DeliveryWorld();
   const dead = world.destination(1, () => new Promise(() => {}));
   const slow = world.destination(2);

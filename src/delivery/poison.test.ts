@@ -14,7 +14,7 @@ function spread(count: number): number[] {
 for (const count of [1, 3, 17]) {
   for (const withNumber of [true, false]) {
     const named = withNumber ? 'named by number' : 'not named';
-    test(`${count} refused events among ${BATCH}, ${named}, go dead alone and all others arrive once`, async () => {
+    void test(`${count} refused events among ${BATCH}, ${named}, go dead alone and all others arrive once`, async () => {
       const bad = new Set(spread(count).map((number) => `e${number}`));
       const world = new DeliveryWorld();
       const receiver = world.destination(
@@ -52,7 +52,7 @@ for (const count of [1, 3, 17]) {
   }
 }
 
-test('a tombstone names the event that it stands for, its hash and the reason', async () => {
+void test('a tombstone names the event that it stands for, its hash and the reason', async () => {
   const world = new DeliveryWorld();
   const receiver = world.destination(
     1,
@@ -70,7 +70,7 @@ test('a tombstone names the event that it stands for, its hash and the reason', 
   assert.match(sha256 ?? '', /^[0-9a-f]{64}$/);
 });
 
-test('a destination that refuses everything is held; a thousand waiting events cost a dozen requests and none dies', async () => {
+void test('a destination that refuses everything is held; a thousand waiting events cost a dozen requests and none dies', async () => {
   const world = new DeliveryWorld();
   const receiver = world.destination(
     1,
@@ -115,7 +115,7 @@ test('a destination that refuses everything is held; a thousand waiting events c
   assert.equal(world.seen.health.at(-1)?.to.state, 'healthy');
 });
 
-test('an event goes dead without its tombstone only when others are taken and both are refused again; the gap is stated', async () => {
+void test('an event goes dead without its tombstone only when others are taken and both are refused again; the gap is stated', async () => {
   const world = new DeliveryWorld();
   const receiver = world.destination(
     1,
@@ -139,7 +139,7 @@ test('an event goes dead without its tombstone only when others are taken and bo
   assert.equal(receipt?.draft.tombstones[0]?.untaken, true);
 });
 
-test('the only event waiting is refused with its tombstone: it stays, and is delivered once the destination takes it', async () => {
+void test('the only event waiting is refused with its tombstone: it stays, and is delivered once the destination takes it', async () => {
   const world = new DeliveryWorld();
   const receiver = world.destination(
     1,
@@ -156,7 +156,7 @@ test('the only event waiting is refused with its tombstone: it stays, and is del
   assert.deepEqual(world.store.tables.deadLetters, []);
 });
 
-test('a body that is too big is halved until it fits, and the next ones are made smaller at once', async () => {
+void test('a body that is too big is halved until it fits, and the next ones are made smaller at once', async () => {
   const world = new DeliveryWorld();
   let refused = 0;
   const receiver = world.destination(1, (events, take) => {
@@ -178,7 +178,7 @@ test('a body that is too big is halved until it fits, and the next ones are made
   assert.ok(refused < 40, `${refused} bodies were too big`);
 });
 
-test('one event that is too big goes dead as too_big, the others arrive', async () => {
+void test('one event that is too big goes dead as too_big, the others arrive', async () => {
   const world = new DeliveryWorld();
   const receiver = world.destination(1, (events, take) => {
     if (events.some((event) => event.bytes > 3_000)) return { kind: 'too_big', answer: answer(413) };
@@ -198,7 +198,7 @@ test('one event that is too big goes dead as too_big, the others arrive', async 
   assert.equal(receiver.uids.length, 59);
 });
 
-test('an event above the size that the destination takes is cut before it is sent; one that cannot be cut leaves a tombstone', async () => {
+void test('an event above the size that the destination takes is cut before it is sent; one that cannot be cut leaves a tombstone', async () => {
   const world = new DeliveryWorld();
   const receiver = world.destination(1);
   receiver.limits = { ...receiver.limits, maxEventSize: 400 };
@@ -219,7 +219,7 @@ test('an event above the size that the destination takes is cut before it is sen
   assert.equal(world.store.tables.deadLetters[0]?.code, 'too_big');
 });
 
-test('a record that cannot be rendered goes dead with code and pointer; its number is filled in the same batch', async () => {
+void test('a record that cannot be rendered goes dead with code and pointer; its number is filled in the same batch', async () => {
   const world = new DeliveryWorld();
   const receiver = world.destination(1);
   world.record(1, 1);
@@ -242,7 +242,7 @@ test('a record that cannot be rendered goes dead with code and pointer; its numb
   assert.match(letter.message, /\/broken/);
 });
 
-test('a number that cannot be true is not believed: the batch is bisected instead', async () => {
+void test('a number that cannot be true is not believed: the batch is bisected instead', async () => {
   const world = new DeliveryWorld();
   const receiver = world.destination(1, (events, take) => {
     const bad = events.some((event) => uidOf(event) === 'e5');

@@ -81,7 +81,6 @@ function finish(run: LaneRun, batch: OpenBatch, result: SettleResult, draft: Bat
     run.countDuplicates('lost_lease', places);
     return;
   }
-  if (batch.mayDouble !== undefined) run.countDuplicates(batch.mayDouble, places);
   run.countDuplicates('replay', draft.replayed.length);
   observer.finished({
     destinationId: run.destination.destinationId,

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { DeliveryWorld } from '../../test/delivery/delivery-world.ts';
+import { answer } from '../../test/delivery/fake-receiver.ts';
+import type { FakeReceiver } from '../../test/delivery/fake-receiver.ts';
+
+/** Accepts everything with ids from 0, as a channel does. */
+function accepting(receiver: FakeReceiver): void {
+  let nextId = 0;
+  receiver.behaviour = (events, take) => {
+    take(events);
+    nextId += 1;
+    return { kind: 'accepted', ackId: nextId - 1, answer: answer(200, '0') };
+  };
+}
+
+void test('an accepted batch is finished only when it is acknowledged', async () => {
+  const world = new DeliveryWorld();
+  const receiver = world.destination(1);
+  accepting(receiver);
+  const ready = new Set<number>();
+  receiver.confirms = (ids) => ({ confirmed: ids.filter((id) => ready.has(id)) });
+  world.record(1, 1_000);
+  const delivery = world.start();
+  await world.clock.advance(60_000);
+  assert.equal(world.openRows(), 1_000);
+  assert.equal(delivery.snapshot()[0]?.awaitingAck, 2);
+  ready.add(1);
+  await world.clock.advance(11_000);
+  assert.equal(world.openRows(), 512, 'the second batch is finished alone');
+  assert.equal(world.store.tables.receipts[0]?.completion.ackId, 1);
+  ready.add(0);
+  await world.untilSettled(11_000);
+  await world.stop(delivery);
+  assert.equal(receiver.requests.length, 2, 'nothing was sent twice');
+  assert.deepEqual(world.seen.duplicates, {});
+});
+
+void test('without acknowledgement in five minutes a batch is sent again, and counted as possibly doubled', async () => {
+  const world = new DeliveryWorld();
+  const receiver = world.destination(1);
+  accepting(receiver);
+  receiver.confirms = () => ({ confirmed: [] });
+  world.record(1, 10);
+  const delivery = world.start();
+  await world.clock.advance(299_000);
+  assert.equal(receiver.requests.length, 1);
+  await world.clock.advance(12_000);
+  assert.equal(receiver.requests.length, 2);
+  receiver.confirms = (ids) => ({ confirmed: [...ids] });
+  await world.untilSettled(20_000);
+  await world.stop(delivery);
+  assert.deepEqual(world.seen.duplicates, { ack_timeout: 10 });
+});
+
+void test('a question that fails loses no acknowledgement', async () => {
+  const world = new DeliveryWorld();
+  const receiver = world.destination(1);
+  accepting(receiver);
+  let failures = 3;
+  receiver.confirms = (ids) => {
+    if (failures === 0) return { confirmed: [...ids] };
+    failures -= 1;
+    return { confirmed: [], failure: { kind: 'transient', answer: answer(502) } };
+  };
+  world.record(1, 10);
+  const delivery = world.start();
+  await world.untilSettled(60_000);
+  await world.stop(delivery);
+  assert.equal(receiver.requests.length, 1);
+});
+
+void test('the acknowledgements of an earlier owner are asked for by the next one', async () => {
+  const world = new DeliveryWorld();
+  const receiver = world.destination(1);
+  accepting(receiver);
+  receiver.confirms = () => ({ confirmed: [] });
+  world.record(1, 1_000);
+  const first = world.start();
+  await world.clock.until(() => first.snapshot()[0]?.awaitingAck === 2, 5_000);
+  await world.stop(first);
+  assert.equal(world.openBatches(), 2);
+  receiver.confirms = (ids) => ({ confirmed: [...ids] });
+  const second = world.start();
+  await world.untilSettled(30_000);
+  await world.stop(second);
+  assert.equal(receiver.requests.length, 2, 'nothing was sent again');
+});
+
+void test('an id that comes twice means that the remote began anew: the older batch is sent again', async () => {
+  const world = new DeliveryWorld();
+  const receiver = world.destination(1);
+  let requests = 0;
+  receiver.behaviour = (events, take) => {
+    requests += 1;
+    // The second request gets the first one's id again, as after a restart of the receiver.
+    if (requests !== 1) take(events);
+    return { kind: 'accepted', ackId: requests <= 2 ? 0 : requests, answer: answer(200) };
+  };
+  receiver.confirms = (ids) => ({ confirmed: [...ids] });
+  world.record(1, 512);
+  const delivery = world.start();
+  await world.clock.until(() => requests === 1, 5_000);
+  await world.clock.advance(100);
+  world.record(513, 600);
+  await world.untilSettled(60_000);
+  await world.stop(delivery);
+  assert.equal(new Set(receiver.uids).size, 600);
+  assert.equal(requests, 3);
+});
+
+void test('acknowledgements pending are bounded: no more is sent until some come', async () => {
+  const world = new DeliveryWorld();
+  const receiver = world.destination(1);
+  receiver.limits = { ...receiver.limits, maxEvents: 10 };
+  accepting(receiver);
+  receiver.confirms = () => ({ confirmed: [] });
+  world.record(1, 1_000);
+  const delivery = world.start({ limits: { maxOpenBatches: 8 } });
+  await world.clock.advance(60_000);
+  assert.equal(receiver.requests.length, 8);
+  receiver.confirms = (ids) => ({ confirmed: [...ids] });
+  await world.untilSettled(300_000);
+  await world.stop(delivery);
+  assert.equal(receiver.uids.length, 1_000);
+});
+
+void test('acknowledgement switched off by settings: what waits for it is sent again', async () => {
+  const world = new DeliveryWorld();
+  const receiver = world.destination(1);
+  accepting(receiver);
+  receiver.confirms = () => ({ confirmed: [] });
+  world.record(1, 10);
+  const first = world.start();
+  await world.clock.until(() => first.snapshot()[0]?.awaitingAck === 1, 5_000);
+  await world.stop(first);
+  receiver.confirms = undefined;
+  receiver.behaviour = (events, take) => {
+    take(events);
+    return { kind: 'delivered', answer: answer(200) };
+  };
+  const second = world.start();
+  await world.untilSettled(30_000);
+  await world.stop(second);
+  assert.deepEqual(world.seen.duplicates, { ack_timeout: 10 });
+});
