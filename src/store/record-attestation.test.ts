@@ -204,6 +204,26 @@ void describe('recordAttestation on SQLite', () => {
     open.exec('rollback');
   });
 
+  storeTest("works on a connection with settings of the caller's own", async () => {
+    await using open = await openTestStore();
+    const workspaceId = newWorkspace();
+    await addDestination(open.store, workspaceId);
+    const [text] = texts(workspaceId, 1);
+    const { DatabaseSync } = await import('node:sqlite');
+    const odd = new DatabaseSync(open.path, {
+      readBigInts: true,
+      returnArrays: true,
+      enableForeignKeyConstraints: false,
+    });
+    odd.exec('savepoint aegis_siem_guard');
+    const result = await recordAttestation(odd, text);
+    odd.exec('release aegis_siem_guard');
+    assert.equal(result.status === 'recorded' && result.enqueued, 1);
+    assert.equal(odd.isTransaction, false);
+    odd.close();
+    assert.equal(open.rows('select 1 from aegis_siem_outbox').length, 1);
+  });
+
   storeTest('refuses a first argument that is no transaction', async () => {
     const [text] = texts(newWorkspace(), 1);
     const pool = { query: () => undefined, totalCount: 3 };

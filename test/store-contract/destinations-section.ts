@@ -228,6 +228,32 @@ export function destinationsSection(factory: StoreFactory): void {
       );
     });
 
+    section.test('skips a large backlog whole, each row with who and why', async () => {
+      const { store } = section;
+      const workspaceId = newWorkspace();
+      const destination = await addDestination(store, workspaceId);
+      await recordSome(store, workspaceId, 4_500);
+      const skip = { actor: 'key:admin', reason: 'moved to Sentinel' };
+      const result = await store.admin.deleteDestination(
+        destination.destinationId,
+        skip,
+        auditRecord(workspaceId),
+      );
+      assert.deepEqual(result, { status: 'deleted' });
+      assert.deepEqual(await openRows(store, destination), []);
+      const [row] = await section.sql(
+        `select count(*) as letters, count(distinct dead_letter_id) as ids, min(skip_reason) as reason
+         from aegis_siem_dead_letters where destination_no = ${destination.destinationNo} and status = 'skipped'`,
+      );
+      assert.deepEqual([Number(row?.['letters']), Number(row?.['ids'])], [4_500, 4_500]);
+      assert.equal(row?.['reason'], 'moved to Sentinel');
+      const { items } = await store.admin.listDeadLetters({ workspaceId }, { limit: 1 });
+      assert.match(
+        items[0]?.deadLetterId ?? '',
+        /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+      );
+    });
+
     section.test('keeps health apart from settings: no new version', async () => {
       const { store } = section;
       const destination = await addDestination(store, newWorkspace());

@@ -33,8 +33,7 @@ export class Statements {
   arrays(sql: string, ...values: SQLInputValue[]): Iterable<readonly SQLOutputValue[]> {
     let statement = this.#preparedForArrays.get(sql);
     if (statement === undefined) {
-      statement = this.db.prepare(sql);
-      statement.setReturnArrays(true);
+      statement = this.#set(this.db.prepare(sql), true);
       this.#preparedForArrays.set(sql, statement);
     }
     // With setReturnArrays each row is an array of the columns; the types of Node do not follow that switch.
@@ -44,9 +43,16 @@ export class Statements {
   #prepare(sql: string): StatementSync {
     let statement = this.#prepared.get(sql);
     if (statement === undefined) {
-      statement = this.db.prepare(sql);
+      statement = this.#set(this.db.prepare(sql), false);
       this.#prepared.set(sql, statement);
     }
+    return statement;
+  }
+
+  /** A caller's connection may be set to give bigints or arrays: our statements say for themselves what they give. */
+  #set(statement: StatementSync, asArrays: boolean): StatementSync {
+    statement.setReadBigInts(false);
+    statement.setReturnArrays(asArrays);
     return statement;
   }
 }
