@@ -1,0 +1,133 @@
+import type { Egress, EgressResponse } from '../../egress/egress.ts';
+import type { WireEvent } from '../../ocsf/ocsf-event.ts';
+import { failureOutcome } from '../azure/failure-outcome.ts';
+import { ConnectorConfigError } from '../config-error.ts';
+import type { Connector, ConnectorLimits, Credentials } from '../connector.ts';
+import type { Outcome } from '../outcome.ts';
+import { readAzureReply } from '../sentinel/azure-reply.ts';
+import { localFault, notSent } from '../sentinel/local-outcome.ts';
+import { classifyDataCollector } from './classify.ts';
+import { type SentinelDataCollectorConfig, sentinelDataCollectorHostVerdict } from './config.ts';
+import { checkSentinelDataCollectorCredentials } from './credentials.ts';
+import {
+  encodeBody,
+  MAX_BODY_BYTES,
+  MAX_POST_BYTES,
+  MAX_ROW_BYTES,
+  PER_EVENT_OVERHEAD_BYTES,
+  rowBytes,
+} from './encode.ts';
+import { MAYBE_SWITCHED_OFF } from './legacy-notice.ts';
+import { TIME_FIELD } from './row.ts';
+import { authorization, CONTENT_TYPE, RESOURCE, rfc1123Date } from './signature.ts';
+
+const API_VERSION = '2016-04-01';
+const SEND_TIMEOUT_MS = 60_000;
+const MAX_REPLY_BYTES = 65_536;
+const MAX_EVENTS = 10_000;
+const FORBIDDEN = 403;
+
+export interface SentinelDataCollectorOptions {
+  readonly config: SentinelDataCollectorConfig;
+  readonly egress: Egress;
+  readonly nowMs: () => number;
+  readonly retryAfterMs: (headers: EgressResponse['headers'], nowMs: number) => number | undefined;
+  /** Whether the operator's list names this address: then it need not be the cloud's own. */
+  readonly listAllows: (url: URL) => boolean;
+}
+
+/**
+ * Sends events to Microsoft Sentinel through the HTTP Data Collector API: one JSON array of flat rows a post, signed with a
+ * key of the workspace. Legacy: Microsoft ended its support on 2026-09-14; the Logs Ingestion API is its successor.
+ */
+export class SentinelDataCollectorConnector implements Connector {
+  readonly type = 'sentinel_data_collector';
+  readonly limits: ConnectorLimits = Object.freeze({
+    maxEvents: MAX_EVENTS,
+    maxBodyBytes: MAX_BODY_BYTES,
+    perEventOverheadBytes: PER_EVENT_OVERHEAD_BYTES,
+    maxEventSize: MAX_ROW_BYTES,
+  });
+  readonly #options: SentinelDataCollectorOptions;
+  readonly #url: URL;
+
+  constructor(options: SentinelDataCollectorOptions) {
+    this.#options = options;
+    this.#url = new URL(RESOURCE, options.config.endpoint);
+    this.#url.searchParams.set('api-version', API_VERSION);
+  }
+
+  /** Bytes of the event's row, JSON escapes included. A row within `maxEventSize` holds no field that would be cut. */
+  eventSize(event: WireEvent): number {
+    return rowBytes(event);
+  }
+
+  async send(events: readonly WireEvent[], credentials: Credentials, signal: AbortSignal): Promise<Outcome> {
+    try {
+      return await this.#send(events, credentials, signal);
+    } catch (error) {
+      return localFault(error);
+    }
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async #send(events: readonly WireEvent[], credentials: Credentials, signal: AbortSignal): Promise<Outcome> {
+    const { config, listAllows } = this.#options;
+    const verdict = sentinelDataCollectorHostVerdict(config, listAllows);
+    if (!verdict.ok) return notSent('configuration', verdict.code, verdict.message);
+    try {
+      checkSentinelDataCollectorCredentials(credentials);
+    } catch (error) {
+      if (!(error instanceof ConnectorConfigError)) throw error;
+      return notSent('configuration', 'credentials_unusable', `shared_key cannot be used. ${error.message}`);
+    }
+    const body = encodeBody(events);
+    if (body === undefined) {
+      return notSent('too_big', 'body_too_big', `${events.length} events are over ${MAX_POST_BYTES} bytes`);
+    }
+    const first = await this.#post(body, credentials, signal);
+    // The date may have grown old in a queue on the way. A signature is good for one request only, so it is made anew.
+    return first.status === FORBIDDEN ? (await this.#post(body, credentials, signal)).outcome : first.outcome;
+  }
+
+  async #post(
+    body: Uint8Array,
+    credentials: Credentials,
+    signal: AbortSignal,
+  ): Promise<{ readonly outcome: Outcome; readonly status?: number }> {
+    const { config, egress, nowMs, retryAfterMs } = this.#options;
+    const sharedKey = credentials['shared_key'] ?? '';
+    const date = rfc1123Date(nowMs());
+    const { workspaceId, logType } = config;
+    const signed = authorization({ workspaceId, sharedKey, bodyBytes: body.byteLength, date });
+    const result = await egress.request({
+      method: 'POST',
+      url: this.#url,
+      headers: {
+        authorization: signed,
+        'content-type': CONTENT_TYPE,
+        'log-type': logType,
+        'x-ms-date': date,
+        'time-generated-field': TIME_FIELD,
+      },
+      body,
+      timeoutMs: SEND_TIMEOUT_MS,
+      maxResponseBytes: MAX_REPLY_BYTES,
+      signal,
+    });
+    if (result.kind === 'failure') {
+      const note = result.phase === 'dns' ? { note: MAYBE_SWITCHED_OFF } : {};
+      return { outcome: failureOutcome(result, 'the Data Collector API', note) };
+    }
+    const now = nowMs();
+    const signature = signed.slice(signed.indexOf(':') + 1);
+    const reply = readAzureReply(result, {
+      secrets: [sharedKey, signature],
+      retryAfterMs: retryAfterMs(result.headers, now),
+    });
+    return { outcome: classifyDataCollector(reply, body.byteLength, now), status: result.status };
+  }
+}
