@@ -78,6 +78,22 @@ export function adminSection(factory: StoreFactory): void {
       assert.deepEqual(await store.admin.readDestination(destination.destinationId, {}), destination);
     });
 
+    section.test(
+      'names the keys of all sealed values, and forgets those of a deleted destination',
+      async () => {
+        const { store } = section;
+        const workspaceId = newWorkspace();
+        const sealed = { token: 'v1.key-old.AAAA', client_key_pem: 'v1.key-new.BBBB' };
+        const destination = await addDestination(store, workspaceId, { sealed });
+        const before = await store.admin.sealedKeyIds();
+        assert.ok(before.includes('key-old') && before.includes('key-new'));
+        assert.equal(new Set(before).size, before.length);
+        await store.admin.deleteDestination(destination.destinationId, undefined, auditRecord(workspaceId));
+        const after = await store.admin.sealedKeyIds();
+        assert.ok(!after.includes('key-old') && !after.includes('key-new'));
+      },
+    );
+
     section.test('tells that it is alive, and that migrating again changes nothing', async () => {
       const { store } = section;
       await store.ping();

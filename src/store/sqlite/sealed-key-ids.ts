@@ -7,7 +7,8 @@ export function sealedKeyIds(statements: Statements): string[] {
     .all(
       `select distinct substr(rest, 1, instr(rest, '.') - 1) as key_id from (
          select substr(sealed_value, instr(sealed_value, '.') + 1) as rest from (
-           select f.value as sealed_value from aegis_siem_destinations d, json_each(d.sealed) f
+           select f.value as sealed_value from aegis_siem_destinations d,
+             json_each(case when json_valid(d.sealed) then d.sealed else '{}' end) f
            union all
            select sealed from aegis_siem_keys))
        where instr(rest, '.') > 1 order by key_id`,
