@@ -1,0 +1,129 @@
+import { lookup as systemLookup } from 'node:dns';
+import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { type AddressPolicy, refusalMessage } from './address-policy.ts';
+import type { EgressPhase, TlsSettings } from './egress.ts';
+import { EgressError, egressErrorOf } from './egress-error.ts';
+import { parseIp } from './ip-address.ts';
+
+/** Answers every address of a name, as text. */
+export type Resolve = (hostname: string) => Promise<readonly string[]>;
+
+export interface DialTarget {
+  readonly hostname: string;
+  readonly port: number;
+  readonly plainHttp: boolean;
+  readonly managedIdentity: boolean;
+  readonly tls: TlsSettings | undefined;
+  /** Told where the dial stands, so that a time-out can say what it waited for. */
+  readonly onPhase: (phase: EgressPhase) => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Connects to an address that the policy allows, and to nothing else: a literal is checked as it is; of a name every answer
+ * is checked, one refused answer refuses the name, and only the checked answers are dialled. TLS is made on that socket.
+ */
+export async function dial(target: DialTarget, policy: AddressPolicy, resolve: Resolve): Promise<Socket> {
+  const socket = await dialTcp(target, policy, resolve);
+  return target.plainHttp ? socket : startTls(socket, target);
+}
+
+async function dialTcp(target: DialTarget, policy: AddressPolicy, resolve: Resolve): Promise<Socket> {
+  const addresses = isIP(target.hostname) === 0 ? await lookUp(target, resolve) : [target.hostname];
+  for (const text of addresses) {
+    const address = parseIp(text);
+    const verdict =
+      address === undefined
+        ? 'reserved'
+        : policy.refusalOf({
+            address,
+            port: target.port,
+            plainHttp: target.plainHttp,
+            managedIdentity: target.managedIdentity,
+          });
+    if (verdict !== undefined) {
+      throw new EgressError('blocked', `address_${verdict}`, `not connected: ${refusalMessage(verdict)}`);
+    }
+  }
+  target.onPhase('connect');
+  const answers = addresses.map((address) => ({ address, family: isIP(address) }));
+  const lookup: LookupFunction = (_hostname, options, callback) => {
+    if (options.all === true) callback(null, answers);
+    else callback(null, answers[0]?.address ?? '', answers[0]?.family ?? 4);
+  };
+  return connected(
+    connectTcp({ host: target.hostname, port: target.port, lookup, autoSelectFamily: true, noDelay: true }),
+    'connect',
+    'connect',
+    target.signal,
+  );
+}
+
+async function lookUp({ hostname, onPhase }: DialTarget, resolve: Resolve): Promise<readonly string[]> {
+  onPhase('dns');
+  try {
+    const addresses = await resolve(hostname);
+    if (addresses.length === 0)
+      throw new EgressError('dns', 'name_not_found', 'the host name has no address');
+    return addresses;
+  } catch (error) {
+    throw egressErrorOf(error, 'dns');
+  }
+}
+
+function startTls(socket: Socket, { hostname, tls, onPhase, signal }: DialTarget): Promise<TLSSocket> {
+  onPhase('tls');
+  const secured = connectTls({
+    socket,
+    ...(isIP(hostname) === 0 ? { servername: hostname } : {}),
+    host: hostname,
+    minVersion: 'TLSv1.2',
+    rejectUnauthorized: true,
+    ALPNProtocols: ['http/1.1'],
+    ...(tls?.caPem === undefined ? {} : { ca: tls.caPem }),
+    ...(tls?.clientCertPem === undefined ? {} : { cert: tls.clientCertPem }),
+    ...(tls?.clientKeyPem === undefined ? {} : { key: tls.clientKeyPem }),
+  });
+  return connected(secured, 'secureConnect', 'tls', signal);
+}
+
+function connected<Connecting extends Socket>(
+  socket: Connecting,
+  event: 'connect' | 'secureConnect',
+  phase: EgressPhase,
+  signal: AbortSignal,
+): Promise<Connecting> {
+  return new Promise((resolve, reject) => {
+    const done = (): void => {
+      socket.off('error', onError);
+      socket.off('close', onClose);
+      signal.removeEventListener('abort', onAbort);
+    };
+    const fail = (error: unknown): void => {
+      done();
+      socket.on('error', () => undefined);
+      socket.destroy();
+      reject(egressErrorOf(error, phase));
+    };
+    const onError = (error: Error): void => fail(error);
+    const onClose = (): void => fail(Object.assign(new Error('closed'), { code: 'ECONNRESET' }));
+    const onAbort = (): void => fail(new EgressError('aborted', 'aborted', 'the exchange was ended'));
+    socket.once('error', onError);
+    socket.once('close', onClose);
+    signal.addEventListener('abort', onAbort, { once: true });
+    socket.once(event, () => {
+      done();
+      resolve(socket);
+    });
+  });
+}
+
+/** The system's resolver: every address, in its order. */
+export const resolveBySystem: Resolve = (hostname) =>
+  new Promise((resolve, reject) => {
+    systemLookup(hostname, { all: true, order: 'verbatim' }, (error, addresses) => {
+      if (error === null) resolve(addresses.map(({ address }) => address));
+      else reject(error);
+    });
+  });

@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import { SEALING_KEY_BYTES, type SealingKey } from './sealing-key.ts';
+
+const LINE = /^(?<keyId>[A-Za-z0-9_-]{1,64})[ \t]+(?<key>[A-Za-z0-9+/=_-]+)$/;
+
+/**
+ * Reads keys from text: one `KEY_ID BASE64` a line; blank lines and lines that begin with `#` are passed over. The first
+ * key seals, all open. Throws an Error that names the line and never repeats it.
+ */
+export function parseKeyText(text: string): readonly SealingKey[] {
+  const keys: SealingKey[] = [];
+  for (const [index, raw] of text.split('\n').entries()) {
+    const line = raw.trim();
+    if (line === '' || line.startsWith('#')) continue;
+    const where = `line ${index + 1}`;
+    const groups = LINE.exec(line)?.groups;
+    if (groups === undefined) throw new Error(`${where} is not "KEY_ID BASE64"`);
+    const key = Buffer.from(groups['key'] ?? '', 'base64');
+    checkKey(key, where);
+    const keyId = groups['keyId'] ?? '';
+    if (keys.some((known) => known.keyId === keyId)) throw new Error(`${where} repeats the key id ${keyId}`);
+    keys.push({ keyId, key });
+  }
+  if (keys.length === 0) throw new Error('it holds no key');
+  return keys;
+}
+
+/** A short, all-zero or otherwise uniform key is a placeholder, not a key. */
+function checkKey(key: Uint8Array, where: string): void {
+  if (key.length !== SEALING_KEY_BYTES)
+    throw new Error(`${where}: the key has ${key.length} bytes instead of ${SEALING_KEY_BYTES}`);
+  if (new Set(key).size < 8)
+    throw new Error(`${where}: the key is a placeholder (almost all bytes are the same)`);
+}
+
+export function formatKey({ keyId, key }: SealingKey): string {
+  return `${keyId} ${Buffer.from(key).toString('base64')}\n`;
+}
+
+/** A key's id is made from the key, so that the same key has the same id everywhere. It tells nothing about the key. */
+export function keyIdFor(key: Uint8Array): string {
+  return `k-${createHash('sha256').update('aegis-siem/key-id').update(key).digest('hex').slice(0, 12)}`;
+}
