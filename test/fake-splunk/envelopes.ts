@@ -1,0 +1,96 @@
+import type { JsonObject, JsonValue } from '../../src/json.ts';
+
+/** An envelope as HEC takes it, with the exact text of its event. */
+export interface Envelope {
+  readonly fields: JsonObject;
+  readonly event: JsonValue | undefined;
+  readonly eventText: string;
+}
+
+/** What is wrong with a body, by HEC's codes; `number` is zero-based. */
+export interface EnvelopeFault {
+  readonly code: 5 | 6 | 12 | 13 | 15;
+  readonly number?: number;
+}
+
+const ENVELOPE_KEYS = new Set(['time', 'host', 'source', 'sourcetype', 'index', 'fields', 'event']);
+
+/** Cuts concatenated JSON objects apart, as the collector reads them, up to the first fault. */
+export function readEnvelopes(body: string): {
+  readonly envelopes: readonly Envelope[];
+  readonly fault?: EnvelopeFault;
+} {
+  const envelopes: Envelope[] = [];
+  let at = skipBlank(body, 0);
+  if (at >= body.length) return { envelopes, fault: { code: 5 } };
+  while (at < body.length) {
+    const end = endOfObject(body, at);
+    const envelope = end === undefined ? undefined : parseEnvelope(body.slice(at, end));
+    const fault = envelope === undefined ? ({ code: 6 } as const) : faultOf(envelope);
+    if (envelope === undefined || end === undefined || fault !== undefined) {
+      return { envelopes, fault: { code: fault?.code ?? 6, number: envelopes.length } };
+    }
+    envelopes.push(envelope);
+    at = skipBlank(body, end);
+  }
+  return { envelopes };
+}
+
+function skipBlank(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && ' \t\r\n'.includes(text[at] ?? '')) at += 1;
+  return at;
+}
+
+function endOfObject(text: string, start: number): number | undefined {
+  if (text[start] !== '{') return undefined;
+  let depth = 0;
+  let inString = false;
+  for (let at = start; at < text.length; at += 1) {
+    const character = text[at];
+    if (inString) {
+      if (character === '\\') at += 1;
+      else if (character === '"') inString = false;
+    } else if (character === '"') inString = true;
+    else if (character === '{') depth += 1;
+    else if (character === '}') {
+      depth -= 1;
+      if (depth === 0) return at + 1;
+    }
+  }
+  return undefined;
+}
+
+function parseEnvelope(text: string): Envelope | undefined {
+  try {
+    const value = JSON.parse(text) as JsonObject;
+    const { event, ...fields } = value;
+    const mark = text.indexOf('"event":');
+    return { fields, event, eventText: mark === -1 ? '' : text.slice(mark + '"event":'.length, -1) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Rules that Splunk checks (12, 13, 15), and one that is ours: no other key, and `time` in seconds with milliseconds. */
+function faultOf({ fields, event }: Envelope): EnvelopeFault | undefined {
+  if (event === undefined || event === null) return { code: 12 };
+  if (event === '') return { code: 13 };
+  const indexed = fields['fields'];
+  if (indexed !== undefined && !isFlat(indexed)) return { code: 15 };
+  if (Object.keys(fields).some((key) => !ENVELOPE_KEYS.has(key))) return { code: 6 };
+  const { time } = fields;
+  // A time in milliseconds is a classic mistake: it would lie some fifty thousand years ahead.
+  if (time !== undefined && (typeof time !== 'number' || time > 7_258_118_400 || time < 0))
+    return { code: 6 };
+  return undefined;
+}
+
+function isFlat(value: JsonValue): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((item) =>
+    Array.isArray(item)
+      ? item.every((entry: JsonValue) => typeof entry !== 'object')
+      : typeof item !== 'object' || item === null,
+  );
+}
