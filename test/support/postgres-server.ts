@@ -75,6 +75,7 @@ async function start(
       listen_addresses: '127.0.0.1',
       unix_socket_directories: '',
       max_connections: 200,
+      max_prepared_transactions: 4,
       fsync: 'on',
       timezone: 'UTC',
       lc_messages: 'C',

@@ -16,6 +16,8 @@ export interface DatabaseOptions {
   readonly maxConnections: number;
   /** Longest time of one statement; the server ends it. */
   readonly statementTimeoutMs: number;
+  /** Settings of each session, `name=value`. */
+  readonly sessionSettings?: readonly string[];
   readonly logger: StoreLogger;
 }
 
@@ -25,6 +27,8 @@ export type Row = Readonly<Record<string, unknown>>;
 export interface Statements {
   all(text: string, values?: readonly unknown[]): Promise<readonly Row[]>;
   first(text: string, values?: readonly unknown[]): Promise<Row | undefined>;
+  /** Rows as arrays of columns. */
+  arrays(text: string, values?: readonly unknown[]): Promise<readonly (readonly unknown[])[]>;
   /** Answers how many rows were written. */
   run(text: string, values?: readonly unknown[]): Promise<number>;
 }
@@ -44,7 +48,9 @@ export class Database implements Statements {
     this.#logger = options.logger;
     this.#pool = new Pool(poolConfig(options));
     // A connection that dies while idle would end the process if nobody listened.
-    this.#pool.on('error', (error) => this.#warnLost(error));
+    this.#pool.on('error', (error) => {
+      if (!this.#pool.ending) this.#warnLost(error);
+    });
   }
 
   async all(text: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
@@ -53,6 +59,10 @@ export class Database implements Statements {
 
   async first(text: string, values: readonly unknown[] = []): Promise<Row | undefined> {
     return (await this.#query(this.#pool, text, values)).rows[0];
+  }
+
+  async arrays(text: string, values: readonly unknown[] = []): Promise<readonly (readonly unknown[])[]> {
+    return this.#arrays(this.#pool, text, values);
   }
 
   async run(text: string, values: readonly unknown[] = []): Promise<number> {
@@ -97,21 +107,35 @@ export class Database implements Statements {
     return {
       all: async (text, values = []) => (await this.#query(client, text, values)).rows,
       first: async (text, values = []) => (await this.#query(client, text, values)).rows[0],
+      arrays: (text, values = []) => this.#arrays(client, text, values),
       run: async (text, values = []) => (await this.#query(client, text, values)).rowCount ?? 0,
     };
   }
 
   async #query(target: Pool | PoolClient, text: string, values: readonly unknown[]) {
+    try {
+      return await target.query<QueryResultRow & Row>(this.#qualified(text), [...values]);
+    } catch (error) {
+      throw toStoreError(error);
+    }
+  }
+
+  async #arrays(target: Pool | PoolClient, text: string, values: readonly unknown[]) {
+    try {
+      const query = { text: this.#qualified(text), values: [...values], rowMode: 'array' as const };
+      return (await target.query<unknown[]>(query)).rows;
+    } catch (error) {
+      throw toStoreError(error);
+    }
+  }
+
+  #qualified(text: string): string {
     let qualified = this.#texts.get(text);
     if (qualified === undefined) {
       qualified = inSchema(text, this.#schema);
       this.#texts.set(text, qualified);
     }
-    try {
-      return await target.query<QueryResultRow & Row>(qualified, [...values]);
-    } catch (error) {
-      throw toStoreError(error);
-    }
+    return qualified;
   }
 
   #warnLost(error: Error): void {
@@ -139,5 +163,8 @@ function poolConfig(options: DatabaseOptions): PoolConfig {
     idleTimeoutMillis: IDLE_TIMEOUT_MS,
     statement_timeout: options.statementTimeoutMs,
     keepAlive: true,
+    ...(options.sessionSettings === undefined
+      ? {}
+      : { options: options.sessionSettings.map((setting) => `-c ${setting}`).join(' ') }),
   };
 }

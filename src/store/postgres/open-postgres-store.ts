@@ -27,6 +27,18 @@ export const STATEMENT_TIMEOUTS_MS = Object.freeze({
 });
 
 /**
+ * How the delivery's statements are planned, whatever the statistics say: the outbox is empty at one moment and a million rows
+ * deep at the next, and a plan that was made for one of them must not read or sort the whole backlog for a batch in the other.
+ */
+export const PLANNER_SETTINGS: readonly string[] = Object.freeze([
+  'enable_seqscan=off',
+  'enable_bitmapscan=off',
+  'enable_hashjoin=off',
+  'enable_mergejoin=off',
+  'enable_sort=off',
+]);
+
+/**
  * Opens the store on PostgreSQL 14 or later. Connections are made when they are needed, so opening does not fail while the server
  * is away: `ping` tells. The tables come by `migrate`.
  */
@@ -34,17 +46,22 @@ export async function openPostgresStore(url: string, options: PostgresStoreOptio
   const schema = checkedSchemaName(options.schema ?? DEFAULT_SCHEMA);
   const logger = options.logger ?? emitWarnings;
   const migrations = readMigrations();
-  const open = (purpose: keyof typeof STATEMENT_TIMEOUTS_MS, maxConnections: number) =>
+  const open = (
+    purpose: keyof typeof STATEMENT_TIMEOUTS_MS,
+    maxConnections: number,
+    sessionSettings: readonly string[] = [],
+  ) =>
     new Database({
       url,
       schema,
       applicationName: `aegis-siem ${purpose}`,
       maxConnections,
       statementTimeoutMs: STATEMENT_TIMEOUTS_MS[purpose],
+      ...(sessionSettings.length === 0 ? {} : { sessionSettings }),
       logger,
     });
   const record = open('record', POOL_LIMITS.record);
-  const delivery = open('delivery', POOL_LIMITS.delivery);
+  const delivery = open('delivery', POOL_LIMITS.delivery, PLANNER_SETTINGS);
   const admin = open('admin', POOL_LIMITS.admin);
   return {
     kind: 'postgres',

@@ -4,7 +4,7 @@ import type { EnqueueResult, RecordAttestationResult } from '../record-result.ts
 import { StoreError } from '../store-error.ts';
 import type { StoreLogger } from '../store.ts';
 import { StoreUnavailableError } from '../store-unavailable-error.ts';
-import { boundedCall, DEFAULT_CALL_TIMEOUT_MS, RESTORE_TIMEOUT } from './bounded-call.ts';
+import { boundedCall, DEFAULT_CALL_TIMEOUT_MS } from './bounded-call.ts';
 import { integer, maybeInteger, maybeText, text } from './column.ts';
 import { guardedCall } from './guarded-call.ts';
 import { sqlStateOf, toStoreError } from './postgres-error.ts';
@@ -16,7 +16,10 @@ export interface PostgresCallOptions {
   readonly logger: StoreLogger;
   /** Where the tables of aegis-siem are; default `public`. */
   readonly schema?: string;
-  /** Longest time of the call; a shorter `statement_timeout` of the caller's stays. Default 1,000 ms. */
+  /**
+   * Longest time of the call; a shorter `statement_timeout` of the caller's stays. Default 1,000 ms. `Infinity` leaves it to the
+   * caller's own and saves a statement.
+   */
   readonly timeoutMs?: number;
 }
 
@@ -42,13 +45,14 @@ export async function recordInPostgres(
   const refusal = unkeepable(draft);
   if (refusal !== undefined) return { status: 'rejected', refusal };
   const schema = checkedSchemaName(options.schema ?? DEFAULT_SCHEMA);
-  const call = {
-    text: `select r.status, r.record_no::text, r.enqueued, r.reason, ${RESTORE_TIMEOUT}
+  const call = (restore: string) => ({
+    text: `select r.status, r.record_no::text, r.enqueued, r.reason, ${restore}
       from ${schema}.aegis_siem_record_as($1, $2, $3) r`,
     values: [draft.recordId, draft.workspaceId, draft.body],
-  };
+  });
+  const steps = boundedCall(schema, call, options.timeoutMs ?? DEFAULT_CALL_TIMEOUT_MS);
   try {
-    const answers = await runSteps(tx, boundedCall(call, options.timeoutMs ?? DEFAULT_CALL_TIMEOUT_MS));
+    const answers = await runSteps(tx, steps);
     return recordResultOf(draft, answers.at(-1), options.logger);
   } catch (error) {
     const failure = toStoreError(error);
@@ -73,7 +77,10 @@ export async function enqueueInPostgres(
     const schema = checkedSchemaName(options.schema ?? DEFAULT_SCHEMA);
     const call =
       'event' in target ? eventCall(schema, target.event) : attestationCall(schema, target.attestationId);
-    const done = await guardedCall(tx, boundedCall(call, options.timeoutMs ?? DEFAULT_CALL_TIMEOUT_MS));
+    const done = await guardedCall(
+      tx,
+      boundedCall(schema, call, options.timeoutMs ?? DEFAULT_CALL_TIMEOUT_MS),
+    );
     if (done.ok) return enqueueResultOf(done.row, options.logger);
     const { code, message } = done.failure;
     options.logger.warn({ code, reason: message, status: done.status }, 'Not enqueued for the SIEM');
@@ -88,18 +95,18 @@ export async function enqueueInPostgres(
 }
 
 function attestationCall(schema: string, attestationId: string) {
-  return {
-    text: `select ${schema}.aegis_siem_enqueue($1) as enqueued, ${RESTORE_TIMEOUT}`,
+  return (restore: string) => ({
+    text: `select ${schema}.aegis_siem_enqueue($1) as enqueued, ${restore}`,
     values: [attestationId],
-  };
+  });
 }
 
 function eventCall(schema: string, draft: RecordDraft) {
-  return {
-    text: `select r.status, r.enqueued, r.reason, ${RESTORE_TIMEOUT}
+  return (restore: string) => ({
+    text: `select r.status, r.enqueued, r.reason, ${restore}
       from ${schema}.aegis_siem_enqueue_event_as($1, $2, $3) r`,
     values: [draft.recordId, draft.workspaceId, draft.body],
-  };
+  });
 }
 
 type CallRow = Readonly<Record<string, unknown>>;

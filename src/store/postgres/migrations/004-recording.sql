@@ -11,12 +11,26 @@
 --   grant usage on schema @schema@ to recorder;
 --   grant execute on function @schema@.aegis_siem_record(text), @schema@.aegis_siem_record_as(uuid, text, text),
 --     @schema@.aegis_siem_enqueue(uuid), @schema@.aegis_siem_enqueue_event(text),
---     @schema@.aegis_siem_enqueue_event_as(text, text, text) to recorder;
+--     @schema@.aegis_siem_enqueue_event_as(text, text, text), @schema@.aegis_siem_bound_time(integer) to recorder;
 --
 -- What each guarded block catches: OTHERS leaves out QUERY_CANCELED, so a statement time-out must be named or it would take the
 -- record along (https://www.postgresql.org/docs/current/plpgsql-control-structures.html#PLPGSQL-ERROR-TRAPPING). Lock waits are
 -- bounded by the function; the total only by the caller's statement_timeout, which cannot be changed for a running statement.
 -- Nothing here notifies: a NOTIFY would make the commits of all recording transactions wait for each other.
+
+-- Bounds the statements that follow in this transaction by `statement_timeout`, unless the caller's own value is shorter, and
+-- keeps that one in `aegis_siem.callers_timeout` to be put back. A running statement cannot change its own limit: hence a
+-- statement of its own, before the call. Nothing here needs the owner's rights.
+create function @schema@.aegis_siem_bound_time(timeout_ms integer) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  callers constant text := current_setting('statement_timeout');
+begin
+  perform set_config('aegis_siem.callers_timeout', callers, true);
+  if callers = '0' or callers::interval > timeout_ms * interval '1 millisecond' then
+    perform set_config('statement_timeout', timeout_ms::text, true);
+  end if;
+end $$;
 
 -- Pending rows of records for the active and paused destinations of each record's workspace. It raises: callers guard it.
 -- `kind` is attestations, admin or external. Answers rows due for each record, in the order given. A destination whose sources
@@ -451,6 +465,7 @@ begin
 end $$;
 
 revoke all on function
+  @schema@.aegis_siem_bound_time(integer),
   @schema@.aegis_siem_enqueue_rows(bigint[], uuid[], text[], text),
   @schema@.aegis_siem_enqueue_one(bigint, uuid, uuid, text, text),
   @schema@.aegis_siem_note_missed(bigint[], text),

@@ -15,56 +15,6 @@ exception when others then
   return 'not told';
 end $$;
 
--- Open rows in the order of their numbers as ONE row: making an object of each row costs the client as much as all the rest of
--- a drain. Texts are joined by the control character RS, which no JSON text can hold; the client counts and falls back to
--- single rows where a record that was written past all checks holds one. Reading stops after the row that crosses
--- `max_body_bytes`. A row whose record is missing (removed by hand) is passed over.
-create function @schema@.aegis_siem_read_open_rows(
-  the_destination_no integer, after_record_no bigint, max_rows integer, max_body_bytes bigint, exclude bigint[],
-  out record_nos text, out sources text, out replays text, out record_ids text, out bodies text
-)
-language plpgsql stable
-set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
-begin
-  select string_agg(r.record_no::text, ','), string_agg(case when r.attestation_id is null then 'e' else 'a' end, ''),
-    string_agg(case when r.replayed then '1' else '0' end, ''), string_agg(r.record_id, E'\x1e'), string_agg(r.body, E'\x1e')
-  into record_nos, sources, replays, record_ids, bodies
-  from (
-    select q.record_no, q.attestation_id, q.replayed, coalesce(q.attestation_id::text, e.metadata_uid) as record_id,
-      coalesce(a.body, e.body) as body,
-      sum(octet_length(coalesce(a.body, e.body))) over (order by q.record_no) - octet_length(coalesce(a.body, e.body))
-        as bytes_before
-    from (
-      select o.record_no, o.attestation_id, o.event_id, o.replayed from @schema@.aegis_siem_outbox o
-      where o.destination_no = the_destination_no and o.record_no > after_record_no and o.record_no <> all (exclude)
-      order by o.record_no limit max_rows
-    ) q
-    left join @schema@.aegis_siem_attestations a on q.attestation_id is not null and a.record_no = q.record_no
-    left join @schema@.aegis_siem_events e on q.event_id is not null and e.record_no = q.record_no
-    order by q.record_no
-  ) r
-  where r.bytes_before < max_body_bytes and r.body is not null;
-end $$;
-
--- Records by number, framed in the same way.
-create function @schema@.aegis_siem_read_records(
-  wanted bigint[], out record_nos text, out sources text, out replays text, out record_ids text, out bodies text
-)
-language plpgsql stable
-set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
-begin
-  select string_agg(r.record_no::text, ','), string_agg(r.source, ''), string_agg('0', ''),
-    string_agg(r.record_id, E'\x1e'), string_agg(r.body, E'\x1e')
-  into record_nos, sources, replays, record_ids, bodies
-  from (
-    select a.record_no, 'a' as source, a.attestation_id::text as record_id, a.body
-    from @schema@.aegis_siem_attestations a where a.record_no = any (wanted)
-    union all
-    select e.record_no, 'e', e.metadata_uid, e.body from @schema@.aegis_siem_events e where e.record_no = any (wanted)
-    order by 1
-  ) r;
-end $$;
-
 -- Ends what was taken: rows go, a receipt comes, and what tombstones stand for becomes dead letters. `dead` is a JSON array of
 -- {recordNo, code, message, answer?, attempts}.
 create function @schema@.aegis_siem_finish(
@@ -184,8 +134,6 @@ end $$;
 
 revoke all on function
   @schema@.aegis_siem_anchor(),
-  @schema@.aegis_siem_read_open_rows(integer, bigint, integer, bigint, bigint[]),
-  @schema@.aegis_siem_read_records(bigint[]),
   @schema@.aegis_siem_finish(@schema@.aegis_siem_batches, integer, text, bigint, text),
   @schema@.aegis_siem_complete_batch(integer, text, bigint, integer, bigint, integer, text, bigint, text),
   @schema@.aegis_siem_batch_of(json, integer, bigint, integer, text),

@@ -47,7 +47,9 @@ end $$;
 -- Enqueues what lacks evidence among the records [from_no, to_no] for one destination. Answers the rows written.
 create function @schema@.aegis_siem_enqueue_range(d @schema@.aegis_siem_destinations, from_no bigint, to_no bigint)
 returns integer
-language plpgsql set search_path = pg_catalog, pg_temp set enable_seqscan = off as $$
+language plpgsql set search_path = pg_catalog, pg_temp
+-- The sessions of the delivery walk by index alone; here thousands of records are held against thousands of receipts.
+set enable_hashjoin = on set enable_sort = on set enable_seqscan = off as $$
 declare
   written integer;
 begin
