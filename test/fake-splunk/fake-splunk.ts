@@ -99,6 +99,8 @@ class Collector implements FakeSplunk {
   readonly #acknowledged = new Set<string>();
   #acknowledging = true;
   #token: string;
+  /** Known once it listens, and still after it was closed. */
+  #url = '';
   #refusal: HecRefusal | undefined;
   #always: number | undefined;
 
@@ -112,8 +114,7 @@ class Collector implements FakeSplunk {
   }
 
   get url(): string {
-    const { port } = this.#server.address() as AddressInfo;
-    return `${this.#options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
+    return this.#url;
   }
 
   get token(): string {
@@ -123,6 +124,8 @@ class Collector implements FakeSplunk {
   async listen(port: number): Promise<void> {
     this.#server.listen(port, '127.0.0.1');
     await once(this.#server, 'listening');
+    const address = this.#server.address() as AddressInfo;
+    this.#url = `${this.#options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${address.port}`;
   }
 
   events(): readonly TakenEvent[] {
@@ -176,9 +179,10 @@ class Collector implements FakeSplunk {
   }
 
   async close(): Promise<void> {
-    this.#server.closeAllConnections();
+    if (!this.#server.listening) return;
     this.#server.close();
-    if (this.#server.listening) await once(this.#server, 'close');
+    this.#server.closeAllConnections();
+    await once(this.#server, 'close');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
