@@ -6,6 +6,15 @@ import { problemOfError } from './problem-of-error.ts';
 /** After these the rest of the body is not read: the connection cannot be used again. */
 const CLOSING = new Set([408, 413]);
 
+/** For what fails before a route is found, such as a path that is too long. */
+export function answerFrameworkError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  const problem = problemOfError(error);
+  void reply
+    .code(problem.status)
+    .type(PROBLEM_MEDIA_TYPE)
+    .send(JSON.stringify(problem.toDocument(request.id)));
+}
+
 /** Makes every error of the API a problem document. What is not ours to blame on the caller is logged with its cause. */
 export function answerProblems(app: FastifyInstance, metrics: ApiMetrics): void {
   app.setErrorHandler((error, request, reply) => answer(request, reply, problemOfError(error), metrics));

@@ -34,6 +34,8 @@ export interface AddressChecker {
   checkUrl(
     url: string,
   ): { readonly ok: true } | { readonly ok: false; readonly verdict: string; readonly message: string };
+  /** Whether the operator's list names the literal address of this URL. */
+  listAllows(url: URL): boolean;
 }
 
 export interface ApiLimits {

@@ -4,11 +4,11 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { Admission } from './admission.ts';
 import { addAccessLog } from './access-log.ts';
 import { type ApiParts, MAX_SETTINGS_BYTES, type RouteParts } from './api-parts.ts';
-import { answerProblems } from './answer-problems.ts';
+import { answerFrameworkError, answerProblems } from './answer-problems.ts';
 import { readBodies } from './body-parsers.ts';
 import type { DestinationKinds } from './destination-kind.ts';
 import { guardRequests } from './guard-requests.ts';
-import { answerClientError, HTTP_LIMITS } from './http-limits.ts';
+import { answerClientError, httpLimits } from './http-limits.ts';
 import { openApiDocument } from './openapi-document.ts';
 import { RecordQueue } from './record-queue.ts';
 import { apiKeyRoutes } from './routes/api-key-routes.ts';
@@ -25,6 +25,8 @@ import { addSchemas } from './schemas/add-schemas.ts';
 
 export type { ApiParts } from './api-parts.ts';
 
+/** Longest id in a path that is looked at. */
+const MAX_PARAM_CHARS = 500;
 /** Where the page that explains the API is. */
 const DOCS_PREFIX = '/docs';
 
@@ -55,9 +57,10 @@ export async function buildApi(parts: ApiParts, kinds: DestinationKinds): Promis
     requestIdHeader: false,
     genReqId: () => parts.random.uuid(),
     bodyLimit: MAX_SETTINGS_BYTES,
-    requestTimeout: parts.limits.requestTimeoutMs,
-    ...HTTP_LIMITS,
+    ...httpLimits(parts.limits.requestTimeoutMs),
     exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: MAX_PARAM_CHARS },
+    frameworkErrors: answerFrameworkError,
     return503OnClosing: false,
     clientErrorHandler: answerClientError,
     ajv: {

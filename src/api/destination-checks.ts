@@ -1,45 +1,99 @@
 import type { FastifyRequest } from 'fastify';
-import type { DestinationType } from '../connectors/connector.ts';
+import { ConnectorConfigError } from '../connectors/config-error.ts';
+import type { Credentials, DestinationType } from '../connectors/connector.ts';
 import type { JsonObject } from '../json.ts';
-import type { ApiParts } from './api-parts.ts';
-import type { DestinationKind } from './destination-kind.ts';
+import type { AddressChecker, ApiParts } from './api-parts.ts';
+import {
+  type CredentialsSchema,
+  DESTINATION_TYPES,
+  type DestinationKind,
+  type DestinationKinds,
+} from './destination-kind.ts';
 import { fieldErrors } from './field-errors.ts';
 import { Problem } from './problem.ts';
 import { problemOfFields } from './problem-of-error.ts';
 
-export interface DestinationSettings {
-  readonly type: DestinationType;
-  readonly config: JsonObject;
-  /** Values given in this request; stored ones cannot be looked at. */
-  readonly given: Readonly<Record<string, string>>;
-  /** Names of all credentials that will be set. */
-  readonly fields: ReadonlySet<string>;
-}
+/** Holds settings against the schemas of their type, its own rules and the address policy. */
+export class DestinationChecks {
+  readonly #parts: Pick<ApiParts, 'policy' | 'ambientIdentity'>;
+  readonly #kinds: DestinationKinds;
+  /** Made once: a validator is compiled for each schema object. */
+  readonly #credentialValues: ReadonlyMap<string, object>;
 
-/** Holds settings against the schemas of their type, its own rules and the address policy. Throws a problem. */
-export function checkDestination(
-  parts: Pick<ApiParts, 'policy'>,
-  kind: DestinationKind,
-  request: FastifyRequest,
-  { config, given, fields }: DestinationSettings,
-): void {
-  holdAgainst(request, kind.configSchema, config, '/config');
-  holdAgainst(request, kind.credentialsSchema, given, '/credentials');
-  const wrong = kind.check(config, given, fields);
-  if (wrong.length > 0) throw problemOfFields(wrong);
-  for (const { field, url } of kind.urls(config)) {
-    const verdict = parts.policy.checkUrl(url);
-    if (!verdict.ok) {
-      throw new Problem('address_refused', verdict.message, {
-        pointer: `/config/${field}`,
-        extra: { verdict: verdict.verdict },
-      });
+  constructor(parts: Pick<ApiParts, 'policy' | 'ambientIdentity'>, kinds: DestinationKinds) {
+    this.#parts = parts;
+    this.#kinds = kinds;
+    this.#credentialValues = new Map(
+      DESTINATION_TYPES.map((type) => [type, valuesOnly(kinds[type].credentialsSchema)]),
+    );
+  }
+
+  /**
+   * Checks a config by itself: its schema, then whether its addresses are allowed, then what only its connector knows.
+   * Answers the address that credentials would go to.
+   */
+  address(request: FastifyRequest, type: DestinationType, config: JsonObject): string {
+    const kind = this.#kinds[type];
+    holdAgainst(request, kind.configSchema, config, '/config');
+    return asProblem(() => {
+      checkAddresses(this.#parts.policy, kind, config);
+      return kind.address(config);
+    });
+  }
+
+  /** `credentials` are all that will be set, given or kept. No problem repeats one of them. */
+  check(request: FastifyRequest, type: DestinationType, config: JsonObject, credentials: Credentials): void {
+    const kind = this.#kinds[type];
+    this.address(request, type, config);
+    holdAgainst(request, this.#credentialValues.get(type) ?? {}, credentials, '/credentials');
+    asProblem(() => kind.check(config, credentials));
+    if (!this.#parts.ambientIdentity && kind.usesAmbientIdentity?.(config) === true) {
+      throw new Problem(
+        'bad_value',
+        "Signing in with this machine's identity is off; the operator turns it on with AEGIS_SIEM_AMBIENT_IDENTITY=on.",
+        { pointer: '/config/auth' },
+      );
     }
   }
 }
 
+function asProblem<Result>(run: () => Result): Result {
+  try {
+    return run();
+  } catch (error) {
+    throw error instanceof ConnectorConfigError ? problemOfConnector(error) : error;
+  }
+}
+
+function checkAddresses(policy: AddressChecker, kind: DestinationKind, config: JsonObject): void {
+  for (const { field, url } of kind.urls(config)) {
+    const answer = policy.checkUrl(url);
+    if (!answer.ok) throw addressRefused(field, answer.verdict, answer.message);
+  }
+  const host = kind.hostVerdict?.(config, (url) => policy.listAllows(url));
+  if (host !== undefined && !host.ok) throw addressRefused(host.field, host.code, host.message);
+}
+
+function addressRefused(field: string, verdict: string, message: string): Problem {
+  return new Problem('address_refused', message, { pointer: `/config/${field}`, extra: { verdict } });
+}
+
+function problemOfConnector({ part, pointer, message }: ConnectorConfigError): Problem {
+  const field = pointer.slice(1);
+  return new Problem(
+    part === 'credentials' ? 'bad_credential' : 'bad_value',
+    field === '' ? message : `${field}: ${message}`,
+    { pointer: `/${part}${pointer}` },
+  );
+}
+
+/** The schema without what must be there: which credentials are needed follows from the config. */
+function valuesOnly(schema: CredentialsSchema): object {
+  return { type: 'object', properties: schema.properties, additionalProperties: false };
+}
+
 function holdAgainst(request: FastifyRequest, schema: object, value: unknown, base: string): void {
-  const validate = request.getValidationFunction(schema) ?? request.compileValidationSchema(schema);
+  const validate = request.compileValidationSchema(schema);
   if (validate(value)) return;
   throw problemOfFields(fieldErrors(validate.errors ?? [], base));
 }

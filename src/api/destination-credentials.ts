@@ -1,3 +1,5 @@
+import type { Credentials } from '../connectors/connector.ts';
+import { openCredentials } from '../open-credentials.ts';
 import type { JsonObject } from '../json.ts';
 import type { Destination } from '../outbox/destination.ts';
 import type { SealContext } from '../secrets/sealer.ts';
@@ -78,6 +80,30 @@ export function sealCredentials(
     fingerprints.set(field, parts.fingerprint(value));
   }
   return { sealed: Object.fromEntries(sealed), fingerprints: Object.fromEntries(fingerprints) };
+}
+
+/**
+ * The stored credentials that the change leaves, opened to be checked together with the new ones (a key must fit its
+ * certificate). Throws `credentials_required` when they cannot be opened: then all of them must come again.
+ */
+export function keptCredentials(
+  sealer: ApiParts['sealer'],
+  destination: Destination,
+  { given, removed }: CredentialChange,
+): Credentials {
+  const kept = Object.entries(destination.sealed).filter(
+    ([field]) => !(field in given) && !removed.includes(field),
+  );
+  try {
+    return openCredentials(sealer, { ...destination, sealed: Object.fromEntries(kept) });
+  } catch (cause) {
+    const fields = kept.map(([field]) => field);
+    throw new Problem(
+      'credentials_required',
+      `What is stored cannot be opened with the keys of this service: send ${fields.join(', ')} again.`,
+      { pointer: '/credentials', extra: { fields }, cause },
+    );
+  }
 }
 
 function isMask(value: unknown): boolean {

@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { type ServerOptions, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { Problem, PROBLEM_MEDIA_TYPE } from './problem.ts';
 import type { ProblemCode } from './problem-catalogue.ts';
@@ -6,18 +6,33 @@ import type { ProblemCode } from './problem-catalogue.ts';
 /** Longest request line and headers together. */
 const MAX_HEADER_BYTES = 16 * 1024;
 
-/** Bounds on how slowly a client may speak. Node checks them at `connectionsCheckingInterval`. */
-export const HTTP_LIMITS = {
-  /** No byte in or out for this long: the connection goes. */
-  connectionTimeout: 120_000,
-  /** An idle connection is kept for the next request. Above the 60 s of common load balancers, which must close first. */
-  keepAliveTimeout: 72_000,
-  http: {
-    maxHeaderSize: MAX_HEADER_BYTES,
-    headersTimeout: 20_000,
-    connectionsCheckingInterval: 5_000,
-  },
-} as const;
+/** No byte in or out for this long: the connection goes. */
+const CONNECTION_TIMEOUT_MS = 120_000;
+/** An idle connection is kept for the next request. Above the 60 s of common load balancers, which must close first. */
+const KEEP_ALIVE_MS = 72_000;
+const HEADERS_TIMEOUT_MS = 20_000;
+/** How often Node looks for requests that are late. */
+const CHECK_EVERY_MS = 5_000;
+
+/** Bounds on how slowly a client may speak, as options of Fastify. `requestTimeoutMs` is for a request as a whole. */
+export function httpLimits(requestTimeoutMs: number): {
+  readonly connectionTimeout: number;
+  readonly keepAliveTimeout: number;
+  readonly requestTimeout: number;
+  readonly http: ServerOptions;
+} {
+  return {
+    connectionTimeout: CONNECTION_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    requestTimeout: requestTimeoutMs,
+    http: {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      // Node swaps the two when the headers' time is the longer one.
+      headersTimeout: Math.min(HEADERS_TIMEOUT_MS, requestTimeoutMs),
+      connectionsCheckingInterval: Math.min(CHECK_EVERY_MS, requestTimeoutMs),
+    },
+  };
+}
 
 /** What Node's parser refuses before a request exists: https://nodejs.org/api/http.html#event-clienterror */
 const PARSER_CODES: Readonly<Record<string, { readonly code: ProblemCode; readonly detail: string }>> = {

@@ -157,7 +157,6 @@ export const PROBLEMS = {
     advice:
       '`verdict` says why. Private networks and plain http are allowed by the operator only, with AEGIS_SIEM_EGRESS_ALLOW.',
   },
-  unknown_scope: { status: 422, title: 'There is no such scope', advice: '`detail` lists the scopes.' },
   too_many_tests: {
     status: 429,
     title: 'Too many connection tests at once',
@@ -179,7 +178,6 @@ export const PROBLEMS = {
     title: 'Too much at once',
     advice: 'Send it again after `Retry-After`.',
   },
-  stopping: { status: 503, title: 'The service is stopping', advice: 'Send it again in a moment.' },
 } as const satisfies Record<string, ProblemKind>;
 
 export type ProblemCode = keyof typeof PROBLEMS;

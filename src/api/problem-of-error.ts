@@ -21,6 +21,7 @@ const FRAMEWORK_CODES: Readonly<Record<string, { readonly code: ProblemCode; rea
     detail: 'The body has not the length that Content-Length says.',
   },
   FST_ERR_BAD_URL: { code: 'bad_request', detail: 'The path cannot be decoded.' },
+  FST_ERR_MAX_PARAM_LENGTH: { code: 'bad_request', detail: 'A part of the path is too long.' },
   FST_ERR_VALIDATION: { code: 'bad_value', detail: 'The request was refused.' },
 };
 

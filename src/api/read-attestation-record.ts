@@ -1,9 +1,9 @@
 import { parseAttestation } from '../attestation/parse-attestation.ts';
+import { isUuid } from './uuid-text.ts';
 import type { ReadRecord } from './ingest.ts';
 
 /** A refused record longer than this is not looked at again for its id. */
 const MAX_ID_SEARCH_CHARS = 64 * 1024;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** One attestation of a body, as the parser sees it. */
 export function readAttestationRecord(text: string): ReadRecord {
@@ -20,7 +20,7 @@ function findId(text: string): string | null {
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null || !('attestation_id' in value)) return null;
     const { attestation_id: id } = value;
-    return typeof id === 'string' && UUID.test(id) ? id : null;
+    return typeof id === 'string' && isUuid(id) ? id : null;
   } catch {
     // Not JSON: the refusal says so already.
     return null;

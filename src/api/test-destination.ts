@@ -5,7 +5,7 @@ import { testEvent } from '../ocsf/test-event.ts';
 import { toWireEvent } from '../ocsf/wire-event.ts';
 import type { Destination } from '../outbox/destination.ts';
 import type { ApiParts } from './api-parts.ts';
-import { openCredentials } from './open-credentials.ts';
+import { openCredentials } from '../open-credentials.ts';
 
 /** The whole of a connection test. */
 export const TEST_TIMEOUT_MS = 30_000;

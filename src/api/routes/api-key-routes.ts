@@ -11,6 +11,7 @@ import { auditOf, principalOf } from '../request-context.ts';
 import { madeApiKeySchema } from '../schemas/api-key-schema.ts';
 import { pageSchema, querySchema } from '../schemas/page-schema.ts';
 import { problemResponses } from '../schemas/problem-schema.ts';
+import { isUuid } from '../uuid-text.ts';
 import { timeOrNull, timeText } from '../time-text.ts';
 
 interface NewApiKey {
@@ -115,7 +116,7 @@ export function apiKeyRoutes(app: FastifyInstance, parts: RouteParts): void {
         subjectId: id,
         workspaceId: principal.workspaceId,
       });
-      if (!(await parts.store.admin.revokeApiKey(id, scopeOf(principal), audit))) {
+      if (!isUuid(id) || !(await parts.store.admin.revokeApiKey(id, scopeOf(principal), audit))) {
         throw new Problem('not_found', 'There is no API key with this id.');
       }
       return reply.code(204).send();

@@ -8,6 +8,7 @@ import { Problem } from '../problem.ts';
 import { readAttestationRecord } from '../read-attestation-record.ts';
 import { principalOf } from '../request-context.ts';
 import { attestationBodySchema, letPass } from '../schemas/ingest-body-schema.ts';
+import { isUuid } from '../uuid-text.ts';
 import { problemResponses } from '../schemas/problem-schema.ts';
 
 /** Records attestations, and shows what became of one. */
@@ -55,7 +56,8 @@ export function attestationRoutes(app: FastifyInstance, parts: RouteParts): void
     },
     async (request, reply) => {
       const principal = principalOf(request);
-      const record = await parts.store.record.readAttestation(request.params.id);
+      const { id } = request.params;
+      const record = isUuid(id) ? await parts.store.record.readAttestation(id) : undefined;
       if (record === undefined || !mayUseWorkspace(principal, record.workspaceId)) {
         throw new Problem('not_found', 'There is no attestation with this id.');
       }

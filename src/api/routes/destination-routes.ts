@@ -1,20 +1,19 @@
 // oxlint-disable oxc/no-async-endpoint-handlers -- the rule is for Express; Fastify waits for a handler and answers its errors
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Destination } from '../../outbox/destination.ts';
-import type { DestinationPatch } from '../../store/admin-store.ts';
 import type { RouteParts } from '../api-parts.ts';
 import {
   ALL_SOURCES,
   batchOf,
-  mergeConfig,
   type NewDestinationBody,
   ocsfOf,
   refuseUnbuilt,
   type SettingsBody,
 } from '../destination-body.ts';
-import { checkDestination } from '../destination-checks.ts';
+import { DestinationChecks } from '../destination-checks.ts';
 import { readCredentials, sealCredentials } from '../destination-credentials.ts';
 import type { DestinationKinds } from '../destination-kind.ts';
+import { destinationPatch } from '../destination-patch.ts';
 import { destinationView, entityTag, settingsView } from '../destination-view.ts';
 import { findDestination } from '../find-destination.ts';
 import { expectedVersion, staleVersion } from '../if-match.ts';
@@ -34,6 +33,7 @@ const destinationAnswer = {
 /** SIEM destinations: made, listed, changed, deleted. */
 export function destinationRoutes(app: FastifyInstance, parts: RouteParts, kinds: DestinationKinds): void {
   const { admin } = parts.store;
+  const checks = new DestinationChecks(parts, kinds);
   const view = (destination: Destination): object =>
     destinationView(destination, kinds[destination.type].notice);
   const answer = (reply: FastifyReply, destination: Destination): FastifyReply =>
@@ -62,12 +62,7 @@ export function destinationRoutes(app: FastifyInstance, parts: RouteParts, kinds
       refuseUnbuilt(body);
       const ocsf = ocsfOf(body);
       const change = readCredentials(body.credentials, {});
-      checkDestination(parts, kinds[body.type], request, {
-        type: body.type,
-        config: body.config,
-        given: change.given,
-        fields: new Set(Object.keys(change.given)),
-      });
+      checks.check(request, body.type, body.config, change.given);
       const destinationId = parts.random.uuid();
       const owner = { workspaceId: body.workspace_id, destinationId };
       const draft = {
@@ -142,7 +137,7 @@ export function destinationRoutes(app: FastifyInstance, parts: RouteParts, kinds
       }
       refuseMoved(body, current);
       refuseUnbuilt(body);
-      const patch = patchOf(body, current);
+      const patch = destinationPatch({ ...parts, checks, kinds }, request, current, body);
       const audit = auditOf(parts, request, {
         action: 'destination.changed',
         subjectId: current.destinationId,
@@ -162,46 +157,6 @@ export function destinationRoutes(app: FastifyInstance, parts: RouteParts, kinds
           throw new Problem('not_found', 'There is no destination with this id.');
         default:
           return result satisfies never;
-      }
-
-      function patchOf(change: SettingsBody, destination: Destination): DestinationPatch {
-        const kind = kinds[destination.type];
-        const config = mergeConfig(destination.config, change.config);
-        const credentials = readCredentials(change.credentials, destination.sealed);
-        const sealed = sealCredentials(
-          parts,
-          destination,
-          destination,
-          credentials,
-          addressOf(destination.config) !== addressOf(config),
-        );
-        const touchesConnection = change.config !== undefined || change.credentials !== undefined;
-        if (touchesConnection) {
-          checkDestination(parts, kind, request, {
-            type: destination.type,
-            config,
-            given: credentials.given,
-            fields: new Set(Object.keys(sealed.sealed)),
-          });
-        }
-        return {
-          ...(change.name === undefined ? {} : { name: change.name }),
-          ...(change.config === undefined ? {} : { config }),
-          ...(change.credentials === undefined ? {} : sealed),
-          ...(change.ocsf === undefined ? {} : { ocsf: ocsfOf(change, destination.ocsf) }),
-          ...(change.batch === undefined ? {} : { batch: batchOf(change) }),
-          ...(change.sources === undefined ? {} : { sources: change.sources }),
-          ...(change.enabled === undefined ? {} : { state: stateOf(change.enabled, destination.state) }),
-        };
-
-        /** A config that the kind cannot read has no address: it is refused right after by its schema. */
-        function addressOf(settings: Destination['config']): string {
-          try {
-            return kind.address(settings);
-          } catch {
-            return '';
-          }
-        }
       }
     },
   );
@@ -261,12 +216,6 @@ export function destinationRoutes(app: FastifyInstance, parts: RouteParts, kinds
       }
     },
   );
-}
-
-/** `enabled` moves between active and disabled; a paused destination stays paused when it is enabled. */
-function stateOf(enabled: boolean, current: Destination['state']): Destination['state'] {
-  if (!enabled) return 'disabled';
-  return current === 'disabled' ? 'active' : current;
 }
 
 function refuseMoved(body: SettingsBody, current: Destination): void {

@@ -1,6 +1,6 @@
-import type { Credentials } from '../connectors/connector.ts';
-import type { Destination } from '../outbox/destination.ts';
-import type { Sealer } from '../secrets/sealer.ts';
+import type { Credentials } from './connectors/connector.ts';
+import type { Destination } from './outbox/destination.ts';
+import type { Sealer } from './secrets/sealer.ts';
 
 /** Opens every credential of a destination, just before a send. Throws `UnsealError` for the first that does not open. */
 export function openCredentials(sealer: Sealer, destination: Destination): Credentials {

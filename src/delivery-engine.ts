@@ -1,0 +1,49 @@
+import { createDelivery, type Delivery } from './delivery/create-delivery.ts';
+import type { DeliveryLimits } from './delivery/delivery-limits.ts';
+import type { DeliveryObserver } from './delivery/delivery-observer.ts';
+import type { DeliveryLogger } from './delivery/delivery-parts.ts';
+import { openCredentials } from './open-credentials.ts';
+import { createOutbound, type OutboundSettings } from './outbound.ts';
+import { createSealer } from './secrets/create-sealer.ts';
+import type { SealingKey } from './secrets/sealing-key.ts';
+import type { Store } from './store/store.ts';
+
+/** What decides how this process delivers. Plain data: it is handed to a thread as it is. */
+export interface DeliveryOptions extends OutboundSettings {
+  /** Keys that open credentials; the first one seals. */
+  readonly keys: readonly SealingKey[];
+  /** Names this process among those that share the store; unique for each start. */
+  readonly owner: string;
+  readonly limits?: Partial<DeliveryLimits>;
+}
+
+export interface DeliveryWatchers {
+  readonly logger: DeliveryLogger;
+  readonly observer: DeliveryObserver;
+}
+
+/** The delivery engine over a store, with real connectors and the one egress client. Not started yet. */
+export function createDeliveryEngine(
+  store: Store,
+  options: DeliveryOptions,
+  { logger, observer }: DeliveryWatchers,
+): Delivery {
+  const outbound = createOutbound(options);
+  const sealer = createSealer(options.keys);
+  const delivery = createDelivery({
+    store: store.delivery,
+    connect: outbound.connect,
+    openCredentials: (destination) => openCredentials(sealer, destination),
+    owner: options.owner,
+    logger,
+    observer,
+    ...(options.limits === undefined ? {} : { limits: options.limits }),
+  });
+  return {
+    ...delivery,
+    stop: async (graceMs) => {
+      await delivery.stop(graceMs);
+      await outbound.close();
+    },
+  };
+}

@@ -1,0 +1,131 @@
+import type { Logger } from 'pino';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { DeliveryObserver } from './delivery/delivery-observer.ts';
+
+/** Destinations with a series of their own; the others share one, so that the number of series is bounded. */
+const MAX_LABELLED_DESTINATIONS = 200;
+const OTHERS = 'others';
+const SECONDS_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const HEALTH_STATES = ['healthy', 'throttled', 'failing', 'held'] as const;
+
+/** Watches the delivery: one wide log line for each send, and its numbers for Prometheus. */
+export function deliveryWatch(logger: Logger, registry: Registry): DeliveryObserver {
+  const registers = [registry];
+  const attempts = new Counter({
+    name: 'aegis_siem_delivery_attempts_total',
+    help: 'Requests to SIEMs, by outcome',
+    labelNames: ['destination', 'outcome'],
+    registers,
+  });
+  const seconds = new Histogram({
+    name: 'aegis_siem_request_duration_seconds',
+    help: 'Requests to SIEMs',
+    labelNames: ['outcome'],
+    buckets: SECONDS_BUCKETS,
+    registers,
+  });
+  const delivered = new Counter({
+    name: 'aegis_siem_events_delivered_total',
+    help: 'Events that a SIEM has taken',
+    labelNames: ['destination'],
+    registers,
+  });
+  const dead = new Counter({
+    name: 'aegis_siem_events_dead_lettered_total',
+    help: 'Events that became dead letters',
+    labelNames: ['destination'],
+    registers,
+  });
+  const duplicates = new Counter({
+    name: 'aegis_siem_possible_duplicates_total',
+    help: 'Events that may stand in the SIEM twice, by cause',
+    labelNames: ['cause'],
+    registers,
+  });
+  const health = new Gauge({
+    name: 'aegis_siem_destination_health',
+    help: 'State of each destination: 1 for the one that it is in',
+    labelNames: ['destination', 'state'],
+    registers,
+  });
+  const lanes = new Counter({
+    name: 'aegis_siem_lane_events_total',
+    help: 'Lanes taken, released, lost; epochs opened; faults',
+    labelNames: ['event'],
+    registers,
+  });
+  const reconciled = new Counter({
+    name: 'aegis_siem_reconciled_total',
+    help: 'Rows that the reconciler had to write, by why',
+    labelNames: ['why'],
+    registers,
+  });
+  const labelled = new Set<string>();
+  const label = (destinationId: string): string => {
+    if (labelled.has(destinationId)) return destinationId;
+    if (labelled.size >= MAX_LABELLED_DESTINATIONS) return OTHERS;
+    labelled.add(destinationId);
+    return destinationId;
+  };
+  return {
+    attempt: (event) => {
+      const { outcome, durationMs } = event;
+      attempts.inc({ destination: label(event.destinationId), outcome });
+      seconds.observe({ outcome }, durationMs / 1_000);
+      const level = outcome === 'delivered' || outcome === 'accepted' ? 'info' : 'warn';
+      logger[level](
+        {
+          destination_id: event.destinationId,
+          outcome,
+          status: event.status,
+          answer_code: event.code,
+          answer: event.message,
+          events: event.events,
+          bytes: event.bytes,
+          duration_ms: Math.round(durationMs),
+          attempt: event.attempt,
+          first_seq: event.firstSeq,
+          next_try: event.nextTryMs === undefined ? undefined : new Date(event.nextTryMs).toISOString(),
+          duplicate_cause: event.duplicateCause,
+        },
+        'delivery attempt',
+      );
+    },
+    healthChanged: ({ destinationId, from, to }) => {
+      for (const state of HEALTH_STATES) {
+        health.set({ destination: label(destinationId), state }, state === to.state ? 1 : 0);
+      }
+      logger[to.state === 'healthy' ? 'info' : 'warn'](
+        {
+          destination_id: destinationId,
+          from: from.state,
+          to: to.state,
+          reason: to.reason,
+          advice: to.message,
+          next_try: to.nextTryMs === undefined ? undefined : new Date(to.nextTryMs).toISOString(),
+        },
+        'destination health changed',
+      );
+    },
+    finished: (batch) => {
+      delivered.inc({ destination: label(batch.destinationId) }, batch.delivered);
+      if (batch.dead > 0) dead.inc({ destination: label(batch.destinationId) }, batch.dead);
+    },
+    duplicates: ({ cause, events }) => duplicates.inc({ cause }, events),
+    lane: ({ destinationId, event }) => {
+      lanes.inc({ event });
+      const level = event === 'lost' || event === 'faulted' ? 'warn' : 'debug';
+      logger[level]({ destination_id: destinationId, event }, 'lane');
+    },
+    reconciled: ({ missedEnqueued, repairedEnqueued }) => {
+      if (missedEnqueued > 0) reconciled.inc({ why: 'missed' }, missedEnqueued);
+      if (repairedEnqueued > 0) reconciled.inc({ why: 'repaired' }, repairedEnqueued);
+      if (missedEnqueued + repairedEnqueued > 0) {
+        logger.warn(
+          { missed: missedEnqueued, repaired: repairedEnqueued },
+          'the reconciler wrote missing rows',
+        );
+      }
+    },
+  };
+}

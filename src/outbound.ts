@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createConnector, type ConnectorParts } from './connectors/create-connector.ts';
+import { EntraTokens } from './connectors/entra/entra-tokens.ts';
+import { retryAfterMs } from './connectors/retry-after.ts';
+import type { Connect } from './delivery/delivery-parts.ts';
+import { type AddressPolicy, createAddressPolicy } from './egress/address-policy.ts';
+import { createEgress } from './egress/create-egress.ts';
+
+/** The way out of one process: one address policy, one HTTP client, connectors over it. */
+export interface Outbound {
+  readonly policy: AddressPolicy;
+  readonly connect: Connect;
+  close(): Promise<void>;
+}
+
+export interface OutboundSettings {
+  /** As `AEGIS_SIEM_EGRESS_ALLOW`. */
+  readonly egressAllow: string;
+  readonly ambientIdentity: boolean;
+}
+
+/** Throws an Error that names the entry of the list that cannot be read. */
+export function createOutbound({ egressAllow, ambientIdentity }: OutboundSettings): Outbound {
+  const policy = createAddressPolicy(egressAllow);
+  const egress = createEgress({ policy });
+  const nowMs = (): number => Date.now();
+  const tokens = new EntraTokens({
+    egress,
+    nowMs,
+    retryAfterMs,
+    randomUuid: () => randomUUID(),
+    readTextFile: (path) => readFile(path, 'utf8'),
+  });
+  const parts: ConnectorParts = {
+    egress,
+    tokens,
+    ambientIdentity,
+    nowMs,
+    listAllows: (url) => policy.listAllows(url),
+    variables: process.env,
+    randomUuid: () => randomUUID(),
+  };
+  return {
+    policy,
+    connect: (destination, hecChannel) => createConnector(destination, hecChannel, parts),
+    close: async () => {
+      await tokens.close();
+      await egress.close();
+    },
+  };
+}

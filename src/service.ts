@@ -1,0 +1,235 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import packageJson from '../package.json' with { type: 'json' };
+import { ApiMetrics } from './api/api-metrics.ts';
+import { buildApi } from './api/build-api.ts';
+import { DESTINATION_KINDS } from './api/destination-kinds.ts';
+import { addBacklogMetrics } from './backlog-metrics.ts';
+import { deliveryWatch } from './delivery-watch.ts';
+import { makeFirstAdminKey } from './first-admin-key.ts';
+import { masterKeys } from './master-key.ts';
+import { createOutbound } from './outbound.ts';
+import { announceWork } from './outbox/wake-signal.ts';
+import { createSealer } from './secrets/create-sealer.ts';
+import { fingerprint } from './secrets/fingerprint.ts';
+import type { SealingKey } from './secrets/sealing-key.ts';
+import { servicePaths, type ServicePaths } from './service-paths.ts';
+import { serviceLog } from './service-log.ts';
+import type { Settings } from './settings/settings-schema.ts';
+import { type RunningDelivery, startDelivery } from './start-delivery.ts';
+import { StartError } from './start-error.ts';
+import { type OpenedStore, openStore } from './store/open-store.ts';
+
+export interface ServiceOptions {
+  /** Default: JSON lines on stderr at the level of the settings. */
+  readonly logger?: Logger;
+  /** Shows the first API key, once. Default: stderr. */
+  readonly print?: (text: string) => void;
+}
+
+export interface RunningService {
+  /** `http://HOST:PORT`, with the port that was taken. */
+  readonly url: string;
+  /** Not ready first, then no new requests, then no new sends; what is in flight has the grace of the settings. */
+  stop(): Promise<void>;
+}
+
+/** What every process of the service has, whether it serves or only delivers. */
+interface Ground {
+  readonly settings: Settings;
+  readonly paths: ServicePaths;
+  readonly logger: Logger;
+  readonly registry: Registry;
+  readonly store: OpenedStore;
+  readonly keys: readonly SealingKey[];
+}
+
+const SYSTEM = {
+  clock: { nowMs: () => Date.now() },
+  random: { uuid: () => randomUUID(), bytes: (count: number) => randomBytes(count) },
+};
+
+/**
+ * Starts the service: store, API and (unless `worker` is off) delivery. Throws `StartError` with one line for whatever keeps
+ * it from starting; nothing is left running then.
+ */
+export async function startService(
+  settings: Settings,
+  options: ServiceOptions = {},
+): Promise<RunningService> {
+  const ground = await openGround(settings, options);
+  const { store, logger, registry, paths } = ground;
+  let state: 'starting' | 'ready' | 'stopping' = 'starting';
+  const outbound = createOutbound(settings);
+  let app: FastifyInstance | undefined;
+  let delivery: RunningDelivery | undefined;
+
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopped ??= stopOnce());
+  const stopOnce = async (): Promise<void> => {
+    state = 'stopping';
+    const graceMs = settings.stopGraceSeconds * 1_000;
+    logger.info({ grace_ms: graceMs }, 'stopping');
+    await Promise.allSettled([
+      app === undefined ? undefined : closeApi(app, graceMs),
+      delivery?.stop(graceMs),
+    ]);
+    await outbound.close();
+    await store.close();
+    logger.info('stopped');
+  };
+
+  try {
+    await makeFirstAdminKey({
+      ...SYSTEM,
+      admin: store.admin,
+      adminKeyFile: paths.adminKeyFile,
+      print: options.print ?? ((text) => void process.stderr.write(text)),
+    });
+    addBacklogMetrics(registry, store.admin, SYSTEM.clock);
+    const [sealingKey] = ground.keys;
+    if (sealingKey === undefined) throw new StartError('key_file_unusable', 'the key file holds no key');
+    app = await buildApi(
+      {
+        ...SYSTEM,
+        store,
+        sealer: createSealer(ground.keys),
+        fingerprint: (secret) => fingerprint(secret, sealingKey.key),
+        policy: outbound.policy,
+        connect: outbound.connect,
+        logger,
+        limits: {
+          maxBodyBytes: settings.maxBodyBytes,
+          maxBatchItems: settings.maxBatchItems,
+          maxRequestsInFlight: settings.maxRequestsInFlight,
+          maxBytesInFlight: settings.maxBytesInFlight,
+          requestTimeoutMs: settings.requestTimeoutSeconds * 1_000,
+        },
+        wake: announceWork,
+        notReady: () => (state === 'ready' ? undefined : state),
+        metrics: new ApiMetrics(registry),
+        version: packageJson.version,
+        ambientIdentity: settings.ambientIdentity,
+      },
+      DESTINATION_KINDS,
+    );
+    const url = await listen(app, settings);
+    if (settings.worker) delivery = await startWorkerOf(ground);
+    state = 'ready';
+    logger.info({ url, store: store.kind, worker: settings.worker }, 'ready');
+    return { url, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Delivers without an API (`aegis-siem worker`). Throws `StartError`. */
+export async function startWorker(
+  settings: Settings,
+  options: ServiceOptions = {},
+): Promise<Pick<RunningService, 'stop'>> {
+  const ground = await openGround(settings, options);
+  try {
+    const delivery = await startWorkerOf(ground);
+    ground.logger.info({ store: ground.store.kind }, 'delivering');
+    return {
+      stop: async () => {
+        await delivery.stop(settings.stopGraceSeconds * 1_000);
+        await ground.store.close();
+      },
+    };
+  } catch (error) {
+    await ground.store.close();
+    throw error;
+  }
+}
+
+async function openGround(settings: Settings, options: ServiceOptions): Promise<Ground> {
+  const logger = options.logger ?? serviceLog(settings.logLevel);
+  const paths = servicePaths(settings);
+  const store = await openMigrated(settings, paths, logger);
+  try {
+    const keys = await masterKeys({
+      admin: store.admin,
+      keyFile: paths.keyFile,
+      onMade: (keyFile) =>
+        logger.warn(
+          { key_file: keyFile },
+          'a master key was made; keep a copy of it apart from the backups of the store',
+        ),
+    });
+    const registry = new Registry();
+    collectDefaultMetrics({ register: registry });
+    return { settings, paths, logger, registry, store, keys };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function openMigrated(settings: Settings, paths: ServicePaths, logger: Logger): Promise<OpenedStore> {
+  let store: OpenedStore | undefined;
+  try {
+    store = await openStore(settings.store, {
+      logger,
+      ...(paths.sidecar === undefined ? {} : { sidecarPath: paths.sidecar }),
+    });
+    const { applied } = await store.migrate();
+    if (applied.length > 0) logger.info({ applied }, 'the schema was brought up to date');
+    return store;
+  } catch (cause) {
+    await store?.close();
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new StartError('store_unusable', `AEGIS_SIEM_STORE: ${why}`, { cause });
+  }
+}
+
+async function startWorkerOf({ settings, store, keys, logger, registry }: Ground): Promise<RunningDelivery> {
+  try {
+    return await startDelivery(store, {
+      keys,
+      egressAllow: settings.egressAllow,
+      ambientIdentity: settings.ambientIdentity,
+      owner: `${hostname()}/${process.pid}/${randomUUID()}`,
+      limits: { stopGraceMs: settings.stopGraceSeconds * 1_000 },
+      logger,
+      observer: deliveryWatch(logger, registry),
+    });
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new StartError('delivery_unusable', `the delivery cannot start: ${why}`, { cause });
+  }
+}
+
+async function listen(app: FastifyInstance, { host, port }: Settings): Promise<string> {
+  try {
+    return await app.listen({ host, port });
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    if (code === 'EADDRINUSE') {
+      throw new StartError(
+        'port_in_use',
+        `AEGIS_SIEM_PORT: ${port} on ${host} is in use; stop what listens there, or choose another port (0 takes a free one)`,
+        { cause },
+      );
+    }
+    throw new StartError(
+      'address_unusable',
+      `AEGIS_SIEM_HOST: cannot listen on ${host} port ${port} (${code})`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+/** Lets requests in work end; after the grace their connections are cut. */
+async function closeApi(app: FastifyInstance, graceMs: number): Promise<void> {
+  const late = setTimeout(() => app.server.closeAllConnections(), graceMs);
+  await app.close();
+  clearTimeout(late);
+}

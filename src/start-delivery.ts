@@ -1,0 +1,54 @@
+import type { DeliveryObserver } from './delivery/delivery-observer.ts';
+import type { DeliveryLogger } from './delivery/delivery-parts.ts';
+import { createDeliveryEngine, type DeliveryOptions } from './delivery-engine.ts';
+import { DeliveryThread } from './delivery-thread-handle.ts';
+import { onWork } from './outbox/wake-signal.ts';
+import type { OpenedStore } from './store/open-store.ts';
+
+export interface StartDeliveryOptions extends DeliveryOptions {
+  readonly logger: DeliveryLogger;
+  readonly observer?: DeliveryObserver;
+  /** `thread` keeps a blocking store away from the caller's thread. Default: `thread` on SQLite, `here` on PostgreSQL. */
+  readonly run?: 'thread' | 'here';
+}
+
+/** Delivery that runs in the background. */
+export interface RunningDelivery {
+  /** Rows may have come: look at once. Recording through the library in any thread of this process does it too. */
+  wake(): void;
+  /** Sends nothing new, finishes what is in flight within `graceMs`, gives the lanes back. */
+  stop(graceMs?: number): Promise<void>;
+}
+
+const DEFAULT_GRACE_MS = 10_000;
+
+/**
+ * Starts to deliver what is in the store's outbox, now and from now on. Several processes may record into one store; of
+ * those that deliver, each destination's lane belongs to one at a time.
+ *
+ * Rejects when the delivery cannot start at all (a store that cannot be opened); what fails later is retried and logged.
+ */
+export async function startDelivery(
+  store: OpenedStore,
+  { logger, observer = {}, run, ...options }: StartDeliveryOptions,
+): Promise<RunningDelivery> {
+  if ((run ?? (store.kind === 'sqlite' ? 'thread' : 'here')) === 'thread') {
+    const { sidecarPath } = store.options;
+    const thread = new DeliveryThread(
+      { storeUrl: store.url, options, ...(sidecarPath === undefined ? {} : { sidecarPath }) },
+      { logger, observer },
+    );
+    await thread.start();
+    return { wake: () => thread.wake(), stop: (graceMs = DEFAULT_GRACE_MS) => thread.stop(graceMs) };
+  }
+  const delivery = createDeliveryEngine(store, options, { logger, observer });
+  const ignoreWork = onWork(() => delivery.wake());
+  delivery.start();
+  return {
+    wake: () => delivery.wake(),
+    stop: async (graceMs = DEFAULT_GRACE_MS) => {
+      ignoreWork();
+      await delivery.stop(graceMs);
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { openSqliteStore } from './sqlite/open-sqlite-store.ts';
+import { StoreError } from './store-error.ts';
+import type { Store, StoreOptions } from './store.ts';
+
+/** A store that knows where it is, so that another thread can open it too. */
+export interface OpenedStore extends Store {
+  readonly url: string;
+  readonly options: StoreOptions;
+}
+
+const SQLITE_PREFIX = 'sqlite:';
+
+/**
+ * Opens the store at `sqlite:PATH` (file and folder are made if they are not there) or `postgres://...`. Call `migrate()`
+ * before the first use of a new release. Throws `StoreError`.
+ */
+export async function openStore(url: string, options: StoreOptions = {}): Promise<OpenedStore> {
+  const file = sqlitePath(url);
+  if (file !== undefined) {
+    makeFolder(path.dirname(file));
+    return Object.assign(await openSqliteStore(file, options), { url, options });
+  }
+  if (!/^postgres(ql)?:/.test(url)) {
+    throw new StoreError('store_unavailable', 'A store address begins with sqlite: or postgres:');
+  }
+  // The driver is an optional package for those who embed the SQLite store.
+  const { openPostgresStore } = await import('./postgres/open-postgres-store.ts');
+  return Object.assign(await openPostgresStore(url, options), { url, options });
+}
+
+/** The absolute path of a `sqlite:` address; undefined for another one. */
+export function sqlitePath(url: string): string | undefined {
+  return url.startsWith(SQLITE_PREFIX) ? path.resolve(url.slice(SQLITE_PREFIX.length)) : undefined;
+}
+
+/** Records are not for other users of the machine. An existing folder keeps its mode. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new StoreError('store_io', `The folder ${folder} cannot be made`, { cause });
+  }
+}

@@ -1,0 +1,217 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { SCOPES, type Scope } from '../../src/api/scopes.ts';
+import { generateAttestations } from '../support/generate-attestations.ts';
+import { type ApiCall, type ApiWorld, openApiWorld } from './api-world.ts';
+import { otherEvent } from './other-event.ts';
+
+/** Routes that answer without a key. */
+const OPEN = new Set(['GET /healthz', 'GET /readyz']);
+/** Announced and refused with `not_supported`. */
+const UNBUILT = new Set(['POST /v1/siem/replays', 'GET /v1/siem/checkpoint-keys']);
+
+/** The one scope that each operation needs, as the documentation says; a second table, so that a slip in one shows. */
+const SCOPE_OF: Readonly<Record<string, Scope>> = {
+  'POST /v1/attestations': 'attestations:write',
+  'GET /v1/attestations/{id}': 'deliveries:read',
+  'POST /v1/events': 'attestations:write',
+  'POST /v1/siem/destinations': 'destinations:write',
+  'GET /v1/siem/destinations': 'destinations:read',
+  'GET /v1/siem/destinations/{id}': 'destinations:read',
+  'PATCH /v1/siem/destinations/{id}': 'destinations:write',
+  'DELETE /v1/siem/destinations/{id}': 'destinations:write',
+  'POST /v1/siem/destinations/{id}/test': 'destinations:write',
+  'POST /v1/siem/destinations/{id}/pause': 'destinations:write',
+  'POST /v1/siem/destinations/{id}/resume': 'destinations:write',
+  'GET /v1/siem/destinations/{id}/health': 'destinations:read',
+  'GET /v1/siem/destinations/{id}/attempts': 'deliveries:read',
+  'GET /v1/siem/outbox': 'deliveries:read',
+  'GET /v1/siem/dead-letters': 'deliveries:read',
+  'POST /v1/siem/dead-letters/retry': 'deliveries:replay',
+  'POST /v1/siem/dead-letters/skip': 'deliveries:replay',
+  'POST /v1/siem/replays': 'deliveries:replay',
+  'GET /v1/siem/checkpoint-keys': 'audit:read',
+  'POST /v1/api-keys': 'admin',
+  'GET /v1/api-keys': 'admin',
+  'DELETE /v1/api-keys/{id}': 'admin',
+  'GET /v1/audit': 'audit:read',
+  'GET /metrics': 'deliveries:read',
+};
+
+describe('the API as its OpenAPI document describes it', () => {
+  let world: ApiWorld;
+  before(async () => {
+    world = await openApiWorld();
+  });
+  after(() => world.close());
+
+  const callOf = (operation: string): ApiCall & { readonly method: NonNullable<ApiCall['method']> } => {
+    const [method = '', path = ''] = operation.split(' ');
+    const url = path.replace('{id}', '00000000-0000-4000-8000-000000000000');
+    assert.ok(method === 'GET' || method === 'POST' || method === 'PATCH' || method === 'DELETE');
+    return method === 'POST' || method === 'PATCH' ? { method, url, body: {} } : { method, url };
+  };
+
+  test('no operation answers without a key, with a wrong one or with a revoked one, but the probes', async () => {
+    const made = await world.call({
+      method: 'POST',
+      url: '/v1/api-keys',
+      body: { name: 'soon revoked', scopes: ['admin'] },
+    });
+    const revoked = made.body.key;
+    await world.call({ method: 'DELETE', url: `/v1/api-keys/${made.body.api_key_id}` });
+    const expired = await world.expiredKey();
+    const wrong = `${world.admin.slice(0, -60)}${'A'.repeat(52)}${world.admin.slice(-8)}`;
+    const operations = world.openApi.operations();
+    assert.ok(operations.length >= 22);
+    for (const operation of operations) {
+      for (const key of [null, wrong, revoked, expired, 'x', world.admin.toUpperCase()]) {
+        const reply = await world.call({ ...callOf(operation), key });
+        if (OPEN.has(operation)) assert.equal(reply.status, 200, operation);
+        else {
+          assert.deepEqual([reply.status, reply.body.code], [401, 'unauthenticated'], operation);
+          assert.match(String(reply.headers['www-authenticate']), /^Bearer/);
+        }
+      }
+    }
+  });
+
+  test('each operation takes its own scope and admin, and no other', async () => {
+    const keys = new Map<Scope, string>();
+    for (const scope of SCOPES) keys.set(scope, await world.key([scope]));
+    const operations = world.openApi.operations().filter((operation) => !OPEN.has(operation));
+    assert.deepEqual(operations.toSorted(), Object.keys(SCOPE_OF).toSorted());
+    for (const operation of operations) {
+      for (const [scope, key] of keys) {
+        const { status, body } = await world.call({ ...callOf(operation), key });
+        const allowed = scope === 'admin' || scope === SCOPE_OF[operation];
+        const missing =
+          status === 403 && body?.code === 'missing_scope' && body.scope === SCOPE_OF[operation];
+        assert.equal(missing, !allowed, `${operation} with ${scope}: ${status}`);
+      }
+    }
+  });
+
+  test('every operation answers as announced, and each that changes something leaves one audit record', async () => {
+    const [attestation = ''] = generateAttestations({ seed: 1, count: 1, workspaceId: 'ws-tour' });
+    const attestationId = (JSON.parse(attestation) as { attestation_id: string }).attestation_id;
+    const audited = async (action: string, call: ApiCall): Promise<void> => {
+      const before = await actions();
+      const reply = await world.call(call);
+      assert.ok(reply.status < 300, `${call.url}: ${reply.text}`);
+      assert.deepEqual((await actions()).slice(0, -before.length), [action], call.url);
+    };
+    const actions = async (): Promise<string[]> =>
+      (await world.call({ url: '/v1/audit?limit=500' })).body.items.map((item) => item.action);
+
+    const made = await world.call({
+      method: 'POST',
+      url: '/v1/siem/destinations',
+      body: {
+        name: 'tour',
+        workspace_id: 'ws-tour',
+        type: 'splunk_hec',
+        config: { url: 'https://splunk.example.com:8088' },
+        credentials: { token: '3c5d2b1a-9f8e-4d7c-8b6a-5e4f3d2c1b0a' },
+      },
+    });
+    assert.equal((await actions())[0], 'destination.created');
+    const at = `/v1/siem/destinations/${made.body.destination_id}`;
+    await audited('destination.changed', { method: 'PATCH', url: at, body: { config: { index: 'ai' } } });
+    await audited('destination.tested', { method: 'POST', url: `${at}/test`, body: {} });
+    await audited('destination.paused', { method: 'POST', url: `${at}/pause` });
+    await audited('destination.resumed', { method: 'POST', url: `${at}/resume`, body: {} });
+    for (const url of ['/v1/siem/destinations', at, `${at}/health`, `${at}/attempts`])
+      await world.call({ url });
+
+    for (const body of [attestation, attestation, `[${attestation},{}]`]) {
+      await world.call({ method: 'POST', url: '/v1/attestations', body });
+    }
+    const posted = await world.call({
+      method: 'POST',
+      url: '/v1/events',
+      body: { workspace_id: 'ws-tour', event: otherEvent('e1') },
+    });
+    assert.equal(posted.status, 201, posted.text);
+    const story = await world.call({ url: `/v1/attestations/${attestationId}` });
+    assert.equal(story.body.deliveries[0]?.status, 'pending');
+    assert.equal(story.body.renderings?.[0]?.event.metadata.uid, attestationId);
+    const outbox = await world.call({
+      url: `/v1/siem/outbox?destination=${made.body.destination_id}&status=pending`,
+    });
+    assert.equal(outbox.body.items.length, 2);
+
+    await world.deadLetter(made.body.destination_id, attestationId);
+    const letters = await world.call({ url: '/v1/siem/dead-letters?status=dead' });
+    const id = letters.body.items[0]?.dead_letter_id ?? '';
+    for (const [word, extra] of [
+      ['retry', {}],
+      ['skip', { reason: 'test' }],
+    ] as const) {
+      const url = `/v1/siem/dead-letters/${word}`;
+      const before = await actions();
+      const dry = await world.call({ method: 'POST', url, body: { ids: [id], dry_run: true, ...extra } });
+      assert.deepEqual(dry.body, { ids: [id], count: 1, dry_run: true });
+      assert.deepEqual(await actions(), before);
+    }
+    await audited('dead_letters.skipped', {
+      method: 'POST',
+      url: '/v1/siem/dead-letters/skip',
+      body: { filter: { code: 'refused_by_destination' }, reason: 'known bad' },
+    });
+    await audited('dead_letters.retried', {
+      method: 'POST',
+      url: '/v1/siem/dead-letters/retry',
+      body: { ids: [id] },
+    });
+
+    await audited('destination.deleted', { method: 'DELETE', url: `${at}?open=skip&reason=done` });
+    await audited('api_key.created', {
+      method: 'POST',
+      url: '/v1/api-keys',
+      body: {
+        name: 'k',
+        scopes: ['audit:read'],
+        workspace_id: 'ws-tour',
+        expires_at: '2199-01-01T00:00:00Z',
+      },
+    });
+    const keys = await world.call({ url: '/v1/api-keys' });
+    const key = keys.body.items.find((item) => item.name === 'k');
+    await audited('api_key.revoked', { method: 'DELETE', url: `/v1/api-keys/${key?.api_key_id}` });
+    for (const url of ['/healthz', '/readyz', '/metrics'])
+      assert.equal((await world.call({ url })).status, 200);
+    for (const operation of UNBUILT) {
+      const reply = await world.call(callOf(operation));
+      assert.deepEqual([reply.status, reply.body.code], [422, 'not_supported']);
+    }
+    const silent = world.openApi
+      .operations()
+      .filter((operation) => !world.openApi.succeeded.has(operation) && !UNBUILT.has(operation));
+    assert.deepEqual(silent, []);
+  });
+
+  test('the document and its page are open, and the page allows no foreign script', async () => {
+    const document = await world.call({ url: '/openapi.json', key: null });
+    assert.equal(document.status, 200);
+    assert.equal(document.body.openapi, '3.1.0');
+    const page = await world.call({ url: '/docs', key: null });
+    assert.equal(page.status, 200);
+    assert.match(String(page.headers['content-security-policy']), /script-src 'self'/);
+  });
+
+  test('what is not there is not there, whatever the spelling', async () => {
+    for (const url of [
+      '/v1/nothing',
+      '//v1/audit',
+      '/v1/audit/',
+      '/v1/%61udit',
+      '/v1/audit;a=b',
+      '/V1/AUDIT',
+      '/docs/../v1/audit',
+    ]) {
+      const reply = await world.call({ url, key: null });
+      assert.ok(reply.status === 404 || reply.status === 401, `${url}: ${reply.status}`);
+    }
+  });
+});

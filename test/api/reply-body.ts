@@ -1,0 +1,38 @@
+import type { JsonObject } from '../../src/json.ts';
+
+/**
+ * The body of any answer, as tests read it: the members of all routes together. Nothing is checked here; a test asserts
+ * what it reads, and each answer was held against the OpenAPI document before.
+ */
+export interface ReplyBody {
+  readonly action: string;
+  readonly api_key_id: string;
+  readonly code: string;
+  readonly config: JsonObject;
+  readonly credentials: Readonly<Record<string, { readonly set: boolean; readonly fingerprint: string }>>;
+  readonly current_version: number;
+  readonly dead_letter_id: string;
+  readonly deliveries: readonly ReplyBody[];
+  readonly destination_id: string;
+  readonly error: { readonly code: string; readonly pointer: string; readonly message: string };
+  readonly errors: readonly { readonly code: string; readonly pointer: string }[];
+  readonly event: { readonly metadata: { readonly uid: string } };
+  readonly expected_version: number;
+  readonly attestation_id: string | null;
+  readonly items: readonly ReplyBody[];
+  readonly key: string;
+  readonly name: string;
+  readonly next_cursor: string | null;
+  readonly openapi: string;
+  readonly pointer: string;
+  readonly reason: string;
+  readonly record: JsonObject | null;
+  readonly renderings: readonly ReplyBody[] | null;
+  readonly results: readonly ReplyBody[];
+  readonly scope: string;
+  readonly state: string;
+  readonly status: string;
+  readonly subject_id: string;
+  readonly uid: string;
+  readonly verdict: string;
+}
