@@ -1,7 +1,5 @@
 import fc from 'fast-check';
-
-/** The parser's default limit on a record. */
-const MAX_RECORD_BYTES = 262_144;
+import { DEFAULT_ATTESTATION_LIMITS } from '../../src/attestation/attestation-limits.ts';
 
 /** Texts that a friendly test never has: controls, bidi, emoji, surrogate pairs, escapes, markup, long runs. */
 function hostileText(maxLength: number, minLength = 0): fc.Arbitrary<string> {
@@ -171,8 +169,12 @@ export function arbitraryAttestation(): fc.Arbitrary<Record<string, unknown>> {
   );
   return fc
     .tuple(base, resolution)
-    .map(([record, resolved]) =>
+    .map(([record, resolved]): Record<string, unknown> =>
       resolved === undefined ? record : { ...record, ...resolved, verdict: 'escalate' },
     )
-    .filter((record) => Buffer.byteLength(JSON.stringify(record)) <= MAX_RECORD_BYTES);
+    .filter(
+      (record) =>
+        record['resolves'] !== record['attestation_id'] &&
+        Buffer.byteLength(JSON.stringify(record)) <= DEFAULT_ATTESTATION_LIMITS.maxRecordBytes,
+    );
 }
