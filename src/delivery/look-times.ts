@@ -34,7 +34,7 @@ export class LookTimes {
 
   /** Milliseconds until the next look; 0 when it is due. */
   waitMs(nowMs: number): number {
-    const next = Math.min(this.#lastLookMs + this.#limits.pollMs, ...this.#wantedMs);
-    return Math.max(0, next - nowMs);
+    const wanted = Math.max(Math.min(...this.#wantedMs), this.#lastLookMs + this.#limits.secondLookMs);
+    return Math.max(0, Math.min(wanted, this.#lastLookMs + this.#limits.pollMs) - nowMs);
   }
 }
