@@ -3,6 +3,7 @@ import { eventResult, eventSeverity, isoTime } from './asim-words.ts';
 import {
   booleanAt,
   firstResourceName,
+  int32At,
   integerAt,
   reasonsOf,
   textAt,
@@ -77,13 +78,13 @@ export const COLUMNS: readonly Column[] = Object.freeze([
   column('EventResult', 'string', 'Success, Failure, Partial or NA.', (s) => eventResult(s.event)),
   column('EventSeverity', 'string', 'Informational, Low, Medium or High.', (s) => eventSeverity(s.event)),
   column('EventOriginalSeverity', 'string', 'OCSF severity.', (s) => textAt(s.event, 'severity')),
-  column('ClassUid', 'int', 'OCSF class.', (s) => integerAt(s.event, 'class_uid')),
+  column('ClassUid', 'int', 'OCSF class.', (s) => int32At(s.event, 'class_uid')),
   column('ClassName', 'string', 'Name of the OCSF class.', (s) => textAt(s.event, 'class_name')),
-  column('ActivityId', 'int', 'OCSF activity.', (s) => integerAt(s.event, 'activity_id')),
+  column('ActivityId', 'int', 'OCSF activity.', (s) => int32At(s.event, 'activity_id')),
   column('TypeUid', 'long', 'OCSF type: class times 100 plus activity.', (s) =>
     integerAt(s.event, 'type_uid'),
   ),
-  column('StatusId', 'int', 'OCSF status.', (s) => integerAt(s.event, 'status_id')),
+  column('StatusId', 'int', 'OCSF status.', (s) => int32At(s.event, 'status_id')),
   column('Verdict', 'string', 'ALLOW, DENY, ESCALATE or REWRITE.', (s) => textAt(s.aegis, 'verdict')),
   column('AgentId', 'string', 'Agent that proposed the tool call.', (s) => textAt(s.aegis, 'agent_id')),
   column(

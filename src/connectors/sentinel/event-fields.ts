@@ -35,6 +35,12 @@ export function integerAt(from: JsonObject | OcsfEvent, ...path: readonly string
   return typeof value === 'number' && Number.isSafeInteger(value) ? value : undefined;
 }
 
+/** An integer that a column of type int holds: 32 bits. */
+export function int32At(from: JsonObject | OcsfEvent, ...path: readonly string[]): number | undefined {
+  const value = integerAt(from, ...path);
+  return value !== undefined && value === (value | 0) ? value : undefined;
+}
+
 export function booleanAt(from: JsonObject | OcsfEvent, ...path: readonly string[]): boolean | undefined {
   const value = valueAt(from, path);
   return typeof value === 'boolean' ? value : undefined;
