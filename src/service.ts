@@ -1,5 +1,4 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
@@ -194,7 +193,6 @@ async function startWorkerOf({ settings, store, keys, logger, registry }: Ground
       keys,
       egressAllow: settings.egressAllow,
       ambientIdentity: settings.ambientIdentity,
-      owner: `${hostname()}/${process.pid}/${randomUUID()}`,
       limits: { stopGraceMs: settings.stopGraceSeconds * 1_000 },
       logger,
       observer: deliveryWatch(logger, registry),

@@ -1,12 +1,20 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import type { DeliveryObserver } from './delivery/delivery-observer.ts';
 import type { DeliveryLogger } from './delivery/delivery-parts.ts';
 import { createDeliveryEngine, type DeliveryOptions } from './delivery-engine.ts';
 import { DeliveryThread } from './delivery-thread-handle.ts';
 import { onWork } from './outbox/wake-signal.ts';
+import { loadKeyFile } from './secrets/load-key-file.ts';
+import type { SealingKey } from './secrets/sealing-key.ts';
+import { emitWarnings } from './store/emit-warnings.ts';
 import type { OpenedStore } from './store/open-store.ts';
 
-export interface StartDeliveryOptions extends DeliveryOptions {
-  readonly logger: DeliveryLogger;
+export interface StartDeliveryOptions extends Partial<Omit<DeliveryOptions, 'keys'>> {
+  /** Keys that open credentials, or the path of the key file that holds them. */
+  readonly keys: readonly SealingKey[] | string;
+  /** Default: warnings and errors become process warnings. */
+  readonly logger?: DeliveryLogger;
   readonly observer?: DeliveryObserver;
   /** `thread` keeps a blocking store away from the caller's thread. Default: `thread` on SQLite, `here` on PostgreSQL. */
   readonly run?: 'thread' | 'here';
@@ -22,16 +30,31 @@ export interface RunningDelivery {
 
 const DEFAULT_GRACE_MS = 10_000;
 
+const processWarnings: DeliveryLogger = {
+  info: () => undefined,
+  warn: (fields, message) => emitWarnings.warn(fields, message),
+  error: (fields, message) => emitWarnings.warn(fields, message),
+};
+
 /**
  * Starts to deliver what is in the store's outbox, now and from now on. Several processes may record into one store; of
  * those that deliver, each destination's lane belongs to one at a time.
  *
- * Rejects when the delivery cannot start at all (a store that cannot be opened); what fails later is retried and logged.
+ * Credentials are opened with `keys`; addresses in private networks and plain http need `egressAllow`, as
+ * `AEGIS_SIEM_EGRESS_ALLOW`. Rejects when the delivery cannot start at all (a store that cannot be opened, a key file that
+ * cannot be read); what fails later is retried and logged.
  */
 export async function startDelivery(
   store: OpenedStore,
-  { logger, observer = {}, run, ...options }: StartDeliveryOptions,
+  { logger = processWarnings, observer = {}, run, ...given }: StartDeliveryOptions,
 ): Promise<RunningDelivery> {
+  const options: DeliveryOptions = {
+    egressAllow: '',
+    ambientIdentity: false,
+    owner: `${hostname()}/${process.pid}/${randomUUID()}`,
+    ...given,
+    keys: typeof given.keys === 'string' ? loadKeyFile(given.keys) : given.keys,
+  };
   if ((run ?? (store.kind === 'sqlite' ? 'thread' : 'here')) === 'thread') {
     const { sidecarPath } = store.options;
     const thread = new DeliveryThread(

@@ -1,5 +1,5 @@
-import { isIP } from 'node:net';
 import { createAddressPolicy } from '../egress/address-policy.ts';
+import { parseIp } from '../egress/ip-address.ts';
 
 /** A host name or an IP address, as `listen` takes it. */
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9])?)*$/i;
@@ -36,7 +36,7 @@ export function hideUrlPassword(value: string): string {
 }
 
 export function checkHost(value: string): string | undefined {
-  if (isIP(value) !== 0 || HOST_NAME.test(value)) return undefined;
+  if (parseIp(value) !== undefined || HOST_NAME.test(value)) return undefined;
   return 'not a host name or IP address';
 }
 
