@@ -74,6 +74,27 @@ void describe(
         assert.ok((await markOf(opened)) >= early.recordNo);
       }));
 
+    void test('nor is it misled by a higher number of an older transaction', () =>
+      withStore(async (opened) => {
+        const workspaceId = newWorkspace();
+        await addDestination(opened.store, workspaceId);
+        const [older, younger] = [await opened.connect(), await opened.connect()];
+        await older.query('begin; select pg_current_xact_id()');
+        await younger.query('begin');
+        const lower = await recordInPostgres(younger, recordDraft(workspaceId), { logger });
+        const higher = await recordInPostgres(older, recordDraft(workspaceId), { logger });
+        assert.ok(lower.status === 'recorded' && higher.status === 'recorded');
+        assert.ok(lower.recordNo < higher.recordNo);
+        // Below every running transaction now, and yet a lower number is still on its way.
+        await older.query('commit');
+        for (let step = 0; step < 5; step += 1) {
+          await opened.store.delivery.reconcile(LIMITS);
+          assert.ok((await markOf(opened)) < lower.recordNo);
+        }
+        await younger.query('commit');
+        await reconcileUntil(opened.store, async () => (await markOf(opened)) >= higher.recordNo);
+      }));
+
     void test('a prepared transaction counts as running', async (t) =>
       withStore(async (opened) => {
         const [setting] = await opened.sql('show max_prepared_transactions');

@@ -38,7 +38,7 @@ end $$;
 -- swallows them in silence) is an error too.
 create function @schema@.aegis_siem_enqueue_rows(record_nos bigint[], ids uuid[], workspaces text[], kind text)
 returns integer[]
-language plpgsql set lock_timeout = '100ms' as $$
+language plpgsql set lock_timeout = '100ms' set plan_cache_mode = force_generic_plan as $$
 declare
   due_by_record integer[];
   due_rows bigint;
@@ -71,7 +71,7 @@ end $$;
 -- The same for one record, without arrays: the path of every recording transaction.
 create function @schema@.aegis_siem_enqueue_one(the_record_no bigint, attestation uuid, event uuid, workspace text, kind text)
 returns integer
-language plpgsql set lock_timeout = '100ms' as $$
+language plpgsql set lock_timeout = '100ms' set plan_cache_mode = force_generic_plan as $$
 declare
   due_rows integer;
   written_rows integer;

@@ -61,21 +61,26 @@ begin
     select n from @schema@.aegis_siem_batches b, unnest(b.record_nos || b.left_out) n
     where b.destination_no = d.destination_no and n between from_no and to_no
   ), candidates as (
-    select r.record_no, r.attestation_id, null::uuid as event_id, r.workspace_id, r.recorded_at
+    select r.record_no, r.workspace_id, r.recorded_at
     from @schema@.aegis_siem_attestations r
     where r.record_no between from_no and to_no
       and (d.sources ? 'attestations' or jsonb_typeof(d.sources) <> 'array')
     union all
-    select r.record_no, null, r.event_id, r.workspace_id, r.recorded_at
+    select r.record_no, r.workspace_id, r.recorded_at
     from @schema@.aegis_siem_events r
     where r.record_no between from_no and to_no and (d.sources ? r.source or jsonb_typeof(d.sources) <> 'array')
+  ), without_evidence as (
+    -- EXCEPT costs the same whatever the planner guesses of the lengths of arrays; a join may compare all with all.
+    select c.record_no from candidates c where c.workspace_id = d.workspace_id and c.recorded_at >= d.active_since
+    except
+    select n from evidence
   )
   insert into @schema@.aegis_siem_outbox (destination_no, record_no, attestation_id, event_id)
-  select d.destination_no, c.record_no, c.attestation_id, c.event_id
-  from candidates c
-  where c.workspace_id = d.workspace_id and c.recorded_at >= d.active_since
-    and not exists (select 1 from evidence where evidence.n = c.record_no)
-    and not exists (select 1 from @schema@.aegis_siem_outbox o
+  select d.destination_no, c.record_no, a.attestation_id, e.event_id
+  from without_evidence c
+  left join @schema@.aegis_siem_attestations a on a.record_no = c.record_no
+  left join @schema@.aegis_siem_events e on e.record_no = c.record_no
+  where not exists (select 1 from @schema@.aegis_siem_outbox o
       where o.destination_no = d.destination_no and o.record_no = c.record_no)
     and not exists (select 1 from @schema@.aegis_siem_dead_letters l
       where l.destination_no = d.destination_no and l.record_no = c.record_no)
