@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { pick, seededRandom, uuidAt } from './seeded-random.ts';
 
 /** What the generator makes, and from which seed: the same options give the same texts. */
 export interface GenerateOptions {
@@ -62,6 +63,13 @@ const REASONS = [
   'arguments.email is personal data and was masked before the call',
 ] as const;
 
+/** One reason in forty quotes the policy at length. */
+const LONG_REASON_SHARE = 0.025;
+const LONG_REASON =
+  'The transfer was held because the policy asks for a second pair of eyes. It reads: "An agent may pay an invoice that a person has approved, up to the limit of the cost centre, to an account that has been paid before. Everything else is decided by the owner of the budget, who sees the invoice, the order and the account beside one another." Zusätzlich gilt für Zahlungen außerhalb der EU die Vier-Augen-Regel. '.repeat(
+    4,
+  );
+
 /**
  * Realistic attestations as JSON texts of about 1.3 kB, the same for the same seed: all verdicts, unicode, entities,
  * constraints, rewrites, delegation, placeholder signatures, and now and then the resolution of an escalation.
@@ -69,27 +77,29 @@ const REASONS = [
 export function* generateAttestations(options: GenerateOptions): Generator<string> {
   const random = seededRandom(options.seed);
   const startMs = options.startMs ?? Date.UTC(2026, 10, 20, 8, 0, 0);
-  let lastEscalation: string | undefined;
+  let lastEscalation: Decision | undefined;
   for (let index = 0; index < options.count; index += 1) {
     const timeMs = startMs + index * 37 + Math.floor(random() * 30);
     if (lastEscalation !== undefined && random() < 0.3) {
-      yield JSON.stringify(resolutionOf(lastEscalation, options, timeMs, random));
+      yield JSON.stringify(resolutionOf(lastEscalation, timeMs, random));
       lastEscalation = undefined;
       continue;
     }
     const record = decision(options, index, timeMs, random);
-    if (record.verdict === 'escalate') lastEscalation = record.attestation_id;
+    if (record.verdict === 'escalate') lastEscalation = record;
     yield JSON.stringify(record);
   }
 }
+
+type Decision = ReturnType<typeof decision>;
 
 function decision(options: GenerateOptions, index: number, timeMs: number, random: () => number) {
   const verdict = weighted(VERDICTS, random);
   const agent = pick(AGENTS, random);
   const tool = pick(agent.tools, random);
-  const reason = pick(REASONS, random);
+  const reason = random() < LONG_REASON_SHARE ? LONG_REASON : pick(REASONS, random);
   return {
-    attestation_id: uuid(timeMs, random),
+    attestation_id: uuidAt(timeMs, random),
     workspace_id: options.workspaceId ?? 'ws-finance',
     timestamp: new Date(timeMs).toISOString(),
     verdict,
@@ -153,20 +163,20 @@ function decision(options: GenerateOptions, index: number, timeMs: number, rando
       version: 'v5',
       algorithm: 'Ed25519',
       key_id: 'aegis-2026-01',
-      value: Buffer.from(hex(`signature-${options.seed}-${index}`).repeat(1)).toString('base64'),
+      value: Buffer.from(hex(`signature-${options.seed}-${index}`)).toString('base64'),
     },
   };
 }
 
-function resolutionOf(escalation: string, options: GenerateOptions, timeMs: number, random: () => number) {
+function resolutionOf(escalation: Decision, timeMs: number, random: () => number) {
   return {
-    attestation_id: uuid(timeMs, random),
-    workspace_id: options.workspaceId ?? 'ws-finance',
+    attestation_id: uuidAt(timeMs, random),
+    workspace_id: escalation.workspace_id,
     timestamp: new Date(timeMs).toISOString(),
     verdict: 'escalate',
-    tool_name: 'payments.create_transfer',
-    agent_id: 'agent-7',
-    resolves: escalation,
+    tool_name: escalation.tool_name,
+    agent_id: escalation.agent_id,
+    resolves: escalation.attestation_id,
     resolution: {
       decision: pick(['approved', 'rejected', 'expired'] as const, random),
       by: 'm.ortiz@example.com',
@@ -176,31 +186,8 @@ function resolutionOf(escalation: string, options: GenerateOptions, timeMs: numb
   };
 }
 
-/** A small generator with 32 bits of state (a Weyl sequence with a mixing step): enough for test data. */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x9e3779b9) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 16), 0x21f0aaad);
-    mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97);
-    return ((mixed ^ (mixed >>> 15)) >>> 0) / 2 ** 32;
-  };
-}
-
-function uuid(timeMs: number, random: () => number): string {
-  const digits = Array.from({ length: 18 }, () => Math.floor(random() * 16).toString(16)).join('');
-  const time = timeMs.toString(16).padStart(12, '0');
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${digits.slice(0, 3)}-8${digits.slice(3, 6)}-${digits.slice(6)}`;
-}
-
 function hex(text: string): string {
   return createHash('sha256').update(text).digest('hex');
-}
-
-function pick<Item>(items: readonly Item[], random: () => number): Item {
-  const item = items[Math.floor(random() * items.length)];
-  if (item === undefined) throw new RangeError('nothing to pick from');
-  return item;
 }
 
 function weighted<Item>(items: readonly (readonly [Item, number])[], random: () => number): Item {
@@ -209,5 +196,5 @@ function weighted<Item>(items: readonly (readonly [Item, number])[], random: () 
     left -= weight;
     if (left < 0) return item;
   }
-  return items[0]![0];
+  throw new RangeError('nothing to pick from');
 }
