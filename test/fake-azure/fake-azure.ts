@@ -183,7 +183,7 @@ export async function startFakeAzure(options: FakeAzureOptions = {}): Promise<Fa
       refuseRows: (refuses) => logsIngestion.refuseRows(refuses),
     },
     dataCollector: {
-      config: { workspace_id: WORKSPACE_ID, log_type: 'AegisOcsf', endpoint: url },
+      config: { workspace_id: WORKSPACE_ID, log_type: 'AegisOcsfClassic', endpoint: url },
       credentials: { shared_key: SHARED_KEY },
       changeSharedKey: (key) => dataCollector.changeSharedKey(key),
       refuseRows: (refuses) => dataCollector.refuseRows(refuses),

@@ -80,7 +80,7 @@ test('a request has the headers of the API and no others of its own', async (t) 
   const [request] = azure.requests('data_collector');
   assert.equal(request?.path, '/api/logs?api-version=2016-04-01');
   assert.equal(request?.headers['content-type'], 'application/json');
-  assert.equal(request?.headers['log-type'], 'AegisOcsf');
+  assert.equal(request?.headers['log-type'], 'AegisOcsfClassic');
   assert.equal(request?.headers['time-generated-field'], 'EventTime');
   assert.equal(request?.headers['content-encoding'], undefined);
   assert.match(request?.headers['x-ms-date'] ?? '', /^\w{3}, \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} GMT$/);
