@@ -1,0 +1,47 @@
+import type { Command } from './command.ts';
+import { attest } from './commands/attest.ts';
+import { configPrint } from './commands/config.ts';
+import { deadLettersLs, deadLettersRetry, deadLettersSkip } from './commands/dead-letters.ts';
+import { demo } from './commands/demo.ts';
+import {
+  destinationsCreate,
+  destinationsLs,
+  destinationsPause,
+  destinationsResume,
+  destinationsRm,
+  destinationsShow,
+  destinationsTest,
+} from './commands/destinations.ts';
+import { map } from './commands/map.ts';
+import { migrate } from './commands/migrate.ts';
+import { openapi } from './commands/openapi.ts';
+import { outbox } from './commands/outbox.ts';
+import { serve } from './commands/serve.ts';
+import { validate } from './commands/validate.ts';
+import { version } from './commands/version.ts';
+import { worker } from './commands/worker.ts';
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly Command[] = [
+  demo,
+  serve,
+  worker,
+  migrate,
+  configPrint,
+  attest,
+  map,
+  validate,
+  destinationsLs,
+  destinationsShow,
+  destinationsCreate,
+  destinationsTest,
+  destinationsPause,
+  destinationsResume,
+  destinationsRm,
+  outbox,
+  deadLettersLs,
+  deadLettersRetry,
+  deadLettersSkip,
+  openapi,
+  version,
+];

@@ -1,0 +1,38 @@
+import { openStore } from '../../store/open-store.ts';
+import { CliError } from '../cli-error.ts';
+import type { Command } from '../command.ts';
+import { EXIT } from '../exit-codes.ts';
+import { show } from '../output.ts';
+import { serviceSettings, SETTING_OPTIONS } from '../service-settings.ts';
+
+export const migrate: Command = {
+  name: 'migrate',
+  summary: 'Bring the schema of the store up to date',
+  examples: ['aegis-siem migrate', 'aegis-siem migrate --store postgres://localhost/aegis'],
+  options: SETTING_OPTIONS,
+  async run(context) {
+    const { settings } = serviceSettings(context);
+    try {
+      const store = await openStore(settings.store);
+      try {
+        const { from, to, applied } = await store.migrate();
+        await show(context, { from, to, applied }, () =>
+          applied.length === 0
+            ? `nothing to do: the schema is at version ${to}\n`
+            : `from version ${from} to ${to}: ${applied.join(', ')}\n`,
+        );
+      } finally {
+        await store.close();
+      }
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new CliError(
+        'store_unusable',
+        `the store cannot be brought up to date: ${why}`,
+        EXIT.unavailable,
+        { cause: error },
+      );
+    }
+    return EXIT.ok;
+  },
+};
