@@ -167,6 +167,17 @@ void test('a batch that alone is refused as misconfigured does not hold up the o
   await world.clock.advance(150_000);
   assert.equal(receiver.uids.length, 990);
   assert.equal(world.openRows(), 10, 'and nothing of it is lost');
+  for (let minute = 1; minute <= 10; minute += 1) {
+    world.record(1_000 + minute, 1_000 + minute);
+    await world.clock.advance(60_000);
+  }
+  const tries = receiver.requests.filter((request) => request.uids.includes('e1')).length;
+  assert.ok(tries <= 6, `${tries} tries in twelve minutes: ever more seldom while others are taken`);
+  assert.equal(world.openRows(), 10);
+  receiver.behaviour = takeAll;
+  changeDestination(world.store.tables, 1, { config: { path: '/other' } });
+  const tookMs = await world.untilSettled(10_000);
+  assert.ok(tookMs < 2_000, 'a change of settings ends its wait');
   await world.stop(delivery);
 });
 

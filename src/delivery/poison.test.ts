@@ -115,6 +115,28 @@ void test('a destination that refuses everything is held; a thousand waiting eve
   assert.equal(world.seen.health.at(-1)?.to.state, 'healthy');
 });
 
+void test('several requests that are refused at once by number cost no event when the destination is mended', async () => {
+  const world = new DeliveryWorld();
+  const receiver = world.destination(
+    1,
+    refusing(() => true, true),
+  );
+  world.record(1, 4_000);
+  const delivery = world.start();
+  await world.clock.until(
+    () => world.seen.health.at(-1)?.to.state === 'held',
+    10_000,
+    'the destination being held',
+  );
+  assert.ok(receiver.requests.length > 4, 'four requests were refused before the first tombstone was');
+  receiver.behaviour = takeAll;
+  await world.untilSettled(120_000);
+  await world.stop(delivery);
+  assert.equal(receiver.uids.length, 4_000);
+  assert.equal(world.store.tables.deadLetters.length, 0);
+  assert.ok(receiver.taken.every((event) => event.kind === 'event'));
+});
+
 void test('an event goes dead without its tombstone only when others are taken and both are refused again; the gap is stated', async () => {
   const world = new DeliveryWorld();
   const receiver = world.destination(

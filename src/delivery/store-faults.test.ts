@@ -69,6 +69,23 @@ for (const method of METHODS) {
   }
 }
 
+void test('a batch that was completed by a call whose answer was lost is no double', async () => {
+  const world = new DeliveryWorld();
+  world.destination(1);
+  world.record(1, 100);
+  let first = true;
+  const store = faulty(world, 'completeBatch', true, () => {
+    const failing = first;
+    first = false;
+    return failing;
+  });
+  const delivery = world.start({ store });
+  await world.clock.until(() => world.seen.finished.length === 1, 10_000, 'the batch being finished');
+  await world.stop(delivery);
+  assert.equal(world.seen.finished[0]?.delivered, 100);
+  assert.deepEqual(world.seen.duplicates, {});
+});
+
 void test('a store that is down for an hour is asked ever more slowly, and delivery goes on by itself', async () => {
   const world = new DeliveryWorld();
   const receiver = world.destination(1);
