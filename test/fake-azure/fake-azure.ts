@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { JsonObject } from '../../src/json.ts';
@@ -58,6 +58,8 @@ export interface FakeAzure extends AsyncDisposable {
   requests(service?: FakeService): readonly RecordedRequest[];
   /** Resolves when so many rows are stored. */
   waitFor(count: number, table?: FakeTable, timeoutMs?: number): Promise<void>;
+  /** Resolves when so many requests came, answered or not. */
+  waitForRequests(count: number, service?: FakeService, timeoutMs?: number): Promise<void>;
   /** Properties dropped because no column was declared, values cut, values of a wrong type: by column. */
   losses(): { readonly dropped: JsonObject; readonly cut: JsonObject; readonly mistyped: JsonObject };
   /** The next `times` requests to a service meet this fault; `Infinity` until `clearFaults`. */
@@ -75,6 +77,7 @@ export async function startFakeAzure(options: FakeAzureOptions = {}): Promise<Fa
   const stored = new StoredRows();
   const faults = new Faults();
   const requests: RecordedRequest[] = [];
+  const noted = new EventEmitter();
   let down = false;
   const tokens = new FakeTokenEndpoint({
     tenantId: TENANT_ID,
@@ -130,6 +133,7 @@ export async function startFakeAzure(options: FakeAzureOptions = {}): Promise<Fa
         atMs: nowMs(),
         ...(answer === undefined ? {} : { status: answer.status }),
       });
+      noted.emit('request');
     };
     if (fault?.kind === 'reset') {
       note(0);
@@ -159,6 +163,13 @@ export async function startFakeAzure(options: FakeAzureOptions = {}): Promise<Fa
   server.listen(options.port ?? 0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  const requestsTo = (service?: FakeService): readonly RecordedRequest[] =>
+    requests.filter((request) => service === undefined || request.service === service);
+  const waitForRequests = async (count: number, service?: FakeService, timeoutMs = WAIT_TIMEOUT_MS) => {
+    const signal = AbortSignal.timeout(timeoutMs);
+    while (requestsTo(service).length < count) await once(noted, 'request', { signal });
+  };
 
   const close = async (): Promise<void> => {
     if (!server.listening) return;
@@ -195,7 +206,8 @@ export async function startFakeAzure(options: FakeAzureOptions = {}): Promise<Fa
     },
     rows: (table) => stored.rows(table),
     events: (table) => stored.rows(table).map(rawEvent),
-    requests: (service) => requests.filter((request) => service === undefined || request.service === service),
+    requests: requestsTo,
+    waitForRequests,
     waitFor: (count, table, timeoutMs = WAIT_TIMEOUT_MS) => stored.waitFor(count, table, timeoutMs),
     losses: () => ({
       dropped: Object.fromEntries(stored.droppedProperties),

@@ -5,6 +5,7 @@ import type { ClientSecretSignIn } from './entra-sign-in.ts';
 import { EntraTokens, renewAfterMs } from './entra-tokens.ts';
 
 const NEVER = new AbortController().signal;
+const MAX_TURNS = 100;
 const SIGN_IN: ClientSecretSignIn = {
   kind: 'client_secret',
   authority: new URL('https://login.example.com'),
@@ -38,11 +39,9 @@ class HeldEndpoint implements Egress {
     retryAfterMs: () => undefined,
   });
   readonly #waiting: ((result: EgressResult) => void)[] = [];
-  readonly #asked: (() => void)[] = [];
 
   request(request: EgressRequest): Promise<EgressResult> {
     this.requests.push(request);
-    for (const look of this.#asked.splice(0)) look();
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
       request.signal?.addEventListener('abort', () =>
@@ -62,8 +61,10 @@ class HeldEndpoint implements Egress {
     return Promise.resolve();
   }
 
+  /** Lets the program run on until so many requests were made; fails when it makes none. */
   async asked(count: number): Promise<void> {
-    while (this.requests.length < count) await new Promise<void>((resolve) => this.#asked.push(resolve));
+    for (let turn = 0; turn < MAX_TURNS && this.requests.length < count; turn += 1) await settled();
+    assert.equal(this.requests.length, count, 'requests to the token endpoint');
   }
 
   answer(result: EgressResult): void {

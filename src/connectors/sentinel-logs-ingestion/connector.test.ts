@@ -318,7 +318,7 @@ test('stopping during a send gives up at once and says that the batch may have a
   azure.fail('logs_ingestion', { kind: 'hang' });
   const stop = new AbortController();
   const sending = send(2, undefined, stop.signal);
-  while (azure.requests('logs_ingestion').length < 2) await new Promise((resolve) => setImmediate(resolve));
+  await azure.waitForRequests(2, 'logs_ingestion');
   stop.abort();
   assert.equal((await sending).kind, 'ambiguous');
   assert.equal((await send(1, undefined, stop.signal)).kind, 'local_fault');
