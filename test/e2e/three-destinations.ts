@@ -98,5 +98,6 @@ export async function record(
 
 /** `metadata.uid` of an OCSF event. */
 export function uidOf(event: JsonValue): string {
-  return String(((event as JsonObject)['metadata'] as JsonObject)['uid']);
+  const { metadata } = event as unknown as { metadata: { uid: string } };
+  return metadata.uid;
 }

@@ -1,0 +1,50 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { DEFAULT_OCSF_SETTINGS } from '../src/ocsf/ocsf-event.ts';
+import { createSealer } from '../src/secrets/create-sealer.ts';
+import type { SealingKey } from '../src/secrets/sealing-key.ts';
+import type { Store } from '../src/store/store.ts';
+
+export const BENCH_KEY: SealingKey = { keyId: 'k-bench', key: randomBytes(32) };
+
+export interface BenchDestination {
+  readonly url: string;
+  readonly workspaceId: string;
+  readonly state: 'active' | 'paused';
+  readonly gzip?: boolean;
+}
+
+/** A Splunk destination written straight into the store. */
+export async function addBenchDestination(
+  store: Store,
+  { url, workspaceId, state, gzip = true }: BenchDestination,
+): Promise<void> {
+  const destinationId = randomUUID();
+  const sealed = createSealer([BENCH_KEY]).seal('bench-token', {
+    workspaceId,
+    destinationId,
+    field: 'token',
+  });
+  await store.admin.createDestination(
+    {
+      destinationId,
+      workspaceId,
+      name: `bench-${destinationId}`,
+      type: 'splunk_hec',
+      state,
+      config: { url, gzip },
+      sealed: { token: sealed },
+      fingerprints: {},
+      ocsf: DEFAULT_OCSF_SETTINGS,
+      batch: {},
+      sources: ['attestations'],
+    },
+    {
+      auditId: randomUUID(),
+      atMs: Date.now(),
+      workspaceId,
+      actor: 'bench',
+      action: 'destination.created',
+      subjectId: destinationId,
+    },
+  );
+}
