@@ -16,11 +16,13 @@ export async function runCli(
     return await dispatch(argv, io, commands);
   } catch (error) {
     if (error instanceof OutputClosedError) return EXIT.ok;
+    // A request that was cut by Ctrl-C looks like a service that cannot be reached.
+    const cut = io.signal.aborted && (!(error instanceof CliError) || error.code === 'unreachable');
+    if (cut) return EXIT.interrupted;
     if (error instanceof CliError) {
       io.writeError(`aegis-siem: ${error.message}\n`);
       return error.exitCode;
     }
-    if (io.signal.aborted) return EXIT.interrupted;
     io.writeError(`aegis-siem: ${error instanceof Error ? error.message : String(error)}\n`);
     return EXIT.unavailable;
   }

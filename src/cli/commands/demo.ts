@@ -1,4 +1,4 @@
-import { type Command, flagOption, textOption } from '../command.ts';
+import type { Command } from '../command.ts';
 
 export const demo: Command = {
   name: 'demo',
@@ -22,17 +22,13 @@ export const demo: Command = {
       value: 'INDEX',
       help: 'Index for the events; the default of the token otherwise',
     },
+    'splunk-ca-file': { type: 'string', value: 'FILE', help: 'Authority of its certificate, PEM' },
   },
   async run(context) {
     // The demo brings fakes and a whole service; nothing else needs them.
+    const { readDemoOptions } = await import('../../demo/read-demo-options.ts');
+    const options = readDemoOptions(context);
     const { runDemo } = await import('../../demo/run-demo.ts');
-    return runDemo(context.io, {
-      stay: flagOption(context, 'stay'),
-      json: context.json,
-      splunkUrl: textOption(context, 'splunk-url'),
-      splunkToken: textOption(context, 'splunk-token'),
-      splunkTokenFile: textOption(context, 'splunk-token-file'),
-      splunkIndex: textOption(context, 'splunk-index'),
-    });
+    return runDemo(context.io, options);
   },
 };
