@@ -134,24 +134,44 @@ describe('createEgress', () => {
     assert.equal(notHttp.kind === 'failure' && notHttp.code, 'not_http');
   });
 
-  it('sends again over a new connection when a kept one was closed by the other side', async () => {
+  /** Answers the first request on a connection, and resets it at the second. */
+  async function serveOncePerConnection(): Promise<{
+    readonly port: number;
+    readonly requests: () => number;
+  }> {
     let requests = 0;
     const port = await listen(
       createTcpServer((socket) => {
-        let onThisSocket = 0;
+        let answered = false;
         socket.on('error', () => undefined);
-        socket.on('data', () => {
-          onThisSocket += 1;
+        socket.on('data', (chunk: Buffer) => {
+          if (chunk.subarray(0, 5).toString() !== 'POST ') return;
           requests += 1;
-          if (onThisSocket === 2) socket.resetAndDestroy();
+          if (answered) socket.resetAndDestroy();
           else socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok');
+          answered = true;
         });
       }),
     );
+    return { port, requests: () => requests };
+  }
+
+  it('sends again over a new connection when a kept one breaks before the request is out', async () => {
+    const { port, requests } = await serveOncePerConnection();
     const egress = client();
     assert.equal((await ask(egress, `http://127.0.0.1:${port}/`)).kind, 'response');
+    const body = Buffer.alloc(64 * 1024 * 1024, 0x20);
+    assert.equal((await ask(egress, `http://127.0.0.1:${port}/`, { body })).kind, 'response');
+    assert.equal(requests(), 3);
+  });
+
+  it('leaves it to the caller to repeat a request that was out when a kept connection broke', async () => {
+    const { port, requests } = await serveOncePerConnection();
+    const egress = client();
     assert.equal((await ask(egress, `http://127.0.0.1:${port}/`)).kind, 'response');
-    assert.ok(requests >= 3);
+    const result = await ask(egress, `http://127.0.0.1:${port}/`);
+    assert.deepEqual(result.kind === 'failure' && [result.code, result.requestSent], ['reset', true]);
+    assert.equal(requests(), 2);
   });
 
   it('names what failed before anything was sent', async () => {

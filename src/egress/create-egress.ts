@@ -58,7 +58,7 @@ export function createEgress({ policy, resolve = resolveBySystem }: EgressOption
     async request(request) {
       const startedMs = performance.now();
       const first = await exchange(request, agentOf(request, false), startedMs);
-      // A kept connection that the other side had closed: nothing was read, so the same request goes once over a new one.
+      // A kept connection that the other side had closed before the request was out: it goes once more over a new one.
       return first.staleSocket
         ? (await exchange(request, agentOf(request, true), startedMs)).result
         : first.result;
@@ -153,7 +153,9 @@ async function exchange(
     return { result: { kind: 'response', ...reply, durationMs: durationMs() }, staleSocket: false };
   } catch (error) {
     const failure = egressErrorOf(error, state.phase);
-    const staleSocket = failure.code === 'reset' && !replyBegun && outgoing?.reusedSocket === true;
+    // Once the whole request was handed over it may have arrived: only the caller may decide to send it twice.
+    const staleSocket =
+      failure.code === 'reset' && !requestSent && !replyBegun && outgoing?.reusedSocket === true;
     return {
       staleSocket,
       result: {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject, JsonValue } from '../json.ts';
 import type { OcsfEvent } from './ocsf-event.ts';
-import { visibleText } from './visible-text.ts';
+import { INVISIBLE_CHARACTERS, visibleText } from './visible-text.ts';
 
 /** A cut that was made, kept at `unmapped.aegis.truncated`: where, how long the text was, and its SHA-256. */
 export interface Truncation {
@@ -19,6 +19,18 @@ export function finishText(event: OcsfEvent, maxChars: number): OcsfEvent {
   const truncated: Truncation[] = [];
   const finished = finishValue(event as JsonObject, '', maxChars, truncated) as OcsfEvent;
   return truncated.length === 0 ? finished : withTruncations(finished, truncated);
+}
+
+/** Records up to this length give no text over the schema's limit: an event's longest text joins those of its record. */
+const SHORT_RECORD_CHARS = 16_384;
+const NEEDS_FINISHING = new RegExp(String.raw`\\|` + INVISIBLE_CHARACTERS, 'u');
+
+/**
+ * Whether an event made from this record's JSON text has nothing to finish: a short text without escapes and without
+ * characters that must be made visible. One look at the text, in place of a walk through every attribute of the event.
+ */
+export function isPlainRecord(text: string): boolean {
+  return text.length <= SHORT_RECORD_CHARS && !NEEDS_FINISHING.test(text);
 }
 
 function finishValue(value: JsonValue, path: string, maxChars: number, truncated: Truncation[]): JsonValue {

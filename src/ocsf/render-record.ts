@@ -3,7 +3,8 @@ import type { JsonObject } from '../json.ts';
 import { externalToOcsf } from './external-event.ts';
 import { RENDERER_VERSION } from './metadata.ts';
 import type { OcsfEvent, OcsfSettings } from './ocsf-event.ts';
-import { attestationToOcsf2001 } from './security-finding-2001.ts';
+import { attestationToOcsf2001, mapSecurityFinding } from './security-finding-2001.ts';
+import { isPlainRecord } from './finish-text.ts';
 
 /** A record as the outbox has it. */
 export interface RecordText {
@@ -23,7 +24,10 @@ export function renderRecord(record: RecordText, settings: OcsfSettings): Render
   if (record.source === 'event') return renderExternal(record.body, settings);
   const parsed = parseAttestation(record.body);
   if (!parsed.ok) return { ok: false, ...parsed.refusal };
-  return { ok: true, event: attestationToOcsf2001(parsed.attestation, settings) };
+  const event = isPlainRecord(record.body)
+    ? mapSecurityFinding(parsed.attestation, settings)
+    : attestationToOcsf2001(parsed.attestation, settings);
+  return { ok: true, event };
 }
 
 function renderExternal(body: string, settings: OcsfSettings): RenderResult {

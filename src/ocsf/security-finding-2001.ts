@@ -1,6 +1,6 @@
 import type { Attestation } from '../attestation/attestation.ts';
 import type { JsonObject } from '../json.ts';
-import { filled, present, presentEvent } from './attributes.ts';
+import { filled, present } from './attributes.ts';
 import { finishText } from './finish-text.ts';
 import { metadataOf } from './metadata.ts';
 import { DEFAULT_OCSF_SETTINGS, type OcsfEvent, type OcsfSettings } from './ocsf-event.ts';
@@ -31,6 +31,14 @@ export function attestationToOcsf2001(
   attestation: Attestation,
   settings: OcsfSettings = DEFAULT_OCSF_SETTINGS,
 ): OcsfEvent {
+  return finishText(
+    mapSecurityFinding(attestation, settings),
+    VERSION_TRAITS[settings.version].maxStringChars,
+  );
+}
+
+/** The mapping without its last step (`finishText`), for records that are known to need none. */
+export function mapSecurityFinding(attestation: Attestation, settings: OcsfSettings): OcsfEvent {
   const { verdict, resolution } = attestation;
   const row = VERDICT_TABLE[verdict];
   const traits = VERSION_TRAITS[settings.version];
@@ -41,7 +49,7 @@ export function attestationToOcsf2001(
     attestation.evidence_class === undefined ? UNKNOWN : CONFIDENCE_TABLE[attestation.evidence_class];
   const impact =
     attestation.impact?.severity === undefined ? UNKNOWN : IMPACT_TABLE[attestation.impact.severity];
-  const event = presentEvent({
+  const event: OcsfEvent = {
     class_uid: CLASS.uid,
     category_uid: CLASS.categoryUid,
     activity_id: activity.id,
@@ -63,19 +71,21 @@ export function attestationToOcsf2001(
     state: decided.state.name,
     confidence_id: confidence.id,
     confidence: confidence.name,
-    confidence_score:
-      attestation.confidence === undefined ? undefined : Math.round(attestation.confidence * 100),
     impact_id: impact.id,
     impact: impact.name,
     timezone_offset: 0,
     resources: resourcesOf(attestation),
-    analytic: analyticOf(attestation),
     finding: findingOf(attestation, decided.statusCode),
     observables: observablesOf(attestation),
     data_sources: ['aegis_attestations'],
     unmapped: unmappedOf(attestation),
-  });
-  return finishText(event, traits.maxStringChars);
+  };
+  // What may be absent comes last: one fixed shape keeps objects, copies and texts of events fast.
+  const analytic = analyticOf(attestation);
+  if (analytic !== undefined) event['analytic'] = analytic;
+  if (attestation.confidence !== undefined)
+    event['confidence_score'] = Math.round(attestation.confidence * 100);
+  return event;
 }
 
 function messageOf(attestation: Attestation, statusCode: string): string {

@@ -3,6 +3,9 @@ import { type Schema, type SchemaAttribute, type SchemaClass, type SchemaObject,
 import { isPlainObject, validateScalar } from './validate-scalar.ts';
 import { validateObservables } from './validate-observables.ts';
 
+/** Objects inside one another; the schema is recursive (`process.parent_process`), the stack is not endless. */
+const MAX_DEPTH = 64;
+
 export interface ValidateOptions {
   /** The version the event must have; else the one that it names in `metadata.version`. */
   readonly version?: string;
@@ -21,7 +24,7 @@ export function validateEvent(event: unknown, options: ValidateOptions = {}): re
   }
   const metadata = isPlainObject(event['metadata']) ? event['metadata'] : {};
   const version = options.version ?? metadata['version'];
-  const schema = typeof version === 'string' ? SCHEMAS[version] : undefined;
+  const schema = typeof version === 'string' ? ownValue(SCHEMAS, version) : undefined;
   if (schema === undefined) {
     findings.add(
       'unknown_version',
@@ -33,7 +36,7 @@ export function validateEvent(event: unknown, options: ValidateOptions = {}): re
   if (metadata['version'] !== schema.version) {
     findings.add('wrong_version', 'metadata.version', `is not ${schema.version}`);
   }
-  const schemaClass = schema.classes[String(event['class_uid'])];
+  const schemaClass = ownValue(schema.classes, String(event['class_uid']));
   if (schemaClass === undefined) {
     findings.add(
       'unknown_class',
@@ -60,7 +63,7 @@ function declaredProfiles(
     ? value.filter((item): item is string => typeof item === 'string')
     : [];
   for (const profile of declared) {
-    if (!(profile in schema.profiles))
+    if (ownValue(schema.profiles, profile) === undefined)
       findings.add('unknown_profile', 'metadata.profiles', `"${profile}" is no profile of ${schema.version}`);
     else if (!(schemaClass.profiles ?? []).includes(profile)) {
       findings.add(
@@ -100,11 +103,15 @@ class Walk {
     this.#findings = findings;
   }
 
-  object(value: Readonly<Record<string, unknown>>, type: SchemaObject, path: string): void {
+  object(value: Readonly<Record<string, unknown>>, type: SchemaObject, path: string, depth = 1): void {
+    if (depth > MAX_DEPTH) {
+      this.#findings.add('too_deep', path, `lies deeper than ${MAX_DEPTH} objects`);
+      return;
+    }
     // An object without attributes is open: anything may stand in it.
     if (Object.keys(type.attributes).length === 0) return;
     for (const [name, item] of Object.entries(value)) {
-      const attribute = Object.hasOwn(type.attributes, name) ? type.attributes[name] : undefined;
+      const attribute = ownValue(type.attributes, name);
       const place = join(path, name);
       if (attribute === undefined)
         this.#findings.add('unknown_attribute', place, `${type.caption} has no such attribute`);
@@ -114,7 +121,7 @@ class Walk {
           place,
           `needs one of the profiles ${attribute.profiles?.join(', ') ?? ''}`,
         );
-      } else this.#attribute(item, attribute, place, value);
+      } else this.#attribute(item, attribute, place, value, depth);
     }
     this.#required(value, type, path);
     this.#constraints(value, type, path);
@@ -129,13 +136,13 @@ class Walk {
   #required(value: Readonly<Record<string, unknown>>, type: SchemaObject, path: string): void {
     for (const [name, attribute] of Object.entries(type.attributes)) {
       if (attribute.requirement !== 'required' || !this.#applies(attribute)) continue;
-      if (value[name] === undefined)
+      if (ownValue(value, name) === undefined)
         this.#findings.add('missing_required', join(path, name), `${type.caption} requires it`);
     }
   }
 
   #constraints(value: Readonly<Record<string, unknown>>, type: SchemaObject, path: string): void {
-    const has = (name: string): boolean => value[name] !== undefined && value[name] !== null;
+    const has = (name: string): boolean => (ownValue(value, name) ?? null) !== null;
     const { at_least_one: atLeastOne, just_one: justOne } = type.constraints ?? {};
     if (atLeastOne !== undefined && !atLeastOne.some(has)) {
       this.#findings.add('at_least_one', path, `${type.caption} needs one of ${atLeastOne.join(', ')}`);
@@ -150,6 +157,7 @@ class Walk {
     attribute: SchemaAttribute,
     path: string,
     parent: Readonly<Record<string, unknown>>,
+    depth: number,
   ): void {
     if (value === null) {
       this.#findings.add('null_value', path, 'null is no value; leave the attribute out');
@@ -164,14 +172,15 @@ class Walk {
       );
     }
     if (attribute.is_array !== true) {
-      this.#item(value, attribute, path, parent);
+      this.#item(value, attribute, path, parent, depth);
       return;
     }
     if (!Array.isArray(value)) {
       this.#findings.add('wrong_type', path, 'an array is expected');
       return;
     }
-    for (const [index, item] of value.entries()) this.#item(item, attribute, `${path}[${index}]`, parent);
+    for (const [index, item] of value.entries())
+      this.#item(item, attribute, `${path}[${index}]`, parent, depth);
   }
 
   #item(
@@ -179,6 +188,7 @@ class Walk {
     attribute: SchemaAttribute,
     path: string,
     parent: Readonly<Record<string, unknown>>,
+    depth: number,
   ): void {
     if (attribute.type === 'object_t') {
       const type = this.#schema.objects[attribute.object_type ?? ''];
@@ -189,7 +199,7 @@ class Walk {
           path,
           `the schema holds no object ${attribute.object_type ?? ''}`,
         );
-      else this.object(value, type, path);
+      else this.object(value, type, path, depth + 1);
       return;
     }
     validateScalar(value, attribute.type, this.#schema.types, path, this.#findings);
@@ -202,7 +212,7 @@ class Walk {
     path: string,
     parent: Readonly<Record<string, unknown>>,
   ): void {
-    const caption = attribute.enum?.[String(value)];
+    const caption = ownValue(attribute.enum ?? {}, String(value));
     if (caption === undefined) {
       this.#findings.add('unknown_enum_value', path, 'is not a value of the enum');
       return;
@@ -216,6 +226,11 @@ class Walk {
       this.#findings.add('wrong_caption', join(pathOf(path), attribute.sibling ?? ''), `is not "${caption}"`);
     }
   }
+}
+
+/** What untrusted names ask for is looked up among an object's own keys: `constructor` is no class and no caption. */
+function ownValue<Value>(object: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
 function join(path: string, name: string): string {

@@ -1,3 +1,6 @@
+/** The characters themselves, as a part of a regular expression (with the flag `u`). */
+export const INVISIBLE_CHARACTERS = String.raw`[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]`;
+
 /**
  * Makes characters visible that would act on a terminal, a log line or a reader's eye instead of being read: C0 and C1
  * controls (line breaks and ANSI escapes among them), U+2028/2029, bidirectional marks and overrides, zero-width space,
@@ -5,8 +8,7 @@
  * original becomes `\u{5c}`, so that the original can always be told from the escape. The joiners U+200C and U+200D stay:
  * Persian and emoji need them.
  */
-const INVISIBLE =
-  /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]|\\(?=u\{)/gu;
+const INVISIBLE = new RegExp(`${INVISIBLE_CHARACTERS}|\\\\(?=u\\{)`, 'gu');
 const HAS_INVISIBLE = new RegExp(INVISIBLE.source, 'u');
 
 export function visibleText(text: string): string {

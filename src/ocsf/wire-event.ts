@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { OcsfEvent, WireEvent } from './ocsf-event.ts';
 
 /** The event with its exact text. The text is made once; what goes on the wire and into the hash is this text. */
@@ -9,5 +9,5 @@ export function toWireEvent(event: OcsfEvent): WireEvent {
 
 /** SHA-256 of the event's text in UTF-8: 32 bytes. */
 export function eventSha256(text: string): Uint8Array {
-  return createHash('sha256').update(text).digest();
+  return hash('sha256', text, 'buffer');
 }

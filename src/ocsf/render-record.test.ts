@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { arbitraryAttestation } from '../../test/support/arbitrary-attestation.ts';
+import { generateAttestations } from '../../test/support/generate-attestations.ts';
+import { parseAttestation } from '../attestation/parse-attestation.ts';
+import { DEFAULT_OCSF_SETTINGS } from './ocsf-event.ts';
+import { renderKey, renderRecord } from './render-record.ts';
+import { attestationToOcsf2001 } from './security-finding-2001.ts';
+import { stamp } from './stamp.ts';
+import { validateEvent } from './validate-event.ts';
+
+function assertSameAsMapping(body: string): void {
+  const parsed = parseAttestation(body);
+  assert.ok(parsed.ok);
+  assert.deepEqual(renderRecord({ source: 'attestation', body }, DEFAULT_OCSF_SETTINGS), {
+    ok: true,
+    event: attestationToOcsf2001(parsed.attestation, DEFAULT_OCSF_SETTINGS),
+  });
+}
+
+describe('renderRecord', () => {
+  it('gives what the mapping gives, whether or not it takes the short way for plain records', () => {
+    for (const body of generateAttestations({ seed: 77, count: 200 })) assertSameAsMapping(body);
+    fc.assert(
+      fc.property(arbitraryAttestation(), (record) => assertSameAsMapping(JSON.stringify(record))),
+      { numRuns: 200 },
+    );
+  });
+
+  it('says why a record that was written past the parser cannot be an event', () => {
+    const refused = renderRecord(
+      { source: 'attestation', body: '{"attestation_id":7}' },
+      DEFAULT_OCSF_SETTINGS,
+    );
+    assert.deepEqual(!refused.ok && [refused.code, refused.pointer], ['wrong_type', '/attestation_id']);
+    const broken = renderRecord({ source: 'event', body: '{' }, DEFAULT_OCSF_SETTINGS);
+    assert.equal(!broken.ok && broken.code, 'not_json');
+  });
+
+  it('moves a number and a stream mark that others gave their event, and stays valid', () => {
+    const body = JSON.stringify({
+      class_uid: 6002,
+      category_uid: 6,
+      activity_id: 3,
+      type_uid: 600203,
+      severity_id: 1,
+      time: 1_795_165_080_000,
+      app: { name: 'worker', vendor_name: 'Example' },
+      metadata: {
+        version: '1.1.0',
+        uid: 'e-1',
+        sequence: 90,
+        product: { name: 'X', vendor_name: 'Example' },
+      },
+      unmapped: { aegis: { stream: { id: 'mine' }, kept: true } },
+    });
+    const rendered = renderRecord({ source: 'event', body }, DEFAULT_OCSF_SETTINGS);
+    assert.ok(rendered.ok);
+    const event = stamp(rendered.event, { streamId: 's', epoch: 'e', seq: 4, kind: 'event' });
+    assert.equal((event['metadata'] as { sequence: number }).sequence, 4);
+    assert.deepEqual(event['unmapped'], {
+      aegis: {
+        stream: { id: 's', epoch: 'e', seq: 4, kind: 'event' },
+        original_sequence: 90,
+        original_stream: { id: 'mine' },
+        kept: true,
+      },
+    });
+    assert.deepEqual(validateEvent(event), []);
+  });
+
+  it('names what decides the bytes', () => {
+    assert.equal(renderKey(DEFAULT_OCSF_SETTINGS), 'r1/2001/1.1.0');
+  });
+});
