@@ -1,32 +1,75 @@
-import type { JsonObject } from '../json.ts';
-import { present } from './attributes.ts';
+import type { JsonObject, JsonValue } from '../json.ts';
 import { finishText } from './finish-text.ts';
 import type { OcsfEvent, OcsfSettings } from './ocsf-event.ts';
 import { VERSION_TRAITS } from './ocsf-versions.ts';
+import type { RenderResult } from './render-result.ts';
+import { validateEvent } from './validate-event.ts';
 
 /**
- * An event that others posted, ready for its place in a stream: a `metadata.sequence` of theirs moves to
- * `unmapped.aegis.original_sequence`, since that attribute belongs to the stream; a stream mark of theirs is not taken over.
- * The event was validated when it was taken in.
+ * An event that others posted, ready for its place in a stream. What belongs to the stream is not taken over from them: a
+ * `metadata.sequence`, a stream mark and a list of cuts move to `unmapped.aegis.original_*`.
+ *
+ * An event may have been written past the API (by SQL), so the finished event is held against its schema here. Such events
+ * are few, and one that no SIEM could read must not be sent.
  */
-export function externalToOcsf(event: JsonObject, settings: OcsfSettings): OcsfEvent {
-  const { sequence, ...metadata } = (event['metadata'] ?? {}) as JsonObject;
-  const unmapped = (event['unmapped'] ?? {}) as JsonObject;
-  const { stream: claimed, ...aegis } = objectOr(unmapped['aegis']);
-  return finishText(
-    {
-      ...event,
-      metadata,
-      unmapped: {
-        ...unmapped,
-        aegis: present({ original_sequence: sequence, original_stream: claimed, ...aegis }),
-      },
-    },
+export function renderExternalEvent(body: string, settings: OcsfSettings): RenderResult {
+  const event = readJson(body);
+  if (event === undefined) return refused('not_json', '', 'The stored event is not JSON.');
+  if (!isObject(event)) return refused('wrong_type', '', 'The stored event is not an object.');
+  const { metadata } = event;
+  if (!isObject(metadata)) return refused('wrong_type', '/metadata', 'The stored event has no metadata.');
+  if (typeof metadata['uid'] !== 'string' || metadata['uid'] === '')
+    return refused('missing_uid', '/metadata/uid', 'metadata.uid must name the event.');
+  const finished = finishText(
+    withoutStream(event, metadata),
     VERSION_TRAITS[settings.version].maxStringChars,
+  );
+  const [finding] = validateEvent(finished);
+  if (finding === undefined) return { ok: true, event: finished };
+  return refused(
+    `ocsf_${finding.code}`,
+    pointerOf(finding.path),
+    `The stored event is not valid OCSF: ${finding.message}`,
   );
 }
 
-function objectOr(value: unknown): JsonObject {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
-  return value === undefined || value === null ? {} : { original_aegis: value as string };
+function withoutStream(event: JsonObject, metadata: JsonObject): OcsfEvent {
+  const { sequence, ...ownMetadata } = metadata;
+  const { unmapped } = event;
+  // Whatever is no object here is refused by the schema a moment later.
+  if (unmapped !== undefined && !isObject(unmapped)) return event;
+  const { stream, truncated, ...aegis } = aegisOf(unmapped);
+  const moved: { [name: string]: JsonValue } = {};
+  if (sequence !== undefined) moved['original_sequence'] = sequence;
+  if (stream !== undefined) moved['original_stream'] = stream;
+  if (truncated !== undefined) moved['original_truncated'] = truncated;
+  return { ...event, metadata: ownMetadata, unmapped: { ...unmapped, aegis: { ...moved, ...aegis } } };
+}
+
+/** `unmapped.aegis` is ours, but nothing keeps others from putting a text there. */
+function aegisOf(unmapped: JsonObject | undefined): JsonObject {
+  const aegis = unmapped?.['aegis'];
+  if (aegis === undefined) return {};
+  return isObject(aegis) ? aegis : { original_aegis: aegis };
+}
+
+function readJson(text: string): JsonValue | undefined {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The validator names places as `resources[0].type`; a pointer wants slashes. */
+function pointerOf(path: string): string {
+  return path === '' ? '' : `/${path.replaceAll(/\[(\d+)\]/g, '/$1').replaceAll('.', '/')}`;
+}
+
+function refused(code: string, pointer: string, message: string): RenderResult {
+  return { ok: false, code, pointer, message };
 }

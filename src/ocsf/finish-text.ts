@@ -1,15 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { JsonObject, JsonValue } from '../json.ts';
 import type { OcsfEvent } from './ocsf-event.ts';
+import { type Truncation, truncationOf, withTruncations } from './truncation.ts';
 import { INVISIBLE_CHARACTERS, visibleText } from './visible-text.ts';
-
-/** A cut that was made, kept at `unmapped.aegis.truncated`: where, how long the text was, and its SHA-256. */
-export interface Truncation {
-  readonly path: string;
-  /** Length of the original in UTF-16 units. */
-  readonly chars: number;
-  readonly sha256: string;
-}
 
 /**
  * The last step of every mapping: all texts and keys are made visible, and texts over the schema's length are cut on a
@@ -64,47 +56,39 @@ function finishArray(
   return copy ?? value;
 }
 
+/** Copies from the first change on. `Object.fromEntries` defines properties, so a key `__proto__` stays an ordinary key. */
 function finishObject(
   value: JsonObject,
   path: string,
   maxChars: number,
   truncated: Truncation[],
 ): JsonObject {
-  let changed = false;
-  const entries: [string, JsonValue][] = [];
-  for (const [key, item] of Object.entries(value)) {
+  let copy: [string, JsonValue][] | undefined;
+  for (const [index, key] of Object.keys(value).entries()) {
+    const item = value[key] ?? null;
     const name = visibleText(key);
     const finished =
       typeof item === 'number' || typeof item === 'boolean'
         ? item
         : finishValue(item, path === '' ? name : `${path}.${name}`, maxChars, truncated);
-    if (name !== key || finished !== item) changed = true;
-    entries.push([name, finished]);
+    if (name !== key || finished !== item) copy ??= Object.entries(value).slice(0, index);
+    copy?.push([name, finished]);
   }
-  return changed ? fromEntries(entries) : value;
+  return copy === undefined ? value : Object.fromEntries(copy);
 }
 
-/** `Object.fromEntries` defines properties, so a key `__proto__` stays an ordinary key. */
-function fromEntries(entries: readonly (readonly [string, JsonValue])[]): JsonObject {
-  return Object.fromEntries(entries);
-}
+/** The longest escape, `\u{10ffff}`. */
+const MAX_ESCAPE_CHARS = 10;
 
-export function truncationOf(path: string, original: string): Truncation {
-  return { path, chars: original.length, sha256: createHash('sha256').update(original).digest('hex') };
-}
-
-/** Cuts on a character boundary: never between the halves of a surrogate pair. */
+/**
+ * The first part of a visible text, at most `maxChars` long. The cut is on a character boundary: never between the halves
+ * of a surrogate pair, nor inside of an escape.
+ */
 export function cutText(text: string, maxChars: number): string {
-  const cut = text.slice(0, maxChars);
-  const last = cut.charCodeAt(cut.length - 1);
-  return last >= 0xd800 && last <= 0xdbff ? cut.slice(0, -1) : cut;
-}
-
-/** Adds cuts to those that the event lists already. */
-export function withTruncations(event: OcsfEvent, truncations: readonly Truncation[]): OcsfEvent {
-  const unmapped = (event['unmapped'] ?? {}) as JsonObject;
-  const aegis = (unmapped['aegis'] ?? {}) as JsonObject;
-  const before = (aegis['truncated'] ?? []) as readonly JsonValue[];
-  const truncated: JsonValue[] = [...before, ...truncations.map((item) => ({ ...item }))];
-  return { ...event, unmapped: { ...unmapped, aegis: { ...aegis, truncated } } };
+  if (text.length <= maxChars) return text;
+  let end = maxChars;
+  const escape = text.lastIndexOf('\\u{', end - 1);
+  if (escape > end - MAX_ESCAPE_CHARS && escape !== -1 && text.indexOf('}', escape) >= end) end = escape;
+  const last = text.charCodeAt(end - 1);
+  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? end - 1 : end);
 }

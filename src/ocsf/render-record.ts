@@ -1,10 +1,10 @@
 import { parseAttestation } from '../attestation/parse-attestation.ts';
-import type { JsonObject } from '../json.ts';
-import { externalToOcsf } from './external-event.ts';
-import { RENDERER_VERSION } from './metadata.ts';
-import type { OcsfEvent, OcsfSettings } from './ocsf-event.ts';
-import { attestationToOcsf2001, mapSecurityFinding } from './security-finding-2001.ts';
+import { renderExternalEvent } from './external-event.ts';
 import { isPlainRecord } from './finish-text.ts';
+import { RENDERER_VERSION } from './metadata.ts';
+import type { OcsfSettings } from './ocsf-event.ts';
+import type { RenderResult } from './render-result.ts';
+import { attestationToOcsf2001, mapSecurityFinding } from './security-finding-2001.ts';
 
 /** A record as the outbox has it. */
 export interface RecordText {
@@ -12,30 +12,18 @@ export interface RecordText {
   readonly body: string;
 }
 
-export type RenderResult =
-  | { readonly ok: true; readonly event: OcsfEvent }
-  | { readonly ok: false; readonly code: string; readonly pointer: string; readonly message: string };
-
 /**
  * A record as an event without a number. Records may have been written past the parser (by SQL), so they are parsed here
  * again; a refused one says why.
  */
 export function renderRecord(record: RecordText, settings: OcsfSettings): RenderResult {
-  if (record.source === 'event') return renderExternal(record.body, settings);
+  if (record.source === 'event') return renderExternalEvent(record.body, settings);
   const parsed = parseAttestation(record.body);
   if (!parsed.ok) return { ok: false, ...parsed.refusal };
   const event = isPlainRecord(record.body)
     ? mapSecurityFinding(parsed.attestation, settings)
     : attestationToOcsf2001(parsed.attestation, settings);
   return { ok: true, event };
-}
-
-function renderExternal(body: string, settings: OcsfSettings): RenderResult {
-  try {
-    return { ok: true, event: externalToOcsf(JSON.parse(body) as JsonObject, settings) };
-  } catch {
-    return { ok: false, code: 'not_json', pointer: '', message: 'The stored event is not JSON.' };
-  }
 }
 
 /** Names everything that decides the bytes of an event: renderer version, class and schema version. */

@@ -5,7 +5,7 @@ import { finishText } from './finish-text.ts';
 import { metadataOf } from './metadata.ts';
 import { DEFAULT_OCSF_SETTINGS, type OcsfEvent, type OcsfSettings } from './ocsf-event.ts';
 import { VERSION_TRAITS } from './ocsf-versions.ts';
-import { decidingConstraint, findingText, statusDetail } from './reasons.ts';
+import { decidingConstraint, findingText, shortReason, statusDetail } from './reasons.ts';
 import { observablesOf, resourcesOf } from './resources.ts';
 import { unmappedOf } from './unmapped.ts';
 import {
@@ -92,8 +92,8 @@ function messageOf(attestation: Attestation, statusCode: string): string {
   const { agent, agent_id, tool_name, resolution } = attestation;
   const who = agent?.name ? `${agent.name} (${agent_id})` : agent_id;
   if (resolution === undefined)
-    return `Aegis ${statusCode}: ${who} called ${tool_name}: ${findingText(attestation)}`;
-  return `Aegis ${statusCode}: the escalated call of ${tool_name} by ${who} was ${findingText(attestation)}`;
+    return `Aegis ${statusCode}: ${who} called ${tool_name}: ${shortReason(attestation)}`;
+  return `Aegis ${statusCode}: the escalated call of ${tool_name} by ${who} was ${shortReason(attestation)}`;
 }
 
 function analyticOf(attestation: Attestation): JsonObject | undefined {
