@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { arbitraryAttestation } from '../../test/support/arbitrary-attestation.ts';
@@ -8,6 +9,7 @@ import { cutToFit } from './cut-to-fit.ts';
 import type { WireEvent } from './ocsf-event.ts';
 import { attestationToOcsf2001 } from './security-finding-2001.ts';
 import { stamp } from './stamp.ts';
+import type { Truncation } from './truncation.ts';
 import { validateEvent } from './validate-event.ts';
 import { toWireEvent } from './wire-event.ts';
 
@@ -22,9 +24,9 @@ function wire(record: object): WireEvent {
   return toWireEvent(stamp(attestationToOcsf2001(parsed.attestation), PLACE));
 }
 
-function truncated(event: WireEvent): readonly { path: string; chars: number }[] {
+function truncated(event: WireEvent): readonly Truncation[] {
   const aegis = (event.event['unmapped'] as JsonObject)['aegis'] as JsonObject;
-  return (aegis['truncated'] ?? []) as unknown as readonly { path: string; chars: number }[];
+  return (aegis['truncated'] ?? []) as unknown as readonly Truncation[];
 }
 
 describe('cutToFit', () => {
@@ -44,6 +46,85 @@ describe('cutToFit', () => {
     assert.ok(
       truncated(cut).some(({ path, chars }) => path === 'unmapped.aegis.rollback_plan' && chars === 40_000),
     );
+    assert.deepEqual(validateEvent(cut.event), []);
+  });
+
+  it('takes little more than what is over', () => {
+    const event = wire(BIG);
+    const cut = cutToFit(event, event.bytes - 100, bytes);
+    assert.ok(cut !== undefined);
+    assert.ok(event.bytes - cut.bytes < 1_500, `${event.bytes - cut.bytes} bytes were cut`);
+    assert.equal(truncated(cut).length, 1);
+  });
+
+  it('gives the same bytes again', () => {
+    const texts = [0, 1].map(() => cutToFit(wire(BIG), 9_000, bytes)?.text);
+    assert.equal(texts[0], texts[1]);
+  });
+
+  it('lists a text once, with its own length and hash, also when the mapping had cut it before', () => {
+    const reason = 'x'.repeat(65_536);
+    const event = wire({ ...BIG, impact: {}, constraints: [{ id: 'c', outcome: 'fail', reason }] });
+    const cut = cutToFit(event, 20_000, bytes);
+    assert.ok(cut !== undefined);
+    const paths = truncated(cut).map(({ path }) => path);
+    assert.deepEqual([...new Set(paths)], paths);
+    const listed = truncated(cut).find(
+      ({ path }) => path === 'finding.supporting_data.constraints[0].reason',
+    );
+    assert.deepEqual(listed, {
+      path: 'finding.supporting_data.constraints[0].reason',
+      chars: 65_536,
+      sha256: createHash('sha256').update(reason).digest('hex'),
+    });
+  });
+
+  it('lists a part that is left out with the hash of all of it, and no cuts inside of it', () => {
+    const notes = Object.fromEntries(
+      Array.from({ length: 300 }, (_, index) => [`n${index}`, 'y'.repeat(300)]),
+    );
+    const event = wire({ ...BIG, notes });
+    const cut = cutToFit(event, 15_000, bytes);
+    assert.ok(cut !== undefined);
+    const { unknown } = (event.event['unmapped'] as { aegis: { unknown: unknown } }).aegis;
+    const text = JSON.stringify(unknown);
+    assert.deepEqual(
+      truncated(cut).filter(({ path }) => path.startsWith('unmapped.aegis.unknown')),
+      [
+        {
+          path: 'unmapped.aegis.unknown',
+          chars: text.length,
+          sha256: createHash('sha256').update(text).digest('hex'),
+        },
+      ],
+    );
+    assert.deepEqual(validateEvent(cut.event), []);
+  });
+
+  it('cuts events of others as well: observables follow the texts, and what they put in unmapped goes first', () => {
+    const operation = 'o'.repeat(9_000);
+    const event = toWireEvent(
+      stamp(
+        {
+          class_uid: 6003,
+          category_uid: 6,
+          activity_id: 1,
+          type_uid: 600301,
+          severity_id: 1,
+          time: 1_795_166_130_412,
+          actor: { user: { uid: 'u-1' } },
+          api: { operation },
+          src_endpoint: { uid: 'e-1' },
+          metadata: { version: '1.1.0', uid: 'x', product: { name: 'X', vendor_name: 'Example' } },
+          observables: [{ name: 'api.operation', type_id: 99, type: 'Operation', value: operation }],
+          unmapped: { blob: Array.from({ length: 5_000 }, (_, index) => index) },
+        },
+        PLACE,
+      ),
+    );
+    const cut = cutToFit(event, 6_000, bytes);
+    assert.ok(cut !== undefined && cut.bytes <= 6_000);
+    assert.deepEqual(Object.keys(cut.event['unmapped'] as object), ['aegis']);
     assert.deepEqual(validateEvent(cut.event), []);
   });
 

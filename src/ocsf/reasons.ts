@@ -23,8 +23,9 @@ export function decidingConstraint({ constraints }: Attestation): Constraint | u
   return constraints?.find(objects) ?? constraints?.[0];
 }
 
-/** What an analyst reads first: id and reason of each constraint that objected. */
-export function statusDetail({ constraints }: Attestation): string {
+/** What an analyst reads first: id and reason of each constraint that objected; of a resolution, who decided what. */
+export function statusDetail({ constraints, resolution }: Attestation): string {
+  if (resolution !== undefined) return resolved(resolution);
   const objections = (constraints ?? []).filter(objects).map(sentenceOf);
   return objections.length === 0 ? 'no constraint objected' : objections.join('; ');
 }

@@ -5,9 +5,12 @@ import { arbitraryAttestation } from '../../test/support/arbitrary-attestation.t
 import { generateAttestations } from '../../test/support/generate-attestations.ts';
 import type { Attestation } from '../attestation/attestation.ts';
 import { parseAttestation } from '../attestation/parse-attestation.ts';
+import type { JsonValue } from '../json.ts';
+import type { OcsfEvent } from './ocsf-event.ts';
 import { attestationToOcsf2001 } from './security-finding-2001.ts';
 import { stamp } from './stamp.ts';
 import { validateEvent } from './validate-event.ts';
+import { visibleText } from './visible-text.ts';
 import { toWireEvent } from './wire-event.ts';
 
 const REQUIRED = {
@@ -24,6 +27,12 @@ function accepted(record: object): Attestation {
   const parsed = parseAttestation(JSON.stringify(record));
   assert.ok(parsed.ok, parsed.ok ? '' : JSON.stringify(parsed.refusal));
   return parsed.attestation;
+}
+
+/** All texts, numbers and booleans in a value. */
+function leaves(value: JsonValue | undefined | OcsfEvent): unknown[] {
+  if (typeof value !== 'object' || value === null) return value === undefined ? [] : [value];
+  return Object.values(value).flatMap((item) => leaves(item as JsonValue));
 }
 
 describe('attestationToOcsf2001', () => {
@@ -114,8 +123,74 @@ describe('attestationToOcsf2001', () => {
     assert.equal(event['severity'], 'High');
     assert.equal(event['state'], 'Resolved');
     assert.equal(event['status_code'], 'REJECTED');
+    assert.equal(event['status_detail'], 'rejected by m.ortiz: not agreed');
+    assert.match(event['message'] as string, /by agent-7 was rejected by m\.ortiz: not agreed$/);
     assert.equal((event['finding'] as { uid: string }).uid, resolves);
     assert.equal((event['metadata'] as { uid: string }).uid, REQUIRED.attestation_id);
+    assert.deepEqual(validateEvent(event), []);
+  });
+
+  it('loses nothing of a record but empty texts and raw arguments', () => {
+    fc.assert(
+      fc.property(arbitraryAttestation(), (record) => {
+        const attestation = accepted(record);
+        const sent = new Set(leaves(attestationToOcsf2001(attestation)));
+        const { time_ms: _, verdict, ...rest } = attestation;
+        assert.ok(sent.has(verdict.toUpperCase()));
+        for (const leaf of leaves(rest as unknown as JsonValue)) {
+          // A text over the schema's length is cut, which has a test of its own.
+          if (typeof leaf === 'string' && leaf.length > 60_000) continue;
+          const expected = typeof leaf === 'string' ? visibleText(leaf) : leaf;
+          if (leaf !== '' && leaf !== null && leaf !== 1) assert.ok(sent.has(expected), JSON.stringify(leaf));
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('says in the message who did what and why, in one line, however long the reasons are', () => {
+    const constraints = [
+      { id: 'c-1', outcome: 'pass', reason: 'fine' },
+      { id: 'c-2', outcome: 'fail', reason: `too much ${'😀'.repeat(2_000)}` },
+      { id: 'c-3', outcome: 'fail', reason: 'too late' },
+    ];
+    const event = attestationToOcsf2001(
+      accepted({ ...REQUIRED, verdict: 'deny', agent: { name: 'crm-bot' }, constraints }),
+    );
+    const message = event['message'] as string;
+    assert.match(
+      message,
+      /^Aegis DENY: crm-bot \(agent-7\) called salesforce\.delete_contact: c-2: too much 😀/u,
+    );
+    assert.match(message, /😀…; 1 more objected$/u);
+    assert.ok(message.isWellFormed() && message.length < 700);
+    assert.equal(event['status_detail'], `c-2: too much ${'😀'.repeat(2_000)}; c-3: too late`);
+    assert.equal((event['analytic'] as { uid: string }).uid, 'c-2');
+  });
+
+  it('names what was rewritten, never the values', () => {
+    const event = attestationToOcsf2001(
+      accepted({
+        ...REQUIRED,
+        verdict: 'rewrite',
+        rewrites: [{ op: 'cap_value', field: 'amount' }, { op: 'strip' }],
+      }),
+    );
+    assert.match(event['message'] as string, /; rewritten: cap_value amount, strip$/);
+  });
+
+  it('has an entity without id or name as a resource that the schema takes', () => {
+    const event = attestationToOcsf2001(
+      accepted({
+        ...REQUIRED,
+        verdict: 'allow',
+        impact: { entities: [{ type: 'file' }, { id: '', name: '' }] },
+      }),
+    );
+    assert.deepEqual((event['resources'] as object[]).slice(2), [
+      { name: 'unnamed entity', type: 'file' },
+      { name: 'unnamed entity' },
+    ]);
     assert.deepEqual(validateEvent(event), []);
   });
 

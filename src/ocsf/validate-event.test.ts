@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import fc from 'fast-check';
 import { makeSchema, SCHEMA_VERSIONS, TARGET_FOLDER } from '../../scripts/make-schemas.ts';
 import type { JsonObject } from '../json.ts';
+import { SCHEMAS } from './schema.ts';
 import { validateEvent } from './validate-event.ts';
 
 const SHARED = join(import.meta.dirname, '..', '..', '..', 'shared', 'ocsf');
@@ -27,6 +29,13 @@ const VALID: JsonObject = {
   observables: [{ name: 'resources[].uid', type_id: 99, type: 'AI Agent ID', value: 'agent-7' }],
   unmapped: { anything: { goes: [1, null] } },
 };
+
+/** A process with so many parents. */
+function nested(depth: number): JsonObject {
+  let process: JsonObject = { pid: 1 };
+  for (let level = 0; level < depth; level += 1) process = { pid: 1, parent_process: process };
+  return process;
+}
 
 function codes(change: JsonObject): string[] {
   return validateEvent({ ...VALID, ...change }).map(({ code, path }) => `${code} ${path}`);
@@ -71,6 +80,60 @@ describe('validateEvent', () => {
       'what a declared profile requires',
       { metadata: { ...(VALID['metadata'] as JsonObject), profiles: ['cloud'] } },
       'missing_required cloud',
+    ],
+    [
+      'an inherited name as version',
+      { metadata: { version: 'toString' } },
+      'unknown_version metadata.version',
+    ],
+    ['an inherited name as class', { class_uid: 'constructor' }, 'unknown_class class_uid'],
+    ['an inherited name as enum value', { severity_id: 'toString' }, 'unknown_enum_value severity_id'],
+    [
+      'an inherited name as profile',
+      { metadata: { ...(VALID['metadata'] as JsonObject), profiles: ['toString'] } },
+      'unknown_profile metadata.profiles',
+    ],
+    [
+      'a text that is not as its type wants it',
+      { process: { pid: 4, user: { uid: 'u', email_addr: 'nobody' } } },
+      'pattern process.user.email_addr',
+    ],
+    [
+      'a number beyond the range of its type',
+      { process: { pid: 4, file: { name: 'f', type_id: 1, size: 2 ** 60 } } },
+      'out_of_range process.file.size',
+    ],
+    [
+      'a text for true or false',
+      { process: { pid: 4, file: { name: 'f', type_id: 1, is_system: 'no' } } },
+      'wrong_type process.file.is_system',
+    ],
+    ['a number for a text', { message: 7 }, 'wrong_type message'],
+    ['a wrong item of a list', { data_sources: ['a', 7] }, 'wrong_type data_sources[1]'],
+    ['microseconds where milliseconds are due', { time: 1_795_166_130_412_000 }, 'implausible_time time'],
+    ['a class name of another class', { class_name: 'API Activity' }, 'wrong_caption class_name'],
+    ['a type name of another activity', { type_name: 'Security Finding: Close' }, 'wrong_caption type_name'],
+    ['99 without any word', { status_id: 99, status: '' }, 'other_without_word status_id'],
+    [
+      'an object that cannot be made a text, for an enum value',
+      { severity_id: { toString: 1 } },
+      'unknown_enum_value severity_id',
+    ],
+    ['an object for a class', { class_uid: { toString: 1 } }, 'unknown_class class_uid'],
+    [
+      'an observable whose place holds an object',
+      {
+        observables: [
+          { name: 'unmapped', type_id: 99, type: 'w', value: 'x' },
+          { name: 'finding', type_id: 99, type: 'w', value: 'x' },
+        ],
+      },
+      'observable_value observables[1].value',
+    ],
+    [
+      'an object that is nested without end',
+      { process: nested(100) },
+      `too_deep process${'.parent_process'.repeat(63)}`,
     ],
     ['a text for a number', { severity_id: '3' }, 'wrong_type severity_id'],
     ['a list for an object', { finding: [] }, 'wrong_type finding'],
@@ -119,14 +182,76 @@ describe('validateEvent', () => {
     });
   }
 
+  it('refuses a version other than the one asked for, and still says what else is wrong', () => {
+    const metadata = { ...(VALID['metadata'] as JsonObject), version: '1.8.0' };
+    const found = validateEvent({ ...VALID, metadata, severity_id: 42 }, { version: '1.1.0' });
+    assert.deepEqual(
+      found.map(({ code }) => code),
+      ['wrong_version', 'unknown_enum_value'],
+    );
+  });
+
+  it('never throws, and bounds its report', () => {
+    fc.assert(
+      fc.property(
+        fc.anything({ withNullPrototype: true }),
+        fc.constantFrom(...Object.keys(VALID)),
+        (value, name) => {
+          for (const event of [value, { ...VALID, [name]: value }])
+            assert.ok(validateEvent(event).length <= 100);
+        },
+      ),
+      { numRuns: 300 },
+    );
+    const noise = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`x${index}`, 1]));
+    assert.equal(validateEvent({ ...VALID, ...noise }).length, 100);
+  });
+
+  it('does not hold a long text against a pattern, since some published ones take quadratic time', () => {
+    const found = validateEvent({
+      class_uid: 6003,
+      metadata: VALID['metadata'],
+      src_endpoint: { ip: `::%${' '.repeat(50_000)}\nx` },
+    });
+    const ofIp = found.filter(({ path }) => path === 'src_endpoint.ip').map(({ code }) => code);
+    assert.deepEqual(ofIp, ['too_long']);
+  });
+
+  it('misses every attribute that a valid event must have, one at a time', { skip }, () => {
+    let removed = 0;
+    for (const line of exampleLines()) {
+      const schemaClass = SCHEMAS['1.1.0']?.classes[(JSON.parse(line) as { class_uid: string }).class_uid];
+      for (const [name, attribute] of Object.entries(schemaClass?.attributes ?? {})) {
+        if (attribute.requirement !== 'required' || attribute.profiles !== undefined) continue;
+        const { [name]: _, ...rest } = JSON.parse(line) as JsonObject;
+        assert.notDeepEqual(validateEvent(rest), [], name);
+        removed += 1;
+      }
+    }
+    assert.ok(removed > 30);
+  });
+
+  it('finds a foreign attribute in every closed object of a valid event', { skip }, () => {
+    for (const line of exampleLines()) {
+      for (const path of closedObjects(JSON.parse(line) as JsonObject)) {
+        const event = JSON.parse(line) as JsonObject;
+        const object = path.reduce<JsonObject>((at, step) => at[step] as JsonObject, event);
+        Object.assign(object, { aegis_foreign: 1 });
+        const found = validateEvent(event);
+        assert.ok(
+          found.some(({ code, path: at }) => code === 'unknown_attribute' && at.endsWith('aegis_foreign')),
+          path.join('.'),
+        );
+      }
+    }
+  });
+
   it('refuses what is no object', () => {
     for (const value of [null, [], 'x', 3]) assert.equal(validateEvent(value)[0]?.code, 'not_an_object');
   });
 
   it('accepts the published examples of 1.1.0 for the classes that it holds', { skip }, () => {
-    const lines = readFileSync(join(SHARED, 'examples', '1.1.0.ndjson'), 'utf8')
-      .trim()
-      .split('\n');
+    const lines = exampleLines();
     assert.ok(lines.length > 3);
     for (const line of lines) assert.deepEqual(validateEvent(JSON.parse(line)), []);
   });
@@ -137,3 +262,22 @@ describe('validateEvent', () => {
     }
   });
 });
+
+function exampleLines(): string[] {
+  return readFileSync(join(SHARED, 'examples', '1.1.0.ndjson'), 'utf8')
+    .trim()
+    .split('\n');
+}
+
+/** Paths to the objects in which not everything may stand. */
+function closedObjects(event: JsonObject): string[][] {
+  const open = new Set(['unmapped', 'data', 'supporting_data']);
+  const paths: string[][] = [];
+  const visit = (value: unknown, path: string[]): void => {
+    if (typeof value !== 'object' || value === null) return;
+    if (!Array.isArray(value)) paths.push(path);
+    for (const [key, item] of Object.entries(value)) if (!open.has(key)) visit(item, [...path, key]);
+  };
+  visit(event, []);
+  return paths;
+}

@@ -36,7 +36,7 @@ export function validateEvent(event: unknown, options: ValidateOptions = {}): re
   if (metadata['version'] !== schema.version) {
     findings.add('wrong_version', 'metadata.version', `is not ${schema.version}`);
   }
-  const schemaClass = ownValue(schema.classes, String(event['class_uid']));
+  const schemaClass = ownValue(schema.classes, keyOf(event['class_uid']));
   if (schemaClass === undefined) {
     findings.add(
       'unknown_class',
@@ -212,7 +212,7 @@ class Walk {
     path: string,
     parent: Readonly<Record<string, unknown>>,
   ): void {
-    const caption = ownValue(attribute.enum ?? {}, String(value));
+    const caption = ownValue(attribute.enum ?? {}, keyOf(value));
     if (caption === undefined) {
       this.#findings.add('unknown_enum_value', path, 'is not a value of the enum');
       return;
@@ -226,6 +226,11 @@ class Walk {
       this.#findings.add('wrong_caption', join(pathOf(path), attribute.sibling ?? ''), `is not "${caption}"`);
     }
   }
+}
+
+/** The key under which a schema lists a value. An object is never one, and need not even have a text. */
+function keyOf(value: unknown): string {
+  return typeof value === 'number' || typeof value === 'string' ? String(value) : '';
 }
 
 /** What untrusted names ask for is looked up among an object's own keys: `constructor` is no class and no caption. */
