@@ -57,6 +57,17 @@ describe('cutToFit', () => {
     assert.equal(truncated(cut).length, 1);
   });
 
+  it('takes from every long text rather than all from one', () => {
+    const event = wire({ ...BIG, impact: { rollback_plan: 'p'.repeat(30_000) }, note: 'n'.repeat(29_000) });
+    const cut = cutToFit(event, event.bytes - 29_000, bytes);
+    assert.ok(cut !== undefined);
+    const { aegis } = cut.event['unmapped'] as unknown as {
+      aegis: { rollback_plan: string; unknown: { note: string } };
+    };
+    for (const text of [aegis.rollback_plan, aegis.unknown.note])
+      assert.ok(text.length > 10_000, `${text.length}`);
+  });
+
   it('gives the same bytes again', () => {
     const texts = [0, 1].map(() => cutToFit(wire(BIG), 9_000, bytes)?.text);
     assert.equal(texts[0], texts[1]);
@@ -125,6 +136,8 @@ describe('cutToFit', () => {
     const cut = cutToFit(event, 6_000, bytes);
     assert.ok(cut !== undefined && cut.bytes <= 6_000);
     assert.deepEqual(Object.keys(cut.event['unmapped'] as object), ['aegis']);
+    const [observable] = cut.event['observables'] as unknown as readonly { value: string }[];
+    assert.equal(observable?.value, (cut.event['api'] as { operation: string }).operation);
     assert.deepEqual(validateEvent(cut.event), []);
   });
 
