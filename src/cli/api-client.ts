@@ -131,7 +131,7 @@ function readKey(context: CommandContext): string {
   if (named !== undefined) return keyFromFile(named, '--key-file');
   const fromEnvironment = io.env['AEGIS_SIEM_API_KEY'];
   if (fromEnvironment !== undefined && fromEnvironment !== '') return fromEnvironment.trim();
-  return keyFromFile(defaultKeyFile(io), 'no --key-file, no AEGIS_SIEM_API_KEY');
+  return keyFromFile(defaultKeyFile(io), 'no API key by --key-file or AEGIS_SIEM_API_KEY');
 }
 
 function defaultKeyFile(io: CliIo): string {

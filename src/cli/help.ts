@@ -1,18 +1,29 @@
 import { type Command, COMMON_OPTIONS, type OptionSpec } from './command.ts';
 
 export function overviewHelp(commands: readonly Command[]): string {
-  const width = Math.max(...commands.map((command) => command.name.length));
-  const lines = commands.map((command) => `  ${command.name.padEnd(width)}  ${command.summary}`);
   return `aegis-siem carries the decisions of AI agents into your SIEM as OCSF events.
 
 Try it:  aegis-siem demo
 Run it:  aegis-siem serve
 
 Commands:
-${lines.join('\n')}
+${commandList(commands)}
 
 aegis-siem help COMMAND says more. Messages go to stderr, results to stdout.
 `;
+}
+
+export function groupHelp(group: string, commands: readonly Command[]): string {
+  return `Commands of ${group}:
+${commandList(commands)}
+
+aegis-siem help ${commands[0]?.name ?? group} says more, and so on.
+`;
+}
+
+function commandList(commands: readonly Command[]): string {
+  const width = Math.max(...commands.map(({ name }) => name.length));
+  return commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`).join('\n');
 }
 
 export function commandHelp(command: Command): string {

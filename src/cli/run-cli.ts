@@ -3,8 +3,8 @@ import { CliError } from './cli-error.ts';
 import { type CliIo, OutputClosedError } from './cli-io.ts';
 import { type Command, COMMON_OPTIONS, parseArgsOptions } from './command.ts';
 import { EXIT } from './exit-codes.ts';
-import { commandHelp, overviewHelp } from './help.ts';
-import { nearestWord } from './nearest-word.ts';
+import { commandHelp, groupHelp, overviewHelp } from './help.ts';
+import { nearestWord } from '../settings/nearest-word.ts';
 
 /** Runs one command line and answers the exit status. Never throws: every failure is one line on stderr. */
 export async function runCli(
@@ -31,8 +31,12 @@ export async function runCli(
 async function dispatch(argv: readonly string[], io: CliIo, commands: readonly Command[]): Promise<number> {
   const [first, second] = argv;
   if (first === undefined || first === 'help' || first === '--help' || first === '-h') {
-    const named = findCommand(argv.slice(1), commands);
-    await io.writeOut(named === undefined ? overviewHelp(commands) : commandHelp(named.command));
+    await io.writeOut(helpFor(argv.slice(1), commands));
+    return EXIT.ok;
+  }
+  if (first === '--version' || first === '-V') return dispatch(['version', ...argv.slice(1)], io, commands);
+  if (second === '--help' || second === '-h') {
+    await io.writeOut(helpFor([first], commands));
     return EXIT.ok;
   }
   const found = findCommand(argv, commands);
@@ -62,6 +66,17 @@ async function dispatch(argv: readonly string[], io: CliIo, commands: readonly C
     positionals: parsed.positionals,
     json: parsed.values['json'] === true,
   });
+}
+
+/** Help on everything, on a command, or on a group of commands such as `destinations`. */
+function helpFor(words: readonly string[], commands: readonly Command[]): string {
+  const [first, second] = words;
+  if (first === undefined) return overviewHelp(commands);
+  const named = findCommand(words, commands);
+  if (named !== undefined) return commandHelp(named.command);
+  const group = commands.filter(({ name }) => name.startsWith(`${first} `));
+  if (second !== undefined || group.length === 0) throw unknownCommand(first, second, commands);
+  return groupHelp(first, group);
 }
 
 function findCommand(

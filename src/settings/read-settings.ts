@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { nearestSetting } from './nearest-setting.ts';
+import { nearestWord } from './nearest-word.ts';
 import { parseSetting } from './parse-setting.ts';
 import { SettingsError, type SettingMistake } from './settings-error.ts';
 import { SETTING_ENTRIES, type SettingKey, type Settings } from './settings-schema.ts';
@@ -134,7 +134,7 @@ function checkVariables(env: Readonly<Record<string, string | undefined>>, mista
 }
 
 function unknownName(name: string, known: readonly string[]): string {
-  const nearest = nearestSetting(name, known);
+  const nearest = nearestWord(name, known);
   return nearest === undefined
     ? 'there is no such setting'
     : `there is no such setting; did you mean ${nearest}?`;

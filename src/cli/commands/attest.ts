@@ -1,3 +1,5 @@
+import { parseAttestation } from '../../attestation/parse-attestation.ts';
+import type { Refusal } from '../../attestation/refusal.ts';
 import { splitRecords, type SplitItem } from '../../attestation/split-records.ts';
 import type { JsonObject } from '../../json.ts';
 import { API_OPTIONS, apiClient } from '../api-client.ts';
@@ -7,6 +9,8 @@ import { EXIT } from '../exit-codes.ts';
 import { kindOf, readInput } from '../input.ts';
 import { asItems, asObject, cell } from '../output.ts';
 import { describe, placeOf } from './map.ts';
+
+type TextItem = Extract<SplitItem, { readonly text: string }>;
 
 const MAX_RECORDS = 10_000_000;
 /** Records and bytes of one request: well below what the service takes. */
@@ -31,11 +35,14 @@ export const attest: Command = {
       counts.set(status, (counts.get(status) ?? 0) + 1);
     };
     for (const group of groupsOf(split.items)) {
-      const sent = group.flatMap((item) => ('text' in item ? [item] : []));
+      const sent: TextItem[] = [];
       for (const item of group) {
-        if ('text' in item) continue;
+        // Checked here first: one text that is not JSON would break the array around all others.
+        const refusal = refusalOf(item);
+        if (refusal === undefined && 'text' in item) sent.push(item);
+        if (refusal === undefined) continue;
         count('rejected');
-        io.writeError(`${placeOf(item)}: ${describe(item.refusal)}\n`);
+        io.writeError(`${placeOf(item)}: ${describe(refusal)}\n`);
       }
       if (sent.length === 0) continue;
       // An array keeps each record's own text, line breaks and all.
@@ -54,6 +61,12 @@ export const attest: Command = {
     return (counts.get('rejected') ?? 0) + (counts.get('failed') ?? 0) === 0 ? EXIT.ok : EXIT.refused;
   },
 };
+
+function refusalOf(item: SplitItem): Refusal | undefined {
+  if (!('text' in item)) return item.refusal;
+  const parsed = parseAttestation(item.text);
+  return parsed.ok ? undefined : parsed.refusal;
+}
 
 function* groupsOf(items: readonly SplitItem[]): Generator<readonly SplitItem[]> {
   let group: SplitItem[] = [];

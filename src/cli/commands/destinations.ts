@@ -115,7 +115,7 @@ export const destinationsTest: Command = {
 };
 
 export const destinationsPause = stateCommand('pause', 'Stop sending; rows go on being kept');
-export const destinationsResume = stateCommand('resume', 'Send again');
+export const destinationsResume = stateCommand('resume', 'Send again after a pause');
 
 export const destinationsRm: Command = {
   name: 'destinations rm',

@@ -1,0 +1,204 @@
+/** The commands that talk to a service, against the real one and a fake Splunk. */
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { Installation } from '../../../test/api/installation.ts';
+import { type CommandResult, runCommand } from '../../../test/cli/run-command.ts';
+import { type FakeSplunk, startFakeSplunk } from '../../../test/fake-splunk/fake-splunk.ts';
+import type { JsonObject } from '../../json.ts';
+import type { RunningService } from '../../service.ts';
+import { asItems, asObject } from '../output.ts';
+
+const EXAMPLES = join(import.meta.dirname, '..', '..', '..', 'examples', 'attestations.ndjson');
+const LINES = readFileSync(EXAMPLES, 'utf8')
+  .trimEnd()
+  .split('\n')
+  .slice(0, 12)
+  .map((line) => JSON.stringify({ ...(JSON.parse(line) as JsonObject), workspace_id: 'ws-cli' }));
+
+const installation = new Installation();
+let service: RunningService;
+let splunk: FakeSplunk;
+
+before(async () => {
+  splunk = await startFakeSplunk({});
+  service = await installation.start();
+});
+after(async () => {
+  await service.stop();
+  await splunk.close();
+  installation.remove();
+});
+
+/** Runs a command against the service; its key comes from the file, as on the machine of the service. */
+function run(argv: readonly string[], stdin?: string): Promise<CommandResult> {
+  const env = { AEGIS_SIEM_URL: service.url, AEGIS_SIEM_ADMIN_KEY_FILE: installation.file('admin-key') };
+  return runCommand(argv, { env, ...(stdin === undefined ? {} : { stdin }) });
+}
+
+/** A destination that sends nowhere until it is resumed would be sent to at once: each test takes its own name. */
+async function create(name: string, token = splunk.token): Promise<CommandResult> {
+  const config = installation.file(`${name}.json`);
+  writeFileSync(config, JSON.stringify({ url: splunk.url }));
+  return run(
+    [
+      'destinations',
+      'create',
+      ...['--name', name, '--workspace', 'ws-cli', '--type', 'splunk_hec'],
+      ...['--config', config, '--credentials', '-'],
+    ],
+    JSON.stringify({ token }),
+  );
+}
+
+test('an empty service says so, and what to do', async () => {
+  assert.match((await run(['destinations', 'ls'])).out, /no destination yet.*destinations create/);
+  assert.match((await run(['outbox'])).out, /Nothing waits/);
+  assert.match((await run(['dead-letters', 'ls'])).out, /no dead letter/);
+});
+
+test('create prints the id alone on stdout, and no command ever prints the credential', async () => {
+  const made = await create('first');
+  assert.equal(made.code, 0, made.error);
+  assert.match(made.out, /^[0-9a-f-]{36}\n$/);
+  assert.match(made.error, /destinations test first/);
+  const listed = await run(['destinations', 'ls']);
+  assert.match(listed.out, /^NAME +TYPE +STATE[^\n]*\nfirst +splunk_hec +active/);
+  const shown = await run(['destinations', 'show', 'first']);
+  const asJson = await run(['destinations', 'show', made.out.trim(), '--json']);
+  assert.equal(asObject(JSON.parse(asJson.out))['name'], 'first');
+  for (const { out, error } of [made, listed, shown, asJson]) {
+    assert.ok(!`${out}${error}`.includes(splunk.token));
+  }
+  assert.equal((await run(['destinations', 'rm', 'first'])).code, 0);
+});
+
+test('create takes no credential that is not a JSON object, and does not repeat it', async () => {
+  const config = installation.file('c.json');
+  writeFileSync(config, '{"url":"https://splunk.example.com:8088"}');
+  const result = await run(
+    [
+      'destinations',
+      'create',
+      ...['--name', 'x', '--workspace', 'w', '--type', 'splunk_hec'],
+      ...['--config', config, '--credentials', '-'],
+    ],
+    'hunter2-is-not-json',
+  );
+  assert.equal(result.code, 2);
+  assert.match(result.error, /--credentials: - is not JSON/);
+  assert.doesNotMatch(result.error, /hunter2/);
+});
+
+test('a refusal of the service ends with 1 and shows its code', async () => {
+  const config = installation.file('private.json');
+  writeFileSync(config, '{"url":"https://10.1.2.3:8088"}');
+  const argv = ['destinations', 'create', '--name', 'p', '--workspace', 'w', '--type', 'splunk_hec'];
+  const result = await run([...argv, '--config', config, '--credentials', '-'], '{"token":"t0ken-abc"}');
+  assert.equal(result.code, 1, result.error);
+  assert.match(result.error, /^aegis-siem: address_refused: /);
+});
+
+test('a wrong key ends with 4', async () => {
+  const env = { AEGIS_SIEM_URL: service.url, AEGIS_SIEM_API_KEY: 'aegis_wrong' };
+  const result = await runCommand(['outbox'], { env });
+  assert.equal(result.code, 4);
+  assert.match(result.error, /unauthenticated/);
+});
+
+test('destinations test tells a good token from a bad one', async () => {
+  await create('good');
+  await create('bad', '00000000-0000-4000-8000-000000000000');
+  const good = await run(['destinations', 'test', 'good']);
+  assert.equal(good.code, 0, good.out);
+  const bad = await run(['destinations', 'test', 'bad']);
+  assert.equal(bad.code, 1);
+  assert.match(bad.out, /token/);
+  for (const name of ['good', 'bad']) await run(['destinations', 'rm', name]);
+});
+
+test('attest records, counts duplicates, and tells refused lines apart from recorded ones', async () => {
+  const [bad = '', ...good] = LINES;
+  const stdin = [...good.slice(0, 5), bad.replace(/"verdict":"\w+"/, '"verdict":"maybe"'), '{'].join('\n');
+  const first = await run(['attest'], stdin);
+  assert.equal(first.code, 1);
+  assert.match(first.error, /^line 6: unknown_verdict at \/verdict: /m);
+  assert.match(first.error, /^line 7: /m);
+  assert.match(first.error, /5 recorded/);
+  assert.match(first.error, /2 rejected/);
+  const again = await run(['attest', '--json'], good.slice(0, 5).join('\n'));
+  assert.equal(again.code, 0, again.error);
+  assert.match(again.error, /^5 duplicate\n$/);
+  const results = again.out.trimEnd().split('\n');
+  assert.equal(results.length, 5);
+  assert.equal(asObject(JSON.parse(results[0] ?? ''))['status'], 'duplicate');
+});
+
+test('pause keeps rows and resume sends them; rm refuses while rows wait', async () => {
+  assert.equal((await create('held')).code, 0);
+  assert.match((await run(['destinations', 'pause', 'held'])).out, /^held: paused\n$/);
+  assert.equal((await run(['attest'], LINES.slice(6, 9).join('\n'))).code, 0);
+  const open = await run(['outbox', '--json']);
+  assert.equal(asItems(asObject(JSON.parse(open.out))['items']).length, 3);
+  const table = await run(['outbox', '--limit', '2']);
+  assert.match(table.out, /^STATUS +DESTINATION[^\n]*\npending +held/);
+  assert.match(table.error, /^more: --cursor \S+\n$/);
+  const refused = await run(['destinations', 'rm', 'held']);
+  assert.equal(refused.code, 1);
+  assert.match(refused.error, /destination_busy/);
+  const before = splunk.events().length;
+  assert.match((await run(['destinations', 'resume', 'held'])).out, /^held: active\n$/);
+  await splunk.waitFor(before + 3);
+});
+
+test('rm --skip-open needs a reason, and then skips what waits', async () => {
+  assert.equal((await create('leaving')).code, 0);
+  await run(['destinations', 'pause', 'leaving']);
+  await run(['attest'], LINES.slice(9, 11).join('\n'));
+  assert.equal((await run(['destinations', 'rm', 'leaving', '--skip-open'])).code, 2);
+  const gone = await run(['destinations', 'rm', 'leaving', '--skip-open', '--reason', 'replaced']);
+  assert.equal(gone.code, 0, gone.error);
+  const missing = await run(['destinations', 'show', 'leaving']);
+  assert.equal(missing.code, 1);
+  assert.match(missing.error, /no destination is named "leaving"/);
+});
+
+test('dead letters are listed, tried again and given up', async () => {
+  assert.equal((await create('strict')).code, 0);
+  const [line = ''] = LINES.slice(11);
+  const { attestation_id: id } = JSON.parse(line) as { attestation_id: string };
+  splunk.refuse({
+    matches: (event) => asObject(event['metadata'])['uid'] === id,
+    code: 6,
+    withNumber: true,
+  });
+  await run(['attest'], line);
+  const destination = (await run(['destinations', 'show', 'strict', '--json'])).out;
+  const destinationId = String(asObject(JSON.parse(destination))['destination_id']);
+  const listed = await untilDeadLetter(destinationId);
+  const deadLetter = String(listed['dead_letter_id']);
+  const dry = await run(['dead-letters', 'retry', '--destination', destinationId, '--dry-run']);
+  assert.equal(dry.out, `${deadLetter}\n`);
+  assert.equal(dry.error, 'would retry: 1\n');
+  const skipped = await run(['dead-letters', 'skip', deadLetter, '--reason', 'test data']);
+  assert.equal(skipped.code, 0, skipped.error);
+  assert.match((await run(['dead-letters', 'ls', '--status', 'skipped'])).out, /skipped/);
+  splunk.refuse(undefined);
+});
+
+test('openapi prints the document', async () => {
+  const { code, out } = await run(['openapi']);
+  assert.equal(code, 0);
+  assert.match(String(asObject(JSON.parse(out))['openapi']), /^3\./);
+});
+
+async function untilDeadLetter(destinationId: string): Promise<JsonObject> {
+  const deadline = AbortSignal.timeout(10_000);
+  for (;;) {
+    deadline.throwIfAborted();
+    const { out } = await run(['dead-letters', 'ls', '--destination', destinationId, '--json']);
+    const [first] = asItems(asObject(JSON.parse(out))['items']);
+    if (first !== undefined) return first;
+  }
+}
