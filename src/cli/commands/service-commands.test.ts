@@ -6,9 +6,9 @@ import { after, before, test } from 'node:test';
 import { Installation } from '../../../test/api/installation.ts';
 import { type CommandResult, runCommand } from '../../../test/cli/run-command.ts';
 import { type FakeSplunk, startFakeSplunk } from '../../../test/fake-splunk/fake-splunk.ts';
-import type { JsonObject } from '../../json.ts';
+import type { JsonObject, JsonValue } from '../../json.ts';
 import type { RunningService } from '../../service.ts';
-import { asItems, asObject } from '../output.ts';
+import { asItems, asObject, cell } from '../output.ts';
 
 const EXAMPLES = join(import.meta.dirname, '..', '..', '..', 'examples', 'attestations.ndjson');
 const LINES = readFileSync(EXAMPLES, 'utf8')
@@ -45,8 +45,16 @@ async function create(name: string, token = splunk.token): Promise<CommandResult
     [
       'destinations',
       'create',
-      ...['--name', name, '--workspace', 'ws-cli', '--type', 'splunk_hec'],
-      ...['--config', config, '--credentials', '-'],
+      '--name',
+      name,
+      '--workspace',
+      'ws-cli',
+      '--type',
+      'splunk_hec',
+      '--config',
+      config,
+      '--credentials',
+      '-',
     ],
     JSON.stringify({ token }),
   );
@@ -67,7 +75,7 @@ test('create prints the id alone on stdout, and no command ever prints the crede
   assert.match(listed.out, /^NAME +TYPE +STATE[^\n]*\nfirst +splunk_hec +active/);
   const shown = await run(['destinations', 'show', 'first']);
   const asJson = await run(['destinations', 'show', made.out.trim(), '--json']);
-  assert.equal(asObject(JSON.parse(asJson.out))['name'], 'first');
+  assert.equal(objectOf(asJson.out)['name'], 'first');
   for (const { out, error } of [made, listed, shown, asJson]) {
     assert.ok(!`${out}${error}`.includes(splunk.token));
   }
@@ -81,8 +89,16 @@ test('create takes no credential that is not a JSON object, and does not repeat 
     [
       'destinations',
       'create',
-      ...['--name', 'x', '--workspace', 'w', '--type', 'splunk_hec'],
-      ...['--config', config, '--credentials', '-'],
+      '--name',
+      'x',
+      '--workspace',
+      'w',
+      '--type',
+      'splunk_hec',
+      '--config',
+      config,
+      '--credentials',
+      '-',
     ],
     'hunter2-is-not-json',
   );
@@ -132,7 +148,7 @@ test('attest records, counts duplicates, and tells refused lines apart from reco
   assert.match(again.error, /^5 duplicate\n$/);
   const results = again.out.trimEnd().split('\n');
   assert.equal(results.length, 5);
-  assert.equal(asObject(JSON.parse(results[0] ?? ''))['status'], 'duplicate');
+  assert.equal(objectOf(results[0] ?? '')['status'], 'duplicate');
 });
 
 test('pause keeps rows and resume sends them; rm refuses while rows wait', async () => {
@@ -140,7 +156,7 @@ test('pause keeps rows and resume sends them; rm refuses while rows wait', async
   assert.match((await run(['destinations', 'pause', 'held'])).out, /^held: paused\n$/);
   assert.equal((await run(['attest'], LINES.slice(6, 9).join('\n'))).code, 0);
   const open = await run(['outbox', '--json']);
-  assert.equal(asItems(asObject(JSON.parse(open.out))['items']).length, 3);
+  assert.equal(asItems(objectOf(open.out)['items']).length, 3);
   const table = await run(['outbox', '--limit', '2']);
   assert.match(table.out, /^STATUS +DESTINATION[^\n]*\npending +held/);
   assert.match(table.error, /^more: --cursor \S+\n$/);
@@ -175,9 +191,9 @@ test('dead letters are listed, tried again and given up', async () => {
   });
   await run(['attest'], line);
   const destination = (await run(['destinations', 'show', 'strict', '--json'])).out;
-  const destinationId = String(asObject(JSON.parse(destination))['destination_id']);
+  const destinationId = cell(objectOf(destination)['destination_id']);
   const listed = await untilDeadLetter(destinationId);
-  const deadLetter = String(listed['dead_letter_id']);
+  const deadLetter = cell(listed['dead_letter_id']);
   const dry = await run(['dead-letters', 'retry', '--destination', destinationId, '--dry-run']);
   assert.equal(dry.out, `${deadLetter}\n`);
   assert.equal(dry.error, 'would retry: 1\n');
@@ -190,15 +206,19 @@ test('dead letters are listed, tried again and given up', async () => {
 test('openapi prints the document', async () => {
   const { code, out } = await run(['openapi']);
   assert.equal(code, 0);
-  assert.match(String(asObject(JSON.parse(out))['openapi']), /^3\./);
+  assert.match(cell(objectOf(out)['openapi']), /^3\./);
 });
+
+function objectOf(text: string): JsonObject {
+  return asObject(JSON.parse(text) as JsonValue);
+}
 
 async function untilDeadLetter(destinationId: string): Promise<JsonObject> {
   const deadline = AbortSignal.timeout(10_000);
   for (;;) {
     deadline.throwIfAborted();
     const { out } = await run(['dead-letters', 'ls', '--destination', destinationId, '--json']);
-    const [first] = asItems(asObject(JSON.parse(out))['items']);
+    const [first] = asItems(objectOf(out)['items']);
     if (first !== undefined) return first;
   }
 }
