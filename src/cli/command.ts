@@ -45,7 +45,7 @@ export interface Command {
 export const COMMON_OPTIONS = {
   help: { type: 'boolean', short: 'h', help: 'Show this help' },
   json: { type: 'boolean', help: 'Write JSON on stdout' },
-  'no-color': { type: 'boolean', help: 'No colours (also by NO_COLOR)' },
+  'no-color': { type: 'boolean', help: 'Taken, and changes nothing: no output has colours' },
 } as const satisfies Record<string, OptionSpec>;
 
 export function parseArgsOptions(command: Command): NonNullable<ParseArgsConfig['options']> {
