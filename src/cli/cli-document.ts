@@ -46,7 +46,7 @@ export function cliDocument(commands: readonly Command[]): string {
 }
 
 function section(command: Command): string {
-  const takesSettings = 'store' in command.options;
+  const takesSettings = 'egress-allow' in command.options;
   const own = Object.entries(command.options).filter(
     ([name]) =>
       !(name in API_OPTIONS) && !(name in PAGING_OPTIONS) && !(takesSettings && name in SETTING_OPTIONS),

@@ -35,8 +35,6 @@ export interface Command {
   readonly minPositionals?: number;
   readonly maxPositionals?: number;
   readonly options: Readonly<Record<string, OptionSpec>>;
-  /** Takes the settings of the service as flags as well (`--store`, `--port`, ...). */
-  readonly takesSettings?: boolean;
   /** Answers the exit status. */
   run(context: CommandContext): Promise<number>;
 }

@@ -2,82 +2,109 @@ import { parseAttestation } from '../../attestation/parse-attestation.ts';
 import type { Refusal } from '../../attestation/refusal.ts';
 import { splitRecords, type SplitItem } from '../../attestation/split-records.ts';
 import type { JsonObject } from '../../json.ts';
+import type { RecordDraft } from '../../outbox/record-store.ts';
+import { SETTINGS } from '../../settings/settings-schema.ts';
 import { API_OPTIONS, apiClient } from '../api-client.ts';
 import { CliError } from '../cli-error.ts';
-import type { Command } from '../command.ts';
+import { type Command, type CommandContext, textOption } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { kindOf, readInput } from '../input.ts';
-import { asItems, asObject, cell } from '../output.ts';
-import { describe, placeOf } from './map.ts';
-
-type TextItem = Extract<SplitItem, { readonly text: string }>;
+import { asObject, cell } from '../output.ts';
+import { ProgressLine } from '../progress-line.ts';
+import { apiRecorder, type Recorder, storeRecorder } from '../recorder.ts';
+import { placeOf } from './map.ts';
 
 const MAX_RECORDS = 10_000_000;
-/** Records and bytes of one request: well below what the service takes. */
-const RECORDS_A_REQUEST = 500;
-const BYTES_A_REQUEST = 4 * 1024 * 1024;
+/** Records and characters that go at once: well below what the service takes. */
+const RECORDS_A_GROUP = 500;
+const CHARS_A_GROUP = 4 * 1024 * 1024;
 
 export const attest: Command = {
   name: 'attest',
-  summary: 'Record attestations in a running service',
-  examples: ['aegis-siem attest examples/attestations.ndjson', 'aegis-siem attest < attestation.json'],
+  summary: 'Record attestations in a running service, or straight in a store',
+  examples: [
+    'aegis-siem attest examples/attestations.ndjson',
+    'aegis-siem attest < attestation.json',
+    'aegis-siem attest --store sqlite:./data/aegis.db examples/attestations.ndjson',
+  ],
   positionals: '[FILE]',
   maxPositionals: 1,
-  options: API_OPTIONS,
+  options: {
+    ...API_OPTIONS,
+    store: {
+      type: 'string',
+      value: 'ADDRESS',
+      help: 'Record in this store, without a service: sqlite:PATH or postgres://...; no key is needed',
+    },
+  },
   async run(context) {
     const { io } = context;
-    const client = apiClient(context);
+    await using recorder = await recorderOf(context);
     const bytes = await readInput(context);
     const split = splitRecords(bytes, kindOf(bytes), MAX_RECORDS);
     if (!split.ok) throw new CliError(split.refusal.code, split.refusal.message, EXIT.refused);
     const counts = new Map<string, number>();
-    const count = (status: string): void => {
-      counts.set(status, (counts.get(status) ?? 0) + 1);
-    };
+    const progress = new ProgressLine(io);
     for (const group of groupsOf(split.items)) {
-      const sent: TextItem[] = [];
-      for (const item of group) {
-        // Checked here first: one text that is not JSON would break the array around all others.
-        const refusal = refusalOf(item);
-        if (refusal === undefined && 'text' in item) sent.push(item);
-        if (refusal === undefined) continue;
-        count('rejected');
-        io.writeError(`${placeOf(item)}: ${describe(refusal)}\n`);
-      }
-      if (sent.length === 0) continue;
-      // An array keeps each record's own text, line breaks and all.
-      const body = Buffer.from(`[${sent.map(({ text }) => text).join(',')}]`);
-      const answer = await client.call({ method: 'POST', path: '/v1/attestations', body, expected: [207] });
-      for (const [index, result] of asItems(asObject(answer.body)['results']).entries()) {
-        count(cell(result['status']));
+      const results = await recordGroup(recorder, group);
+      for (const [index, result] of results.entries()) {
+        const status = cell(result['status']);
+        counts.set(status, (counts.get(status) ?? 0) + 1);
         if (context.json) await io.writeOut(`${JSON.stringify(result)}\n`);
-        const item = sent[index];
+        const item = group[index];
         if (result['error'] !== undefined && item !== undefined)
-          io.writeError(`${placeOf(item)}: ${errorOf(result)}\n`);
+          progress.say(`${placeOf(item)}: ${errorOf(result)}`);
       }
-      if (io.stderrIsTerminal) io.writeError(`\r${summary(counts)}`);
+      progress.show(summary(counts));
     }
-    io.writeError(`${io.stderrIsTerminal ? '\r' : ''}${summary(counts)}\n`);
+    progress.clear();
+    progress.say(summary(counts));
     return (counts.get('rejected') ?? 0) + (counts.get('failed') ?? 0) === 0 ? EXIT.ok : EXIT.refused;
   },
 };
 
-function refusalOf(item: SplitItem): Refusal | undefined {
-  if (!('text' in item)) return item.refusal;
-  const parsed = parseAttestation(item.text);
-  return parsed.ok ? undefined : parsed.refusal;
+async function recorderOf(context: CommandContext): Promise<Recorder> {
+  const store = textOption(context, 'store');
+  if (store === undefined) return apiRecorder(apiClient(context));
+  const mistake = SETTINGS.store.check(store);
+  if (mistake !== undefined) throw new CliError('bad_settings', `--store: ${mistake}`);
+  return storeRecorder(store);
+}
+
+/** Results in the order of the group. What the parser refuses goes nowhere: it would cost the others their request. */
+async function recordGroup(recorder: Recorder, group: readonly SplitItem[]): Promise<readonly JsonObject[]> {
+  const read = group.map((item) => ('text' in item ? draftOf(item.text) : item.refusal));
+  const drafts = read.filter((draft): draft is RecordDraft => 'recordId' in draft);
+  const recorded = (drafts.length === 0 ? [] : await recorder.record(drafts)).values();
+  return read.map((one) => ('recordId' in one ? (recorded.next().value ?? unanswered(one)) : rejected(one)));
+}
+
+function draftOf(text: string): RecordDraft | Refusal {
+  const parsed = parseAttestation(text);
+  if (!parsed.ok) return parsed.refusal;
+  const { attestation_id: recordId, workspace_id: workspaceId } = parsed.attestation;
+  return { recordId, workspaceId, body: parsed.text };
+}
+
+function rejected({ code, pointer, message }: Refusal): JsonObject {
+  return { attestation_id: null, status: 'rejected', error: { code, pointer, message } };
+}
+
+function unanswered({ recordId }: RecordDraft): JsonObject {
+  const error = { code: 'no_answer', pointer: '', message: 'The service said nothing of this record' };
+  return { attestation_id: recordId, status: 'failed', error };
 }
 
 function* groupsOf(items: readonly SplitItem[]): Generator<readonly SplitItem[]> {
   let group: SplitItem[] = [];
-  let bytes = 0;
+  let chars = 0;
   for (const item of items) {
     group.push(item);
-    bytes += 'text' in item ? item.text.length : 0;
-    if (group.length < RECORDS_A_REQUEST && bytes < BYTES_A_REQUEST) continue;
+    chars += 'text' in item ? item.text.length : 0;
+    if (group.length < RECORDS_A_GROUP && chars < CHARS_A_GROUP) continue;
     yield group;
     group = [];
-    bytes = 0;
+    chars = 0;
   }
   if (group.length > 0) yield group;
 }

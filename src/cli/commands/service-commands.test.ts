@@ -151,6 +151,47 @@ test('attest records, counts duplicates, and tells refused lines apart from reco
   assert.equal(objectOf(results[0] ?? '')['status'], 'duplicate');
 });
 
+test('attest answers in the order of the input, refused ones and an id that is taken included', async () => {
+  const [taken = '', other = ''] = LINES.slice(1, 3);
+  const { attestation_id: id } = JSON.parse(taken) as { attestation_id: string };
+  const changed = taken.replace('"tool_name":"', '"tool_name":"x');
+  const { code, out, error } = await run(['attest', '--json'], `{"a":1}\n${changed}\n${other}\n`);
+  assert.equal(code, 1, error);
+  const results = out.trimEnd().split('\n').map(objectOf);
+  assert.deepEqual(
+    results.map(({ status }) => status),
+    ['rejected', 'rejected', 'duplicate'],
+  );
+  assert.equal(results[1]?.['attestation_id'], id);
+  assert.match(error, /^line 2: id_conflict/m);
+});
+
+test('attest --store records without a service and without a key', async () => {
+  const store = `sqlite:${installation.file('direct.db')}`;
+  const stdin = `${LINES.slice(0, 3).join('\n')}\n{"broken\n`;
+  const first = await runCommand(['attest', '--store', store], { stdin });
+  assert.equal(first.code, 1, first.error);
+  assert.match(first.error, /^line 4: /m);
+  assert.match(first.error, /^3 recorded, 1 rejected$/m);
+  const again = await runCommand(['attest', '--store', store], { stdin: LINES.slice(0, 3).join('\n') });
+  assert.deepEqual([again.code, again.error], [0, '3 duplicate\n']);
+  const changed = (LINES[0] ?? '').replace('"tool_name":"', '"tool_name":"x');
+  const conflict = await runCommand(['attest', '--store', store], { stdin: changed });
+  assert.equal(conflict.code, 1);
+  assert.match(conflict.error, /^record 1: id_conflict at \/attestation_id/);
+});
+
+test('attest --store says what is wrong with a store', async () => {
+  const unknown = await runCommand(['attest', '--store', 'mysql://u:hunter2@db/x'], {
+    stdin: LINES[0] ?? '',
+  });
+  assert.equal(unknown.code, 2);
+  assert.doesNotMatch(unknown.error, /hunter2/);
+  const gone = await runCommand(['attest', '--store', 'postgres://u:hunter2@127.0.0.1:1/x'], { stdin: '' });
+  assert.equal(gone.code, 3);
+  assert.doesNotMatch(gone.error, /hunter2/);
+});
+
 test('pause keeps rows and resume sends them; rm refuses while rows wait', async () => {
   assert.equal((await create('held')).code, 0);
   assert.match((await run(['destinations', 'pause', 'held'])).out, /^held: paused\n$/);
