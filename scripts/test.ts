@@ -18,8 +18,6 @@ const only = process.argv.includes('--only')
   ? process.argv.slice(process.argv.indexOf('--only') + 1)
   : undefined;
 
-process.exitCode = await main();
-
 async function main(): Promise<number> {
   const files = testFiles();
   if (files.length === 0) return fail('no test file matches');
@@ -125,3 +123,5 @@ function fail(hint: string): number {
   console.error(`\nnot passed: ${hint}`);
   return 1;
 }
+
+process.exitCode = await main();
