@@ -1,5 +1,5 @@
 import type { Egress, EgressResponse } from '../../egress/egress.ts';
-import { failureOutcome } from '../azure/failure-outcome.ts';
+import { failureOutcome } from '../failure-outcome.ts';
 import type { Outcome } from '../outcome.ts';
 import { type EntraSignIn, tokenKey } from './entra-sign-in.ts';
 import { readTokenReply } from './token-reply.ts';

@@ -1,6 +1,6 @@
 import type { Egress, EgressResponse } from '../../egress/egress.ts';
 import type { WireEvent } from '../../ocsf/ocsf-event.ts';
-import { failureOutcome } from '../azure/failure-outcome.ts';
+import { failureOutcome } from '../failure-outcome.ts';
 import { ConnectorConfigError } from '../config-error.ts';
 import type { Connector, ConnectorLimits, Credentials } from '../connector.ts';
 import type { Outcome } from '../outcome.ts';

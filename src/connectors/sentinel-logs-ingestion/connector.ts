@@ -1,6 +1,6 @@
 import type { Egress, EgressResponse, EgressResult } from '../../egress/egress.ts';
 import type { WireEvent } from '../../ocsf/ocsf-event.ts';
-import { failureOutcome } from '../azure/failure-outcome.ts';
+import { failureOutcome } from '../failure-outcome.ts';
 import type { Connector, ConnectorLimits, Credentials } from '../connector.ts';
 import type { EntraSignIn } from '../entra/entra-sign-in.ts';
 import type { EntraTokens } from '../entra/entra-tokens.ts';

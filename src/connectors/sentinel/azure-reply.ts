@@ -1,5 +1,5 @@
 import type { EgressResponse } from '../../egress/egress.ts';
-import { answerText } from '../azure/answer-text.ts';
+import { answerText } from '../answer-text.ts';
 import { type AzureError, looksLikeHtml, readAzureError } from '../azure/azure-error.ts';
 import type { Answer } from '../outcome.ts';
 

@@ -1,7 +1,7 @@
 import type { Egress, EgressResponse, EgressResult } from '../../egress/egress.ts';
 import type { WireEvent } from '../../ocsf/ocsf-event.ts';
-import { answerText } from '../azure/answer-text.ts';
-import { failureOutcome } from '../azure/failure-outcome.ts';
+import { answerText } from '../answer-text.ts';
+import { failureOutcome } from '../failure-outcome.ts';
 import type { ConfirmResult, Connector, ConnectorLimits, Credentials } from '../connector.ts';
 import type { Answer, Outcome } from '../outcome.ts';
 import { retryAfterMs } from '../retry-after.ts';

@@ -1,4 +1,4 @@
-import { MAX_ANSWER_CHARS } from '../outcome.ts';
+import { MAX_ANSWER_CHARS } from './outcome.ts';
 
 const REMOVED = '[removed]';
 /** Shorter texts are no secrets, and taking them out would spoil every message. */

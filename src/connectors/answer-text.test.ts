@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { MAX_ANSWER_CHARS } from '../outcome.ts';
+import { MAX_ANSWER_CHARS } from './outcome.ts';
 import { answerText } from './answer-text.ts';
 
 test('a text keeps its words, and control characters become visible', () => {

@@ -1,5 +1,5 @@
-import type { EgressFailure } from '../../egress/egress.ts';
-import type { Answer, Outcome } from '../outcome.ts';
+import type { EgressFailure } from '../egress/egress.ts';
+import type { Answer, Outcome } from './outcome.ts';
 
 /**
  * The outcome of an exchange that brought no reply. `repeatable` is set for requests whose repeat changes nothing, such
