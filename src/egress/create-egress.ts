@@ -1,25 +1,21 @@
-import {
-  type ClientRequest,
-  type IncomingMessage,
-  request as requestHttp,
-  type ClientRequestArgs,
-} from 'node:http';
-import { request as requestHttps } from 'node:https';
 import { createHash } from 'node:crypto';
-import { type AddressPolicy, portOf } from './address-policy.ts';
-import type { Egress, EgressPhase, EgressRequest, EgressResult, TlsSettings } from './egress.ts';
-import { EgressError, egressErrorOf } from './egress-error.ts';
+import type { AddressPolicy } from './address-policy.ts';
+import type { Egress, EgressRequest, TlsSettings } from './egress.ts';
+import { dialTargetOf, exchange } from './exchange.ts';
+import { GuardedAgent, GuardedTlsAgent, IDLE_SOCKET_MS, type MakeSocket } from './guarded-agent.ts';
 import { dial, type Resolve, resolveBySystem } from './guarded-dial.ts';
-import { GuardedAgent, GuardedTlsAgent } from './guarded-agent.ts';
-import { readReply } from './read-reply.ts';
 
 export interface EgressOptions {
   readonly policy: AddressPolicy;
   /** Answers every address of a name; the system's resolver unless given. */
   readonly resolve?: Resolve;
+  /** A clock that never goes back, in milliseconds; the process's own unless given. */
+  readonly monotonicMs?: () => number;
+  /** How long a connection may be kept without use; `IDLE_SOCKET_MS` unless given. */
+  readonly idleSocketMs?: number;
 }
 
-/** TLS identities whose pools are kept; beyond it the oldest pool is closed. */
+/** TLS identities whose pools are kept; beyond it the one that was longest without use is closed. */
 const MAX_TLS_POOLS = 64;
 
 /**
@@ -27,21 +23,35 @@ const MAX_TLS_POOLS = 64;
  * checked where they are dialled, redirects are answers like any other, replies are capped and never inflated, and one
  * deadline spans the exchange from look-up to last byte. `request` never rejects.
  */
-export function createEgress({ policy, resolve = resolveBySystem }: EgressOptions): Egress {
-  const plain = new GuardedAgent(makeSocket);
+export function createEgress(options: EgressOptions): Egress {
+  const {
+    policy,
+    resolve = resolveBySystem,
+    monotonicMs = () => performance.now(),
+    idleSocketMs = IDLE_SOCKET_MS,
+  } = options;
+  const makeSocket: MakeSocket = (request) => dial(dialTargetOf(request), policy, resolve);
+  const kept = { keepAlive: true, idleSocketMs };
+  const once = { keepAlive: false, idleSocketMs };
+  const plain = new GuardedAgent(makeSocket, kept);
   const pools = new Map<string, GuardedTlsAgent>();
 
-  function agentOf(request: EgressRequest, fresh: boolean): GuardedAgent | GuardedTlsAgent {
-    const isPlain = request.url.protocol === 'http:';
-    // A repeat wants a new socket, and a token call's socket must not serve another request.
-    if (fresh || request.purpose !== undefined) {
-      return isPlain ? new GuardedAgent(makeSocket, false) : new GuardedTlsAgent(makeSocket, false);
-    }
-    if (isPlain) return plain;
-    const key = identityOf(request.tls);
-    const pool = pools.get(key) ?? new GuardedTlsAgent(makeSocket);
-    pools.delete(key);
-    pools.set(key, pool);
+  function agentOf(request: EgressRequest): GuardedAgent | GuardedTlsAgent {
+    // A token call may reach what others may not: its connection serves nobody else.
+    if (request.purpose !== undefined) return agentForOne(request);
+    return request.url.protocol === 'http:' ? plain : poolOf(identityOf(request.tls));
+  }
+
+  function agentForOne({ url }: EgressRequest): GuardedAgent | GuardedTlsAgent {
+    return url.protocol === 'http:'
+      ? new GuardedAgent(makeSocket, once)
+      : new GuardedTlsAgent(makeSocket, once);
+  }
+
+  function poolOf(identity: string): GuardedTlsAgent {
+    const pool = pools.get(identity) ?? new GuardedTlsAgent(makeSocket, kept);
+    pools.delete(identity);
+    pools.set(identity, pool);
     for (const [oldest, agent] of pools) {
       if (pools.size <= MAX_TLS_POOLS) break;
       pools.delete(oldest);
@@ -50,18 +60,14 @@ export function createEgress({ policy, resolve = resolveBySystem }: EgressOption
     return pool;
   }
 
-  function makeSocket(options: ClientRequestArgs): ReturnType<typeof dial> {
-    return dial(exchangeOf(options).target, policy, resolve);
-  }
-
   return {
     async request(request) {
-      const startedMs = performance.now();
-      const first = await exchange(request, agentOf(request, false), startedMs);
-      // A kept connection that the other side had closed before the request was out: it goes once more over a new one.
-      return first.staleSocket
-        ? (await exchange(request, agentOf(request, true), startedMs)).result
-        : first.result;
+      const startedMs = monotonicMs();
+      const first = await exchange(request, { agent: agentOf(request), startedMs, monotonicMs });
+      if (!first.staleSocket) return first.result;
+      // A kept connection that the other side had closed before the request was out: once more, over a new one.
+      const second = await exchange(request, { agent: agentForOne(request), startedMs, monotonicMs });
+      return second.result;
     },
     close() {
       plain.destroy();
@@ -70,133 +76,6 @@ export function createEgress({ policy, resolve = resolveBySystem }: EgressOption
       return Promise.resolve();
     },
   };
-}
-
-/** State of one exchange; travels in the request's options to where its socket is made. */
-interface Exchange {
-  phase: EgressPhase;
-  readonly target: Parameters<typeof dial>[0];
-}
-
-const EXCHANGE = Symbol('exchange');
-type GuardedOptions = ClientRequestArgs & { readonly [EXCHANGE]?: Exchange };
-
-function exchangeOf(options: ClientRequestArgs): Exchange {
-  const exchange = (options as GuardedOptions)[EXCHANGE];
-  if (exchange === undefined)
-    throw new EgressError('connect', 'no_exchange', 'a socket was asked for outside of an exchange');
-  return exchange;
-}
-
-async function exchange(
-  request: EgressRequest,
-  agent: GuardedAgent | GuardedTlsAgent,
-  startedMs: number,
-): Promise<{ readonly result: EgressResult; readonly staleSocket: boolean }> {
-  const { url } = request;
-  const ending = new AbortController();
-  const state: Exchange = {
-    phase: 'connect',
-    target: {
-      hostname: url.hostname.replace(/^\[|\]$/g, ''),
-      port: portOf(url),
-      plainHttp: url.protocol === 'http:',
-      managedIdentity: request.purpose === 'managed_identity_token',
-      tls: request.tls,
-      onPhase: (phase) => {
-        state.phase = phase;
-      },
-      signal: ending.signal,
-    },
-  };
-  let outgoing: ClientRequest | undefined;
-  let requestSent = false;
-  let replyBegun = false;
-  const endedEarly = Promise.withResolvers<never>();
-  const end = (error: EgressError): void => {
-    endedEarly.reject(error);
-    ending.abort();
-    outgoing?.destroy();
-  };
-  const timer = setTimeout(
-    () =>
-      end(
-        new EgressError(state.phase, 'timeout', `no answer within ${request.timeoutMs} ms (${state.phase})`),
-      ),
-    Math.max(0, request.timeoutMs - (performance.now() - startedMs)),
-  );
-  const onAbort = (): void =>
-    end(new EgressError('aborted', 'aborted', 'the exchange was ended from our side'));
-  request.signal?.addEventListener('abort', onAbort, { once: true });
-  if (request.signal?.aborted === true) onAbort();
-  const durationMs = (): number => Math.round(performance.now() - startedMs);
-  try {
-    const exchanged = Promise.withResolvers<IncomingMessage>();
-    if (request.signal?.aborted !== true) {
-      outgoing = start(request, agent, state);
-      outgoing.on('socket', () => {
-        if (state.phase === 'connect' || state.phase === 'tls') state.phase = 'send';
-      });
-      outgoing.on('finish', () => {
-        requestSent = true;
-        state.phase = 'response';
-      });
-      outgoing.on('response', (incoming) => {
-        replyBegun = true;
-        exchanged.resolve(incoming);
-      });
-      outgoing.on('error', (error) => exchanged.reject(error));
-      outgoing.end(request.body);
-    }
-    const incoming = await Promise.race([exchanged.promise, endedEarly.promise]);
-    const reply = await Promise.race([readReply(incoming, request.maxResponseBytes), endedEarly.promise]);
-    return { result: { kind: 'response', ...reply, durationMs: durationMs() }, staleSocket: false };
-  } catch (error) {
-    const failure = egressErrorOf(error, state.phase);
-    // Once the whole request was handed over it may have arrived: only the caller may decide to send it twice.
-    const staleSocket =
-      failure.code === 'reset' && !requestSent && !replyBegun && outgoing?.reusedSocket === true;
-    return {
-      staleSocket,
-      result: {
-        kind: 'failure',
-        phase: failure.phase,
-        code: failure.code,
-        message: failure.message,
-        requestSent,
-        durationMs: durationMs(),
-      },
-    };
-  } finally {
-    clearTimeout(timer);
-    request.signal?.removeEventListener('abort', onAbort);
-    endedEarly.promise.catch(() => undefined);
-    // A late error of a request that was given up must not become an uncaught one.
-    outgoing?.on('error', () => undefined);
-  }
-}
-
-function start(
-  request: EgressRequest,
-  agent: GuardedAgent | GuardedTlsAgent,
-  state: Exchange,
-): ClientRequest {
-  const { url } = request;
-  const options: GuardedOptions = {
-    method: request.method,
-    host: state.target.hostname,
-    port: state.target.port,
-    path: `${url.pathname}${url.search}`,
-    agent,
-    headers: {
-      host: url.host,
-      'accept-encoding': 'identity',
-      ...request.headers,
-      ...(request.method === 'POST' ? { 'content-length': String(request.body?.length ?? 0) } : {}),
-    },
-    [EXCHANGE]: state,
-  };
-  return url.protocol === 'http:' ? requestHttp(options) : requestHttps(options);
 }
 
 function identityOf(tls: TlsSettings | undefined): string {

@@ -23,6 +23,14 @@ const UNTRUSTED: Known = {
   message: 'the certificate is not signed by a known authority',
 };
 
+const WEAK: Known = {
+  code: 'certificate_weak',
+  message: 'the certificate has a weak signature or key',
+};
+
+/** What OpenSSL says when the other side answers a TLS greeting with something else, such as plain http. */
+const NO_TLS = /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|UNKNOWN_PROTOCOL|HTTP_REQUEST|BAD_RECORD_TYPE/;
+
 /** Node's and OpenSSL's words, in ours. */
 const KNOWN: Readonly<Record<string, Known>> = {
   ENOTFOUND: { code: 'name_not_found', message: 'the host name does not exist' },
@@ -50,10 +58,10 @@ const KNOWN: Readonly<Record<string, Known>> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
   CERT_UNTRUSTED: UNTRUSTED,
   CERT_SIGNATURE_FAILURE: UNTRUSTED,
-  ERR_TLS_CERT_SIGNATURE_ALGORITHM_UNSUPPORTED: {
-    code: 'certificate_weak',
-    message: 'the certificate is signed by a weak algorithm',
-  },
+  ERR_TLS_CERT_SIGNATURE_ALGORITHM_UNSUPPORTED: WEAK,
+  CA_MD_TOO_WEAK: WEAK,
+  CA_KEY_TOO_SMALL: WEAK,
+  EE_KEY_TOO_SMALL: WEAK,
   HPE_HEADER_OVERFLOW: {
     code: 'reply_headers_too_long',
     message: 'the reply has too many or too long headers',
@@ -79,6 +87,14 @@ export function egressErrorOf(error: unknown, phase: EgressPhase): EgressError {
       'tls',
       'certificate_client_refused',
       'the server does not accept our client certificate, or wants one',
+      options,
+    );
+  }
+  if (NO_TLS.test(code)) {
+    return new EgressError(
+      'tls',
+      'tls_protocol_absent',
+      'what listens there speaks no TLS; is it plain http?',
       options,
     );
   }

@@ -1,4 +1,4 @@
-import { Agent, type ClientRequestArgs } from 'node:http';
+import { Agent, type AgentOptions, type ClientRequestArgs } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
 import type { Duplex } from 'node:stream';
 
@@ -9,13 +9,21 @@ export type MakeSocket = (options: ClientRequestArgs) => Promise<Duplex>;
 export const IDLE_SOCKET_MS = 8_000;
 const MAX_SOCKETS_A_HOST = 16;
 
-const SETTINGS = {
-  maxSockets: MAX_SOCKETS_A_HOST,
-  maxFreeSockets: MAX_SOCKETS_A_HOST,
-  // Of a free socket; a request's own deadline is shorter than it pleases.
-  timeout: IDLE_SOCKET_MS,
-  scheduling: 'lifo',
-} as const;
+export interface PoolSettings {
+  readonly keepAlive: boolean;
+  readonly idleSocketMs: number;
+}
+
+function agentOptions({ keepAlive, idleSocketMs }: PoolSettings): AgentOptions {
+  return {
+    keepAlive,
+    maxSockets: MAX_SOCKETS_A_HOST,
+    maxFreeSockets: MAX_SOCKETS_A_HOST,
+    // Ends connections that nobody uses. A request under way has its own deadline, and this does not end it.
+    timeout: idleSocketMs,
+    scheduling: 'lifo',
+  };
+}
 
 type Callback = (error: Error | null, stream: Duplex) => void;
 
@@ -26,8 +34,8 @@ type Callback = (error: Error | null, stream: Duplex) => void;
 export class GuardedAgent extends Agent {
   readonly #makeSocket: MakeSocket;
 
-  constructor(makeSocket: MakeSocket, keepAlive = true) {
-    super({ ...SETTINGS, keepAlive });
+  constructor(makeSocket: MakeSocket, settings: PoolSettings) {
+    super(agentOptions(settings));
     this.#makeSocket = makeSocket;
   }
 
@@ -39,8 +47,8 @@ export class GuardedAgent extends Agent {
 export class GuardedTlsAgent extends TlsAgent {
   readonly #makeSocket: MakeSocket;
 
-  constructor(makeSocket: MakeSocket, keepAlive = true) {
-    super({ ...SETTINGS, keepAlive });
+  constructor(makeSocket: MakeSocket, settings: PoolSettings) {
+    super(agentOptions(settings));
     this.#makeSocket = makeSocket;
   }
 

@@ -1,6 +1,6 @@
 import { lookup as systemLookup } from 'node:dns';
 import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net';
-import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { connect as connectTls, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import { type AddressPolicy, refusalMessage } from './address-policy.ts';
 import type { EgressPhase, TlsSettings } from './egress.ts';
 import { EgressError, egressErrorOf } from './egress-error.ts';
@@ -20,17 +20,24 @@ export interface DialTarget {
   readonly signal: AbortSignal;
 }
 
+/** Of a name with more addresses all are checked, and so many are tried. */
+const MAX_ADDRESSES_DIALLED = 16;
+
 /**
  * Connects to an address that the policy allows, and to nothing else: a literal is checked as it is; of a name every answer
  * is checked, one refused answer refuses the name, and only the checked answers are dialled. TLS is made on that socket.
  */
 export async function dial(target: DialTarget, policy: AddressPolicy, resolve: Resolve): Promise<Socket> {
-  const socket = await dialTcp(target, policy, resolve);
-  return target.plainHttp ? socket : startTls(socket, target);
+  if (target.plainHttp) return dialTcp(target, policy, resolve);
+  // Made first: settings that cannot be used dial nothing, and leave no half-made connection behind.
+  const context = contextOf(target.tls);
+  return startTls(await dialTcp(target, policy, resolve), context, target);
 }
 
 async function dialTcp(target: DialTarget, policy: AddressPolicy, resolve: Resolve): Promise<Socket> {
   const addresses = isIP(target.hostname) === 0 ? await lookUp(target, resolve) : [target.hostname];
+  // A resolver cannot be stopped: its answer may come after the exchange has ended.
+  if (target.signal.aborted) throw new EgressError('aborted', 'aborted', 'the exchange was ended');
   for (const text of addresses) {
     const address = parseIp(text);
     const verdict =
@@ -47,7 +54,9 @@ async function dialTcp(target: DialTarget, policy: AddressPolicy, resolve: Resol
     }
   }
   target.onPhase('connect');
-  const answers = addresses.map((address) => ({ address, family: isIP(address) }));
+  const answers = addresses
+    .slice(0, MAX_ADDRESSES_DIALLED)
+    .map((address) => ({ address, family: isIP(address) }));
   const lookup: LookupFunction = (_hostname, options, callback) => {
     if (options.all === true) callback(null, answers);
     else callback(null, answers[0]?.address ?? '', answers[0]?.family ?? 4);
@@ -72,18 +81,39 @@ async function lookUp({ hostname, onPhase }: DialTarget, resolve: Resolve): Prom
   }
 }
 
-function startTls(socket: Socket, { hostname, tls, onPhase, signal }: DialTarget): Promise<TLSSocket> {
+function contextOf(tls: TlsSettings | undefined): SecureContext {
+  try {
+    return createSecureContext({
+      minVersion: 'TLSv1.2',
+      ...(tls?.caPem === undefined ? {} : { ca: tls.caPem }),
+      ...(tls?.clientCertPem === undefined ? {} : { cert: tls.clientCertPem }),
+      ...(tls?.clientKeyPem === undefined ? {} : { key: tls.clientKeyPem }),
+    });
+  } catch (error) {
+    throw new EgressError(
+      'tls',
+      'certificate_settings_unusable',
+      'the authority, client certificate or key of the settings cannot be used',
+      { cause: error },
+    );
+  }
+}
+
+function startTls(
+  socket: Socket,
+  secureContext: SecureContext,
+  { hostname, onPhase, signal }: DialTarget,
+): Promise<TLSSocket> {
   onPhase('tls');
+  // A name may end in a dot; in the handshake it has none (RFC 6066, section 3).
+  const name = hostname.replace(/\.$/, '');
   const secured = connectTls({
     socket,
-    ...(isIP(hostname) === 0 ? { servername: hostname } : {}),
-    host: hostname,
-    minVersion: 'TLSv1.2',
+    secureContext,
+    ...(isIP(name) === 0 ? { servername: name } : {}),
+    host: name,
     rejectUnauthorized: true,
     ALPNProtocols: ['http/1.1'],
-    ...(tls?.caPem === undefined ? {} : { ca: tls.caPem }),
-    ...(tls?.clientCertPem === undefined ? {} : { cert: tls.clientCertPem }),
-    ...(tls?.clientKeyPem === undefined ? {} : { key: tls.clientKeyPem }),
   });
   return connected(secured, 'secureConnect', 'tls', signal);
 }

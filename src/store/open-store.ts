@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { openSqliteStore } from './sqlite/open-sqlite-store.ts';
 import { StoreError } from './store-error.ts';
@@ -35,11 +35,18 @@ export function sqlitePath(url: string): string | undefined {
   return url.startsWith(SQLITE_PREFIX) ? path.resolve(url.slice(SQLITE_PREFIX.length)) : undefined;
 }
 
-/** Records are not for other users of the machine. An existing folder keeps its mode. */
+/**
+ * Records are not for other users of the machine. An existing folder keeps its mode. Made one by one: a recursive `mkdir`
+ * does not end where a file system answers "no such file" for a folder whose parent exists, as /proc does.
+ */
 function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(path.dirname(folder));
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    mkdirSync(folder, { mode: 0o700 });
   } catch (cause) {
+    // Another process was faster.
+    if (existsSync(folder)) return;
     throw new StoreError('store_io', `The folder ${folder} cannot be made`, { cause });
   }
 }
