@@ -1,16 +1,9 @@
-import { type AddressVerdict, addressVerdict } from './address-verdict.ts';
+import { addressVerdict } from './address-verdict.ts';
+import { type DeniedEndpoint, deniedEndpoints } from './denied-endpoints.ts';
 import { isListed, parseEgressAllow } from './egress-allow.ts';
+import { LOOPBACK, verdictOfName } from './host-name-verdict.ts';
 import { type IpBytes, parseIp } from './ip-address.ts';
-
-/** Why an address or URL is refused: a stable word, used in errors, audit and health. */
-export type RefusalVerdict =
-  | Exclude<AddressVerdict, 'public'>
-  | 'port'
-  | 'plain_http'
-  | 'scheme'
-  | 'userinfo'
-  | 'query'
-  | 'not_a_url';
+import { refusalMessage, type RefusalVerdict } from './refusal-verdict.ts';
 
 export type UrlVerdict =
   | { readonly ok: true; readonly url: URL }
@@ -35,16 +28,23 @@ export interface AddressPolicy {
   listAllows(url: URL): boolean;
 }
 
+export interface AddressPolicySettings {
+  /** Where this product itself and its database listen: never dialled, whatever the list says. */
+  readonly denied?: readonly DeniedEndpoint[];
+}
+
 /** Public addresses: https, and Splunk's usual ports. Others are for the operator's list. */
 const PUBLIC_PORTS: ReadonlySet<number> = new Set([443, 8088, 8443]);
 const METADATA_PORT = 80;
 
 /** `allow` as in `AEGIS_SIEM_EGRESS_ALLOW`. Throws an Error that names the entry it cannot read. */
-export function createAddressPolicy(allow: string): AddressPolicy {
+export function createAddressPolicy(allow: string, settings: AddressPolicySettings = {}): AddressPolicy {
   const entries = parseEgressAllow(allow);
   const anyPlainHttp = entries.some((entry) => entry.plainHttp);
+  const isDenied = deniedEndpoints(settings.denied ?? []);
 
   function refusalOf({ address, port, plainHttp, managedIdentity }: Dial): RefusalVerdict | undefined {
+    if (isDenied(address, port)) return 'own_service';
     const verdict = addressVerdict(address);
     if (verdict === 'metadata') return managedIdentity && port === METADATA_PORT ? undefined : 'metadata';
     if (isListed(entries, address, port, plainHttp)) return undefined;
@@ -63,7 +63,12 @@ export function createAddressPolicy(allow: string): AddressPolicy {
       const verdict = refusalOf({ address, port, plainHttp, managedIdentity: false });
       return verdict === undefined ? { ok: true, url } : refuse(verdict, url);
     }
-    if (isLocalName(url.hostname) && entries.length === 0) return refuse('loopback', url);
+    const named = verdictOfName(url.hostname);
+    if (named === 'metadata') return refuse(named, url);
+    if (named === 'loopback' && !LOOPBACK.some((local) => isListed(entries, local, port, plainHttp)))
+      return refuse(named, url);
+    // Letters of other alphabets can look like those of a name that everybody knows.
+    if (/[^\x21-\x7e]/.test(raw)) return refuse('not_ascii', url);
     // What a name stands for is decided when it is dialled; here only what no answer could make right.
     if (plainHttp && !anyPlainHttp) return refuse('plain_http', url);
     if (
@@ -97,31 +102,6 @@ export function portOf(url: URL): number {
   return url.port === '' ? (url.protocol === 'http:' ? 80 : 443) : Number(url.port);
 }
 
-const MESSAGES: Readonly<Record<RefusalVerdict, string>> = {
-  metadata: 'the metadata address of a cloud is never connected to',
-  loopback: 'the address is this machine itself (loopback)',
-  private: 'the address is in a private network',
-  shared: 'the address is in the shared range of carriers (100.64.0.0/10)',
-  link_local: 'the address is link-local',
-  unspecified: 'the address is unspecified (0.0.0.0/8 or ::)',
-  documentation: 'the address is reserved for documentation',
-  benchmarking: 'the address is reserved for benchmarks',
-  multicast: 'the address is a multicast address',
-  reserved: 'the address is reserved',
-  embedded_ipv4: 'the address carries an IPv4 address inside of an IPv6 address',
-  port: 'the port is not one of 443, 8088 and 8443',
-  plain_http: 'plain http would send the credentials in the clear',
-  scheme: 'only https addresses are taken',
-  userinfo: 'an address must not carry a user name or password',
-  query: 'an address must not carry a query or fragment; a token has no place in it',
-  not_a_url: 'this is not a complete address such as https://splunk.example.com:8088',
-};
-
-export function refusalMessage(verdict: RefusalVerdict): string {
-  const listed = !['scheme', 'userinfo', 'query', 'not_a_url', 'metadata'].includes(verdict);
-  return `${MESSAGES[verdict]}${listed ? '; if it is meant, the operator must allow it in AEGIS_SIEM_EGRESS_ALLOW' : ''}`;
-}
-
 /** Parses strictly: what WHATWG URL parsing would silently drop (tabs, line breaks) is refused first. */
 function readUrl(raw: string): URL | UrlVerdict {
   if (/[\u0000-\u0020\u007f\\]/.test(raw)) return refuse('not_a_url');
@@ -131,15 +111,13 @@ function readUrl(raw: string): URL | UrlVerdict {
   if (url.username !== '' || url.password !== '') return refuse('userinfo');
   if (url.search !== '' || url.hash !== '' || raw.includes('?') || raw.includes('#')) return refuse('query');
   if (url.port === '0') return refuse('port', url);
+  // DNS knows no longer ones (RFC 1035, section 2.3.4).
+  if (url.hostname.length > 254 || url.hostname.split('.').some((label) => label.length > 63))
+    return refuse('not_a_url');
   return url;
 }
 
 function refuse(verdict: RefusalVerdict, url?: URL): UrlVerdict {
   const where = url === undefined ? '' : `${url.host}: `;
   return { ok: false, verdict, message: `${where}${refusalMessage(verdict)}.` };
-}
-
-function isLocalName(hostname: string): boolean {
-  const name = hostname.toLowerCase().replace(/\.$/, '');
-  return name === 'localhost' || name.endsWith('.localhost');
 }

@@ -1,10 +1,11 @@
 import { lookup as systemLookup } from 'node:dns';
 import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net';
 import { connect as connectTls, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
-import { type AddressPolicy, refusalMessage } from './address-policy.ts';
+import type { AddressPolicy } from './address-policy.ts';
 import type { EgressPhase, TlsSettings } from './egress.ts';
 import { EgressError, egressErrorOf } from './egress-error.ts';
 import { parseIp } from './ip-address.ts';
+import { refusalMessage } from './refusal-verdict.ts';
 
 /** Answers every address of a name, as text. */
 export type Resolve = (hostname: string) => Promise<readonly string[]>;
