@@ -138,9 +138,9 @@ describe('attestationToOcsf2001', () => {
         const { time_ms: _, verdict, ...rest } = attestation;
         assert.ok(sent.has(verdict.toUpperCase()));
         for (const leaf of leaves(rest as unknown as JsonValue)) {
-          // A text over the schema's length is cut, which has a test of its own.
-          if (typeof leaf === 'string' && leaf.length > 60_000) continue;
           const expected = typeof leaf === 'string' ? visibleText(leaf) : leaf;
+          // A text over the schema's length (counted as it is sent) is cut, which has a test of its own.
+          if (typeof expected === 'string' && expected.length > 65_535) continue;
           if (leaf !== '' && leaf !== null && leaf !== 1) assert.ok(sent.has(expected), JSON.stringify(leaf));
         }
       }),
