@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
-import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net';
+import type { RequestListener } from 'node:http';
+import { createServer as createTcpServer, type Server } from 'node:net';
 import { after, describe, it } from 'node:test';
-import { selfSignedCertificate } from '../../test/fake-azure/self-signed-certificate.ts';
+import { LoopbackServers } from '../../test/fake-splunk/loopback-servers.ts';
 import { createAddressPolicy } from './address-policy.ts';
 import { createEgress } from './create-egress.ts';
 import type { Egress, EgressRequest, EgressResult } from './egress.ts';
@@ -13,25 +11,19 @@ const LOOPBACK = 'http+127.0.0.1/32:1024-65535';
 const text = new TextDecoder();
 
 describe('createEgress', () => {
-  const servers: (Server & { closeAllConnections?: () => void })[] = [];
+  const servers = new LoopbackServers();
   const clients: Egress[] = [];
   after(async () => {
     for (const client of clients) await client.close();
-    for (const server of servers) {
-      server.closeAllConnections?.();
-      server.close();
-    }
+    await servers[Symbol.asyncDispose]();
   });
 
-  async function listen(server: Server): Promise<number> {
-    servers.push(server);
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    return (server.address() as AddressInfo).port;
+  function listen(server: Server): Promise<number> {
+    return servers.listen(server);
   }
 
   function serve(handle: RequestListener): Promise<number> {
-    return listen(createServer(handle));
+    return servers.http(handle);
   }
 
   function client(allow = LOOPBACK, resolve?: (name: string) => Promise<readonly string[]>): Egress {
@@ -252,71 +244,6 @@ describe('createEgress', () => {
       const url = 'http://169.254.169.254/metadata/identity/oauth2/token';
       const plain = await ask(egress, url, { timeoutMs: 300 });
       assert.equal(plain.kind === 'failure' && plain.code, 'address_metadata');
-    });
-  });
-
-  describe('TLS', () => {
-    const certificate = selfSignedCertificate('splunk.example.com');
-    const resolve = (): Promise<readonly string[]> => Promise.resolve(['127.0.0.1']);
-
-    function serveTls(): Promise<number> {
-      return listen(
-        createTlsServer(
-          { cert: certificate.certificatePem, key: certificate.privateKeyPem },
-          (_request, response) => {
-            response.end('secured');
-          },
-        ),
-      );
-    }
-
-    it('refuses a certificate that signed itself', async () => {
-      const result = await ask(client(LOOPBACK, resolve), `https://splunk.example.com:${await serveTls()}/`);
-      assert.deepEqual(result.kind === 'failure' && [result.phase, result.code], [
-        'tls',
-        'certificate_self_signed',
-      ]);
-    });
-
-    it('accepts it when it is the trusted authority of the destination, and then only for its name', async () => {
-      const port = await serveTls();
-      const egress = client(LOOPBACK, resolve);
-      const tls = { caPem: certificate.certificatePem };
-      const right = await ask(egress, `https://splunk.example.com:${port}/`, { tls });
-      assert.equal(right.kind === 'response' && text.decode(right.body), 'secured');
-      const wrong = await ask(egress, `https://other.example.com:${port}/`, { tls });
-      assert.equal(wrong.kind === 'failure' && wrong.code, 'certificate_name_mismatch');
-    });
-
-    it('does not lend a connection of one TLS identity to another', async () => {
-      const port = await serveTls();
-      const egress = client(LOOPBACK, resolve);
-      assert.equal(
-        (
-          await ask(egress, `https://splunk.example.com:${port}/`, {
-            tls: { caPem: certificate.certificatePem },
-          })
-        ).kind,
-        'response',
-      );
-      assert.equal((await ask(egress, `https://splunk.example.com:${port}/`)).kind, 'failure');
-    });
-
-    it('speaks no TLS below 1.2, and says so of a server that speaks none at all', async () => {
-      const old = await listen(
-        createTlsServer({
-          cert: certificate.certificatePem,
-          key: certificate.privateKeyPem,
-          maxVersion: 'TLSv1.1',
-          minVersion: 'TLSv1',
-          ciphers: 'DEFAULT@SECLEVEL=0',
-        }),
-      );
-      const plain = await serve((_request, response) => response.end());
-      for (const port of [old, plain]) {
-        const result = await ask(client(LOOPBACK, resolve), `https://splunk.example.com:${port}/`);
-        assert.equal(result.kind === 'failure' && result.phase, 'tls', JSON.stringify(result));
-      }
     });
   });
 });

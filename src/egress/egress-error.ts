@@ -82,11 +82,28 @@ export function egressErrorOf(error: unknown, phase: EgressPhase): EgressError {
         : phase;
     return new EgressError(place, known.code, known.message, options);
   }
-  if (/CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE.*CERT|UNKNOWN_CA/.test(code)) {
+  if (
+    /CERTIFICATE_REQUIRED|ALERT_(?:BAD|UNKNOWN|REVOKED|EXPIRED|UNSUPPORTED)_C(?:ERTIFICATE|A)|ALERT_CERTIFICATE/.test(
+      code,
+    )
+  ) {
     return new EgressError(
       'tls',
       'certificate_client_refused',
       'the server does not accept our client certificate, or wants one',
+      options,
+    );
+  }
+  // OpenSSL's verdicts that Node has no word for; the text is OpenSSL's own.
+  if (code === 'UNSPECIFIED') {
+    const { code: word, message } = /too weak|too small/.test(String(error)) ? WEAK : UNTRUSTED;
+    return new EgressError('tls', word, message, options);
+  }
+  if (/ALERT_HANDSHAKE_FAILURE/.test(code)) {
+    return new EgressError(
+      'tls',
+      'tls_protocol_refused',
+      'the server broke the TLS handshake off: it wants a client certificate, or offers only old ciphers',
       options,
     );
   }

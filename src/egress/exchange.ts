@@ -65,9 +65,8 @@ export async function exchange(request: EgressRequest, attempt: Attempt): Promis
   request.signal?.addEventListener('abort', onAbort, { once: true });
   if (request.signal?.aborted === true) onAbort();
   try {
-    // One turn of the event loop: a kept connection that the other side has closed meanwhile shows itself now, and is not
-    // taken for this request.
-    await Promise.race([nextTurn(), ending.promise]);
+    // A kept connection that the other side has closed meanwhile shows itself now, and is not taken for this request.
+    await Promise.race([afterNextPoll(), ending.promise]);
     outgoing = start(request, attempt.agent, state);
     const incoming = await Promise.race([answerTo(outgoing, request, state), ending.promise]);
     const reply = await Promise.race([readReply(incoming, request.maxResponseBytes), ending.promise]);
@@ -146,8 +145,9 @@ function start(request: EgressRequest, agent: Attempt['agent'], state: ExchangeS
   return state.target.plainHttp ? requestHttp(options) : requestHttps(options);
 }
 
-function nextTurn(): Promise<void> {
+/** The first `setImmediate` ends the present turn of the event loop; the second comes after sockets were looked at anew. */
+function afterNextPoll(): Promise<void> {
   return new Promise((resolve) => {
-    setImmediate(resolve);
+    setImmediate(() => setImmediate(resolve));
   });
 }

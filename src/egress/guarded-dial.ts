@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { lookup as systemLookup } from 'node:dns';
 import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net';
 import { connect as connectTls, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
@@ -84,6 +85,8 @@ async function lookUp({ hostname, onPhase }: DialTarget, resolve: Resolve): Prom
 
 function contextOf(tls: TlsSettings | undefined): SecureContext {
   try {
+    // Of a text that is no certificate OpenSSL makes an empty list, which would read as a fault of the other side.
+    if (tls?.caPem !== undefined) void new X509Certificate(tls.caPem);
     return createSecureContext({
       minVersion: 'TLSv1.2',
       ...(tls?.caPem === undefined ? {} : { ca: tls.caPem }),
