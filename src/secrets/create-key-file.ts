@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { formatKey, keyIdFor } from './key-text.ts';
 import { SEALING_KEY_BYTES, type SealingKey } from './sealing-key.ts';
@@ -14,5 +14,18 @@ export function createKeyFile(path: string): SealingKey {
   const made: SealingKey = { keyId: keyIdFor(key), key };
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   writeFileSync(path, `${HEADER}${formatKey(made)}`, { mode: 0o600, flag: 'wx', flush: true });
+  syncFolder(dirname(path));
   return made;
+}
+
+/** The file's name must outlive a power cut too: values are sealed with this key from now on. */
+function syncFolder(folder: string): void {
+  // Windows opens no folders.
+  if (process.platform === 'win32') return;
+  const descriptor = openSync(folder, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
 }

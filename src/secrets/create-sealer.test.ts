@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -72,6 +72,45 @@ describe('createSealer', () => {
     }
   });
 
+  it('does not open a value of which any character was changed', () => {
+    const sealer = createSealer([FIRST]);
+    const sealed = sealer.seal('token', CONTEXT);
+    for (let index = 0; index < sealed.length; index += 1) {
+      for (const other of ['A', 'B', '=', ' ', '.']) {
+        if (sealed[index] === other) continue;
+        const changed = sealed.slice(0, index) + other + sealed.slice(index + 1);
+        assert.notEqual(
+          codeOf(() => sealer.open(changed, CONTEXT)),
+          'opened',
+          `${other} at ${index}`,
+        );
+      }
+      assert.notEqual(
+        codeOf(() => sealer.open(sealed.slice(0, index), CONTEXT)),
+        'opened',
+        `cut at ${index}`,
+      );
+    }
+  });
+
+  it('tells contexts apart whose parts only join to the same text', () => {
+    const sealer = createSealer([FIRST]);
+    const sealed = sealer.seal('token', { workspaceId: 'a', destinationId: 'b","c', field: 'd' });
+    assert.equal(
+      codeOf(() => sealer.open(sealed, { workspaceId: 'a', destinationId: 'b', field: 'c","d' })),
+      'wrong_context',
+    );
+  });
+
+  it('refuses to seal half a character, which would come back as another', () => {
+    assert.throws(() => createSealer([FIRST]).seal('\ud800', CONTEXT), TypeError);
+  });
+
+  it('needs a key, and a whole one', () => {
+    assert.throws(() => createSealer([]), TypeError);
+    assert.throws(() => createSealer([{ keyId: 'k', key: randomBytes(31) }]), /has not 32 bytes/);
+  });
+
   it('opens with any loaded key, seals with the first, and names a key that is missing', () => {
     const sealed = createSealer([FIRST]).seal('token', CONTEXT);
     assert.equal(createSealer([SECOND, FIRST]).open(sealed, CONTEXT), 'token');
@@ -121,7 +160,40 @@ describe('key files', () => {
     const path = join(folder, 'open-key');
     createKeyFile(path);
     chmodSync(path, 0o644);
-    assert.throws(() => loadKeyFile(path), /others may read it \(mode 644\); set it to 600/);
+    assert.throws(() => loadKeyFile(path), /others may use it \(mode 644\); set it to 600/);
+  });
+
+  it('may be read by the group when they belong to root, as container platforms set them', (t) => {
+    if (process.getuid?.() !== 0) return t.skip('only root can make a file of root');
+    const path = join(folder, 'mounted-key');
+    createKeyFile(path);
+    chmodSync(path, 0o440);
+    assert.equal(loadKeyFile(path).length, 1);
+    for (const mode of [0o444, 0o460, 0o604]) {
+      chmodSync(path, mode);
+      assert.throws(() => loadKeyFile(path), /others may use it/);
+    }
+    chmodSync(path, 0o440);
+    chownSync(path, 12_345, 12_345);
+    assert.throws(() => loadKeyFile(path), /others may use it/);
+    return undefined;
+  });
+
+  it('are refused when they are folders or far too large', () => {
+    assert.throws(() => loadKeyFile(folder), /it is not a file/);
+    const path = join(folder, 'large');
+    writeFileSync(path, '#'.repeat(70_000), { mode: 0o600 });
+    assert.throws(() => loadKeyFile(path), /70000 bytes; that is no key file/);
+  });
+
+  it('may hold comments, blank lines, Windows line ends and base64url', () => {
+    const first = randomBytes(32);
+    const second = randomBytes(32);
+    const text = `# keys\r\n\r\nk-1\t${first.toString('base64')}\r\n  k-2 ${second.toString('base64url')}  \n`;
+    assert.deepEqual(parseKeyText(text), [
+      { keyId: 'k-1', key: first },
+      { keyId: 'k-2', key: second },
+    ]);
   });
 
   const good = randomBytes(32).toString('base64');
@@ -130,6 +202,12 @@ describe('key files', () => {
     ['# only a comment\n', /holds no key/],
     [`k-1 ${Buffer.alloc(32).toString('base64')}`, /line 1: the key is a placeholder/],
     [`k-1 ${Buffer.alloc(16, 7).toString('base64')}`, /line 1: the key has 16 bytes instead of 32/],
+    [
+      `k-1 ${Buffer.from(Array.from({ length: 32 }, (_, index) => index)).toString('base64')}`,
+      /count up or down/,
+    ],
+    [`k-1 ${Buffer.from('change-me-change-me-change-me-32').toString('base64')}`, /readable text/],
+    [`k-1 ${good}AAAA`, /line 1: the key is not base64/],
     [`\nk-1`, /line 2 is not "KEY_ID BASE64"/],
     [`k-1 ${good}\nk-1 ${good}`, /line 2 repeats the key id k-1/],
     [`k.1 ${good}`, /line 1 is not/],

@@ -24,6 +24,8 @@ export function createSealer(keys: readonly SealingKey[]): Sealer {
   return {
     keyId: current.keyId,
     seal(plain, context) {
+      // UTF-8 has no form for half a character: another text would come back.
+      if (!plain.isWellFormed()) throw new TypeError(`${context.field} is no well-formed text`);
       const nonce = randomBytes(NONCE_BYTES);
       const cipher = createCipheriv(ALGORITHM, current.key, nonce, { authTagLength: TAG_BYTES });
       cipher.setAAD(associatedData(current.keyId, context));
@@ -57,19 +59,27 @@ export function keyIdOf(sealed: string): string {
 
 function readSealed(text: string): { keyId: string; nonce: Buffer; ciphertext: Buffer; tag: Buffer } {
   const [version, keyId, nonceText, sealedText, ...rest] = text.split('.');
-  const nonce = Buffer.from(nonceText ?? '', 'base64url');
-  const sealed = Buffer.from(sealedText ?? '', 'base64url');
+  const nonce = exactBase64Url(nonceText);
+  const sealed = exactBase64Url(sealedText);
   if (
     version !== VERSION ||
     keyId === undefined ||
     keyId === '' ||
     rest.length > 0 ||
-    nonce.length !== NONCE_BYTES ||
+    nonce?.length !== NONCE_BYTES ||
+    sealed === undefined ||
     sealed.length < TAG_BYTES
   ) {
     throw new UnsealError('malformed', 'the stored credential is no sealed value');
   }
   return { keyId, nonce, ciphertext: sealed.subarray(0, -TAG_BYTES), tag: sealed.subarray(-TAG_BYTES) };
+}
+
+/** Decoding alone would pass over what does not belong: two texts would stand for one value. */
+function exactBase64Url(text: string | undefined): Buffer | undefined {
+  if (text === undefined) return undefined;
+  const bytes = Buffer.from(text, 'base64url');
+  return bytes.toString('base64url') === text ? bytes : undefined;
 }
 
 /** JSON keeps the parts apart: no two contexts give the same bytes. */

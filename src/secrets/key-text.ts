@@ -15,7 +15,10 @@ export function parseKeyText(text: string): readonly SealingKey[] {
     const where = `line ${index + 1}`;
     const groups = LINE.exec(line)?.groups;
     if (groups === undefined) throw new Error(`${where} is not "KEY_ID BASE64"`);
-    const key = Buffer.from(groups['key'] ?? '', 'base64');
+    const keyText = groups['key'] ?? '';
+    // Decoding stops at the first padding, and would leave out what follows.
+    if (!/^[^=]*={0,2}$/.test(keyText)) throw new Error(`${where}: the key is not base64`);
+    const key = Buffer.from(keyText, 'base64');
     checkKey(key, where);
     const keyId = groups['keyId'] ?? '';
     if (keys.some((known) => known.keyId === keyId)) throw new Error(`${where} repeats the key id ${keyId}`);
@@ -25,12 +28,23 @@ export function parseKeyText(text: string): readonly SealingKey[] {
   return keys;
 }
 
-/** A short, all-zero or otherwise uniform key is a placeholder, not a key. */
+/** A short key, or one that somebody typed, is a placeholder and no key. */
 function checkKey(key: Uint8Array, where: string): void {
   if (key.length !== SEALING_KEY_BYTES)
     throw new Error(`${where}: the key has ${key.length} bytes instead of ${SEALING_KEY_BYTES}`);
-  if (new Set(key).size < 8)
-    throw new Error(`${where}: the key is a placeholder (almost all bytes are the same)`);
+  const why = placeholderOf(key);
+  if (why !== undefined)
+    throw new Error(`${where}: the key is a placeholder (${why}); make one with: openssl rand -base64 32`);
+}
+
+/** None of these happens to 32 random bytes: the likeliest, text, once in some 10^16 keys. */
+function placeholderOf(key: Uint8Array): string | undefined {
+  if (new Set(key).size < 8) return 'almost all bytes are the same';
+  const step = (key[1] ?? 0) - (key[0] ?? 0);
+  if (key.every((byte, index) => index === 0 || byte === (((key[index - 1] ?? 0) + step) & 0xff)))
+    return 'its bytes count up or down';
+  if (key.every((byte) => byte >= 0x20 && byte < 0x7f)) return 'it is readable text';
+  return undefined;
 }
 
 export function formatKey({ keyId, key }: SealingKey): string {
