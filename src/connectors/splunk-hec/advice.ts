@@ -3,6 +3,7 @@ export type ConfigurationReason =
   | 'token_required'
   | 'invalid_authorization'
   | 'invalid_token'
+  | 'token_malformed'
   | 'channel_missing'
   | 'channel_invalid'
   | 'acknowledgement_disabled'
@@ -21,6 +22,8 @@ const ADVICE: Readonly<Record<ConfigurationReason, string>> = {
   invalid_authorization: 'The collector cannot read the Authorization header: a proxy in between changes it.',
   invalid_token:
     'The collector does not know this token: set the right one on the destination, or ask the Splunk administrator. Indexers may learn a new token at different times.',
+  token_malformed:
+    'The stored token has a space, line break or other character that no HEC token has: set the token of the destination again.',
   channel_missing:
     'The token wants a request channel, and a proxy in between removes the header X-Splunk-Request-Channel.',
   channel_invalid: 'The collector refuses our channel: please report this as a fault of aegis-siem.',

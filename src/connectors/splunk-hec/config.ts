@@ -1,6 +1,7 @@
-import type { JsonObject, JsonValue } from '../../json.ts';
-import { ConnectorConfigError } from '../config-error.ts';
 import type { TlsSettings } from '../../egress/egress.ts';
+import type { JsonObject, JsonValue } from '../../json.ts';
+import { plainUrl, refuseUnknown } from '../azure/read-settings.ts';
+import { ConnectorConfigError } from '../config-error.ts';
 
 /** Settings of a Splunk destination with every default filled in. */
 export interface SplunkHecConfig {
@@ -28,6 +29,8 @@ const WORD = {
   maxLength: 255,
   pattern: '^[^\\u0000-\\u001f\\u007f]+$',
 } as const;
+/** Names that Splunk gives to indexes: lower case, digits, _ and -. */
+const INDEX_PATTERN = '^[a-z0-9_][a-z0-9_-]*$';
 const PEM = { type: 'string', maxLength: MAX_PEM_CHARS, pattern: '-----BEGIN CERTIFICATE-----' } as const;
 
 export const splunkHecConfigSchema = Object.freeze({
@@ -43,7 +46,7 @@ export const splunkHecConfigSchema = Object.freeze({
     },
     index: {
       ...WORD,
-      pattern: '^[a-z0-9_][a-z0-9_-]*$',
+      pattern: INDEX_PATTERN,
       description: 'Index for the events; the default index of the token when absent.',
     },
     source: { ...WORD, default: DEFAULT_SOURCE, description: 'Source of the events.' },
@@ -75,21 +78,27 @@ export const splunkHecConfigSchema = Object.freeze({
 });
 
 const COLLECTOR_PATH = /\/services\/collector(?:\/event)?(?:\/1\.0)?\/?$/;
+const OTHER_ENDPOINT = /\/services\/collector\/(?<name>raw|ack|health)(?:\/1\.0)?\/?$/;
 
-/** Reads settings that fit the schema. Throws `ConnectorConfigError` for what the schema cannot say. */
+/**
+ * Reads the settings of a destination and fills in defaults. Throws `ConnectorConfigError`. What the schema says is checked
+ * here too: a store can be written past the API.
+ */
 export function parseSplunkHecConfig(config: JsonObject): SplunkHecConfig {
+  refuseUnknown('config', config, Object.keys(splunkHecConfigSchema.properties));
   const base = baseOf(config['url']);
-  const tls = objectOf(config['tls']);
+  const index = textOf(config, '/index', INDEX_PATTERN);
+  const host = textOf(config, '/host', WORD.pattern);
   return {
     eventUrl: new URL(`${base}/services/collector/event`),
     ackUrl: new URL(`${base}/services/collector/ack`),
-    ...optional('index', config['index']),
-    source: textOf(config['source']) ?? DEFAULT_SOURCE,
-    sourcetype: textOf(config['sourcetype']) ?? DEFAULT_SOURCETYPE,
-    ...optional('host', config['host']),
-    gzip: config['gzip'] !== false,
-    indexerAcknowledgement: config['indexer_acknowledgement'] === true,
-    tls: { ...optional('caPem', tls['ca_pem']), ...optional('clientCertPem', tls['client_cert_pem']) },
+    ...(index === undefined ? {} : { index }),
+    source: textOf(config, '/source', WORD.pattern) ?? DEFAULT_SOURCE,
+    sourcetype: textOf(config, '/sourcetype', WORD.pattern) ?? DEFAULT_SOURCETYPE,
+    ...(host === undefined ? {} : { host }),
+    gzip: switchOf(config, '/gzip') ?? true,
+    indexerAcknowledgement: switchOf(config, '/indexer_acknowledgement') ?? false,
+    tls: tlsOf(config['tls']),
   };
 }
 
@@ -99,40 +108,59 @@ export function splunkHecAddress(config: JsonObject): string {
 }
 
 function baseOf(value: JsonValue | undefined): string {
-  const url = typeof value === 'string' ? URL.parse(value) : null;
-  if (url === null || url.hostname === '') {
-    throw new ConnectorConfigError(
-      'config',
-      '/url',
-      'This is not a complete address such as https://splunk.example.com:8088.',
-    );
-  }
-  if (url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '') {
-    throw new ConnectorConfigError(
-      'config',
-      '/url',
-      'The address must not carry a user, a query or a fragment; the token is a credential.',
-    );
-  }
+  const fail = (why: string): never =>
+    refuse('/url', `${why} It is an address such as https://splunk.example.com:8088.`);
+  if (typeof value !== 'string') return fail('Is missing, or is no text.');
+  const url = plainUrl(value, fail);
+  const other = OTHER_ENDPOINT.exec(url.pathname)?.groups?.['name'];
+  if (other !== undefined) return fail(`Leave out the path: /${other} takes no events.`);
   const path = url.pathname
-    .replace(COLLECTOR_PATH, '')
     .replaceAll(/\/{2,}/g, '/')
+    .replace(COLLECTOR_PATH, '')
     .replace(/\/$/, '');
   return `${url.origin}${path}`;
 }
 
-function objectOf(value: JsonValue | undefined): JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
+function tlsOf(value: JsonValue | undefined): SplunkHecConfig['tls'] {
+  if (value === undefined) return {};
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return refuse('/tls', 'Must be an object.');
+  const tls = value as JsonObject;
+  const unknown = Object.keys(tls).find((name) => name !== 'ca_pem' && name !== 'client_cert_pem');
+  if (unknown !== undefined)
+    refuse('/tls', 'Has a setting that there is not. Known are ca_pem, client_cert_pem.');
+  const caPem = textOf(tls, '/tls/ca_pem', PEM.pattern, MAX_PEM_CHARS);
+  const clientCertPem = textOf(tls, '/tls/client_cert_pem', PEM.pattern, MAX_PEM_CHARS);
+  return {
+    ...(caPem === undefined ? {} : { caPem }),
+    ...(clientCertPem === undefined ? {} : { clientCertPem }),
+  };
 }
 
-function textOf(value: JsonValue | undefined): string | undefined {
-  return typeof value === 'string' ? value : undefined;
+function textOf(
+  settings: JsonObject,
+  pointer: string,
+  pattern: string,
+  maxChars: number = WORD.maxLength,
+): string | undefined {
+  const value = settings[nameIn(pointer)];
+  if (value === undefined) return undefined;
+  if (typeof value !== 'string') return refuse(pointer, 'Must be a text.');
+  if (value.length > maxChars) return refuse(pointer, `Is longer than ${maxChars} characters.`);
+  if (!new RegExp(pattern, 'u').test(value)) return refuse(pointer, `Does not fit ${pattern}.`);
+  return value;
 }
 
-function optional<Name extends string>(
-  name: Name,
-  value: JsonValue | undefined,
-): { readonly [Key in Name]?: string } {
-  const text = textOf(value);
-  return (text === undefined ? {} : { [name]: text }) as { readonly [Key in Name]?: string };
+function switchOf(settings: JsonObject, pointer: string): boolean | undefined {
+  const value = settings[nameIn(pointer)];
+  if (value === undefined || typeof value === 'boolean') return value;
+  return refuse(pointer, 'Must be true or false.');
+}
+
+function nameIn(pointer: string): string {
+  return pointer.slice(pointer.lastIndexOf('/') + 1);
+}
+
+function refuse(pointer: string, message: string): never {
+  throw new ConnectorConfigError('config', pointer, message);
 }

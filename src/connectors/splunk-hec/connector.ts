@@ -1,22 +1,26 @@
-import type { Egress, EgressResponse, EgressResult } from '../../egress/egress.ts';
+import type { Egress, EgressFailure, EgressResponse, EgressResult } from '../../egress/egress.ts';
 import type { WireEvent } from '../../ocsf/ocsf-event.ts';
-import { answerText } from '../answer-text.ts';
-import { failureOutcome } from '../failure-outcome.ts';
 import type { ConfirmResult, Connector, ConnectorLimits, Credentials } from '../connector.ts';
-import type { Answer, Outcome } from '../outcome.ts';
+import type { Outcome } from '../outcome.ts';
 import { retryAfterMs } from '../retry-after.ts';
 import { readAcknowledgements } from './acknowledgement.ts';
+import { configurationAdvice } from './advice.ts';
+import { hecAnswer } from './answer.ts';
 import { classifyHecReply } from './classify.ts';
 import type { SplunkHecConfig } from './config.ts';
-import { compress, encodeBody, envelopeSettings, perEventOverheadBytes } from './encode.ts';
-import { type HecReply, readHecReply } from './reply.ts';
+import { CookieJar } from './cookie-jar.ts';
+import { isHecToken } from './credentials.ts';
+import { compress, encodeBody, envelopeSettings, eventSize, perEventOverheadBytes } from './encode.ts';
+import { hecFailureOutcome } from './failure.ts';
+import { readHecReply } from './reply.ts';
 
 /** Splunk Cloud advises 1 MB a request; a token's queue holds 500 KB by default, so larger bodies only fill it. */
 const MAX_BODY_BYTES = 1_000_000;
 const MAX_EVENTS = 5_000;
 const SEND_TIMEOUT_MS = 30_000;
 const MAX_REPLY_BYTES = 65_536;
-const NAME = 'the Splunk HTTP Event Collector';
+/** A receiver that cuts uploads off so many times in a row does so because of their size. */
+const MAX_UPLOADS_CUT = 3;
 /** Without a User-Agent Splunk falls back to HTTP/1.0 and closes after each request (`forceHttp10` in inputs.conf). */
 const USER_AGENT = 'aegis-siem';
 
@@ -37,10 +41,11 @@ export class SplunkHecConnector implements Connector {
   readonly limits: ConnectorLimits;
   readonly #options: SplunkHecOptions;
   readonly #settings: string;
-  /** A balancer's cookies, so that acknowledgements are asked of the indexer that took the request. */
-  readonly #cookies = new Map<string, string>();
+  readonly #cookies = new CookieJar();
   /** Off once the remote took without gzip what it refused with it. */
   #gzip: boolean;
+  /** Requests in a row whose upload was cut off. */
+  #uploadsCut = 0;
 
   constructor(options: SplunkHecOptions) {
     this.#options = options;
@@ -55,23 +60,24 @@ export class SplunkHecConnector implements Connector {
     });
   }
 
-  /** HEC counts bytes of the event as sent. */
+  /** Bytes of the event as sent, and of its id, which stands beside it once more. */
   eventSize(event: WireEvent): number {
-    return event.bytes;
+    return eventSize(event);
   }
 
   async send(events: readonly WireEvent[], credentials: Credentials, signal: AbortSignal): Promise<Outcome> {
-    const token = credentials['token'];
-    if (token === undefined || token === '')
-      return localFault('credential_missing', 'the destination has no token');
+    const fault = tokenFault(credentials);
+    if (fault !== undefined) return fault;
+    // HEC answers an empty body with code 5, "no data".
+    if (events.length === 0) return localFault('empty_request', 'there was nothing to send');
     const body = encodeBody(events, this.#settings);
     const first = await this.#post(body, this.#gzip, credentials, signal);
-    if (first.kind === 'failure') return failureOutcome(first, NAME);
-    if (first.status !== 415 || !this.#gzip) return this.#outcome(first, events.length, token);
+    if (first.kind === 'failure') return this.#failed(first, events.length);
+    if (first.status !== 415 || !this.#gzip) return this.#outcome(first, events.length, credentials);
     // Something refuses gzip: the same events once without it.
     const second = await this.#post(body, false, credentials, signal);
-    if (second.kind === 'failure') return failureOutcome(second, NAME);
-    const outcome = this.#outcome(second, events.length, token);
+    if (second.kind === 'failure') return this.#failed(second, events.length);
+    const outcome = this.#outcome(second, events.length, credentials);
     if (outcome.kind === 'delivered' || outcome.kind === 'accepted') this.#gzip = false;
     return outcome;
   }
@@ -81,23 +87,18 @@ export class SplunkHecConnector implements Connector {
     credentials: Credentials,
     signal: AbortSignal,
   ): Promise<ConfirmResult> {
-    const token = credentials['token'];
-    if (token === undefined || token === '') {
-      return { confirmed: [], failure: localFault('credential_missing', 'the destination has no token') };
-    }
-    const result = await this.#exchange(
-      this.#options.config.ackUrl,
-      Buffer.from(JSON.stringify({ acks: ackIds })),
-      {},
-      credentials,
-      signal,
-    );
+    const fault = tokenFault(credentials);
+    if (fault !== undefined) return { confirmed: [], failure: fault };
+    const question = Buffer.from(JSON.stringify({ acks: ackIds }));
+    const result = await this.#exchange(this.#options.config.ackUrl, question, {}, credentials, signal);
     // Asking again changes nothing, so a lost answer is never ambiguous.
     if (result.kind === 'failure')
-      return { confirmed: [], failure: failureOutcome(result, NAME, { repeatable: true }) };
-    const confirmed = result.status === 200 ? readAcknowledgements(result.body) : undefined;
-    if (confirmed !== undefined) return { confirmed };
-    return { confirmed: [], failure: this.#outcome(result, 1, token) };
+      return { confirmed: [], failure: hecFailureOutcome(result, { repeatable: true }) };
+    const confirmed =
+      result.status === 200 && !result.bodyCut ? readAcknowledgements(result.body) : undefined;
+    if (confirmed === undefined) return { confirmed: [], failure: this.#outcome(result, 1, credentials) };
+    const asked = new Set(ackIds);
+    return { confirmed: confirmed.filter((id) => asked.has(id)) };
   }
 
   close(): Promise<void> {
@@ -124,7 +125,7 @@ export class SplunkHecConnector implements Connector {
   ): Promise<EgressResult> {
     const { egress, channel, config } = this.#options;
     const clientKeyPem = credentials['client_key_pem'];
-    const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const cookie = this.#cookies.header();
     const result = await egress.request({
       method: 'POST',
       url,
@@ -134,7 +135,7 @@ export class SplunkHecConnector implements Connector {
         'content-type': 'application/json',
         'user-agent': USER_AGENT,
         'x-splunk-request-channel': channel,
-        ...(cookie === '' ? {} : { cookie }),
+        ...(cookie === undefined ? {} : { cookie }),
         ...headers,
       },
       timeoutMs: SEND_TIMEOUT_MS,
@@ -142,47 +143,42 @@ export class SplunkHecConnector implements Connector {
       tls: { ...config.tls, ...(clientKeyPem === undefined ? {} : { clientKeyPem }) },
       signal,
     });
-    if (result.kind === 'response') this.#keepCookies(result);
+    if (result.kind === 'response') this.#cookies.keep(result.setCookies);
     return result;
   }
 
-  #keepCookies({ setCookies }: EgressResponse): void {
-    for (const cookie of setCookies.slice(0, MAX_COOKIES)) {
-      const pair = /^(?<name>[^=;\s]{1,128})=(?<value>[^;]{0,1024})/.exec(cookie)?.groups;
-      if (pair?.['name'] !== undefined) this.#cookies.set(pair['name'], pair['value'] ?? '');
-    }
-    for (const name of this.#cookies.keys()) {
-      if (this.#cookies.size <= MAX_COOKIES) break;
-      this.#cookies.delete(name);
-    }
+  #failed(failure: EgressFailure, eventCount: number): Outcome {
+    const cut = failure.phase === 'send' && failure.code === 'reset' && !failure.requestSent;
+    this.#uploadsCut = cut ? this.#uploadsCut + 1 : 0;
+    const outcome = hecFailureOutcome(failure);
+    // Some receivers do not answer a body that is too large: they hang up on it. One event is never given up for that.
+    if (this.#uploadsCut < MAX_UPLOADS_CUT || eventCount === 1) return outcome;
+    this.#uploadsCut = 0;
+    return { kind: 'too_big', answer: outcome.answer };
   }
 
-  #outcome(response: EgressResponse, eventCount: number, token: string): Outcome {
+  #outcome(response: EgressResponse, eventCount: number, credentials: Credentials): Outcome {
+    this.#uploadsCut = 0;
+    const { config, nowMs } = this.#options;
     const reply = readHecReply(response);
     return classifyHecReply(reply, {
       eventCount,
-      indexerAcknowledgement: this.#options.config.indexerAcknowledgement,
-      retryAfterMs: retryAfterMs(response.headers, this.#options.nowMs()),
-      answer: answerOf(reply, response, token),
+      indexerAcknowledgement: config.indexerAcknowledgement,
+      retryAfterMs: retryAfterMs(response.headers, nowMs()),
+      answer: hecAnswer(reply, response, credentials['token'] ?? '', config),
     });
   }
 }
 
-const MAX_COOKIES = 8;
-
-function answerOf(reply: HecReply, response: EgressResponse, token: string): Answer {
-  const said =
-    reply.code === undefined
-      ? `HTTP ${reply.status} without a HEC reply`
-      : `HTTP ${reply.status}, code ${reply.code}: ${reply.text}`;
-  const place =
-    reply.invalidEventNumber === undefined ? '' : ` (event ${reply.invalidEventNumber} of the request)`;
-  return {
-    status: reply.status,
-    ...(reply.code === undefined ? {} : { code: String(reply.code) }),
-    message: answerText(`${said}${place}`, [token]),
-    durationMs: response.durationMs,
-  };
+/** A token that is not there, or could not be put into a header. An empty one would reach the collector as a wrong one. */
+function tokenFault(credentials: Credentials): Outcome | undefined {
+  const token = credentials['token'];
+  if (token === undefined || token === '')
+    return localFault('credential_missing', 'the destination has no token');
+  if (isHecToken(token)) return undefined;
+  const advice = configurationAdvice('token_malformed');
+  const answer = { code: 'token_malformed', message: 'the token was not sent', durationMs: 0 };
+  return { kind: 'configuration', reason: 'token_malformed', advice, answer };
 }
 
 function localFault(reason: string, message: string): Outcome {

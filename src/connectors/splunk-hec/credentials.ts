@@ -39,10 +39,14 @@ export function checkSplunkHecCredentials(config: SplunkHecConfig, credentials: 
 }
 
 /** A token goes into a header: a line break in it would be another header. */
+export function isHecToken(text: string): boolean {
+  return /^[\x21-\x7e]+$/.test(text);
+}
+
 function checkToken(token: string): void {
   if (/^splunk\s/i.test(token))
     fail('/token', 'Leave out the word "Splunk"; only the token itself is wanted.');
-  if (!/^[\x21-\x7e]+$/.test(token))
+  if (!isHecToken(token))
     fail('/token', 'Has a space, line break or other character that no token has. Copy it again.');
 }
 

@@ -6,8 +6,8 @@ import type { SplunkHecConfig } from './config.ts';
 
 const gzipAsync = promisify(gzip);
 
-/** Longest `time`, `fields` and punctuation of an envelope, besides what the destination's settings add. */
-const ENVELOPE_BYTES = 420;
+/** Longest `time`, stream, epoch, number and punctuation of an envelope; its settings and the event's id come on top. */
+const ENVELOPE_BYTES = 300;
 
 /** The part of every envelope that the destination's settings decide. */
 export function envelopeSettings({ host, source, sourcetype, index }: SplunkHecConfig): string {
@@ -24,6 +24,12 @@ export function perEventOverheadBytes(settings: string): number {
   return Buffer.byteLength(settings) + ENVELOPE_BYTES;
 }
 
+/** An upper bound of what an event adds to a body, beside `perEventOverheadBytes`. */
+export function eventSize({ event, bytes }: WireEvent): number {
+  const { uid } = objectOf(event['metadata']);
+  return bytes + (uid === undefined ? 0 : Buffer.byteLength(JSON.stringify(uid)));
+}
+
 /**
  * A body for `/services/collector/event`: one envelope after another, with nothing between (documented form:
  * https://help.splunk.com/splunk-enterprise/get-data-in/collect-http-event-data/format-events-for-http-event-collector).
@@ -36,12 +42,12 @@ export function encodeBody(events: readonly WireEvent[], settings: string): stri
 }
 
 function envelope({ event, text }: WireEvent, settings: string): string {
-  return `{"time":${epochSeconds(event['time'])},${settings},"fields":${indexedFields(event)},"event":${text}}`;
+  return `{${timeOf(event)}${settings},"fields":${indexedFields(event)},"event":${text}}`;
 }
 
-/** HEC takes seconds with a fraction; OCSF has milliseconds. */
-function epochSeconds(timeMs: JsonValue | undefined): string {
-  return ((typeof timeMs === 'number' ? timeMs : 0) / 1_000).toFixed(3);
+/** HEC takes seconds with a fraction; OCSF has milliseconds. Without a time Splunk takes that of the receipt. */
+function timeOf({ time }: WireEvent['event']): string {
+  return typeof time === 'number' ? `"time":${(time / 1_000).toFixed(3)},` : '';
 }
 
 /** Flat, as HEC wants them: what finds duplicates and gaps without search-time extraction. */
