@@ -13,6 +13,8 @@ export interface EnvelopeFault {
   readonly number?: number;
 }
 
+/** The year 2200. */
+const LAST_SECOND = 7_258_118_400;
 const ENVELOPE_KEYS = new Set(['time', 'host', 'source', 'sourcetype', 'index', 'fields', 'event']);
 
 /** Cuts concatenated JSON objects apart, as the collector reads them, up to the first fault. */
@@ -24,7 +26,7 @@ export function readEnvelopes(body: string): {
   let at = skipBlank(body, 0);
   if (at >= body.length) return { envelopes, fault: { code: 5 } };
   while (at < body.length) {
-    const end = endOfObject(body, at);
+    const end = body[at] === '{' ? endOfNested(body, at) : undefined;
     const envelope = end === undefined ? undefined : parseEnvelope(body.slice(at, end));
     const fault = envelope === undefined ? ({ code: 6 } as const) : faultOf(envelope);
     if (envelope === undefined || end === undefined || fault !== undefined) {
@@ -36,14 +38,14 @@ export function readEnvelopes(body: string): {
   return { envelopes };
 }
 
-function skipBlank(text: string, from: number): number {
+export function skipBlank(text: string, from: number): number {
   let at = from;
   while (at < text.length && ' \t\r\n'.includes(text[at] ?? '')) at += 1;
   return at;
 }
 
-function endOfObject(text: string, start: number): number | undefined {
-  if (text[start] !== '{') return undefined;
+/** Where the object or array that begins at `start` ends; undefined when it does not. */
+export function endOfNested(text: string, start: number): number | undefined {
   let depth = 0;
   let inString = false;
   for (let at = start; at < text.length; at += 1) {
@@ -52,8 +54,8 @@ function endOfObject(text: string, start: number): number | undefined {
       if (character === '\\') at += 1;
       else if (character === '"') inString = false;
     } else if (character === '"') inString = true;
-    else if (character === '{') depth += 1;
-    else if (character === '}') {
+    else if (character === '{' || character === '[') depth += 1;
+    else if (character === '}' || character === ']') {
       depth -= 1;
       if (depth === 0) return at + 1;
     }
@@ -61,12 +63,16 @@ function endOfObject(text: string, start: number): number | undefined {
   return undefined;
 }
 
+/** `text` is the envelope as it came. */
+export function envelopeOf(value: JsonObject, text: string): Envelope {
+  const { event, ...fields } = value;
+  const mark = text.indexOf('"event":');
+  return { fields, event, eventText: mark === -1 ? '' : text.slice(mark + '"event":'.length, -1) };
+}
+
 function parseEnvelope(text: string): Envelope | undefined {
   try {
-    const value = JSON.parse(text) as JsonObject;
-    const { event, ...fields } = value;
-    const mark = text.indexOf('"event":');
-    return { fields, event, eventText: mark === -1 ? '' : text.slice(mark + '"event":'.length, -1) };
+    return envelopeOf(JSON.parse(text) as JsonObject, text);
   } catch {
     return undefined;
   }
@@ -79,11 +85,13 @@ function faultOf({ fields, event }: Envelope): EnvelopeFault | undefined {
   const indexed = fields['fields'];
   if (indexed !== undefined && !isFlat(indexed)) return { code: 15 };
   if (Object.keys(fields).some((key) => !ENVELOPE_KEYS.has(key))) return { code: 6 };
-  const { time } = fields;
-  // A time in milliseconds is a classic mistake: it would lie some fifty thousand years ahead.
-  if (time !== undefined && (typeof time !== 'number' || time > 7_258_118_400 || time < 0))
-    return { code: 6 };
-  return undefined;
+  return fields['time'] === undefined || isEpochSeconds(fields['time']) ? undefined : { code: 6 };
+}
+
+/** A number or a text. In milliseconds, a classic mistake, it would lie some fifty thousand years ahead. */
+function isEpochSeconds(time: JsonValue): boolean {
+  const seconds = typeof time === 'string' && /^\d+(?:\.\d+)?$/.test(time) ? Number(time) : time;
+  return typeof seconds === 'number' && seconds >= 0 && seconds <= LAST_SECOND;
 }
 
 function isFlat(value: JsonValue): boolean {

@@ -2,14 +2,19 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { gunzipSync } from 'node:zlib';
 import type { JsonObject } from '../../src/json.ts';
-import { type Envelope, readEnvelopes } from './envelopes.ts';
-import { HEC_TEXTS, type HecFault, HecFaults, type HecRefusal } from './hec-faults.ts';
+import { AckChannels } from './ack-channels.ts';
+import { type CollectorState, type HecRules, type IncomingRequest, isEventPath } from './collector-state.ts';
+import type { Envelope } from './envelopes.ts';
+import { type HecFault, HecFaults, type HecRefusal } from './hec-faults.ts';
+import { type HecAnswer, HEC_TEXTS } from './hec-reply.ts';
+import { unpack } from './hec-request-body.ts';
+import { inSplunkRules } from './in-splunk-rules.ts';
+import { splunkRules } from './splunk-rules.ts';
 
 const TOKEN = 'fa4e0000-0000-4000-8000-00000000c0de';
 const WAIT_TIMEOUT_MS = 30_000;
-const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** `maxEventSize` of inputs.conf. */
 const MAX_EVENT_BYTES = 5 * 1024 * 1024;
 
 export interface FakeSplunkOptions {
@@ -20,9 +25,13 @@ export interface FakeSplunkOptions {
   readonly rules?: 'splunk' | 'in_splunk';
   /** The token has indexer acknowledgement on: every request needs a channel and gets an id. */
   readonly acknowledgement?: boolean;
+  /** With acknowledgement: requests of a channel whose ids nobody asked for; beyond it code 27. */
+  readonly maxPendingAcks?: number;
+  /** `NAME=VALUE` that a balancer sets; a question about acknowledgements without it reaches another indexer. */
+  readonly balancerCookie?: string;
   /** Indexes that the token may write to; any when absent. */
   readonly indexes?: readonly string[];
-  /** Largest body before decompression; over it 413 with an HTML page. */
+  /** Largest body after decompression; over it 413 with an HTML page. */
   readonly maxBodyBytes?: number;
   readonly tls?: { readonly cert: string; readonly key: string };
 }
@@ -47,7 +56,8 @@ export interface HecRequest {
   readonly code?: number;
   readonly taken: number;
   readonly atMs: number;
-  readonly localPort: number;
+  /** Of the sender: the same for requests over one connection. */
+  readonly remotePort: number;
 }
 
 /** A HTTP Event Collector over real HTTP that holds its sender to the protocol and keeps what it was given. */
@@ -67,6 +77,8 @@ export interface FakeSplunk extends AsyncDisposable {
   /** Every request is answered with this code until it is undefined again (1: token disabled, 9: busy, ...). */
   answerAlways(code: number | undefined): void;
   changeToken(token: string): void;
+  /** An indexer restarts: acknowledgement ids begin at 0 again, and the old ones are unknown. */
+  forgetAcknowledgements(): void;
   /** Acknowledges what was taken; with `false`, ids stay unacknowledged from now on. */
   acknowledgeAll(acknowledge: boolean): void;
   close(): Promise<void>;
@@ -78,34 +90,27 @@ export async function startFakeSplunk(options: FakeSplunkOptions = {}): Promise<
   return splunk;
 }
 
-interface Reply {
-  readonly status: number;
-  readonly code?: number;
-  readonly body: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly taken?: number;
-}
-
 class Collector implements FakeSplunk {
   readonly #options: FakeSplunkOptions;
+  readonly #rules: HecRules;
   readonly #server: Server;
   readonly #faults = new HecFaults();
   readonly #events: TakenEvent[] = [];
   readonly #requests: HecRequest[] = [];
   readonly #waiting = new Set<{ readonly count: number; readonly resolve: () => void }>();
-  /** Acknowledgement ids count from 0 in each channel. */
-  readonly #nextAckId = new Map<string, number>();
-  /** `CHANNEL/ID` that an indexer would confirm. */
-  readonly #acknowledged = new Set<string>();
-  #acknowledging = true;
+  readonly #channels: AckChannels;
   #token: string;
   /** Known once it listens, and still after it was closed. */
   #url = '';
   #refusal: HecRefusal | undefined;
   #always: number | undefined;
+  /** Events of the request that is being answered. */
+  #takenNow = 0;
 
   constructor(options: FakeSplunkOptions) {
     this.#options = options;
+    this.#rules = options.rules === 'in_splunk' ? inSplunkRules : splunkRules;
+    this.#channels = new AckChannels(options.maxPendingAcks);
     this.#token = options.token ?? TOKEN;
     const handle = (request: IncomingMessage, response: ServerResponse): void => {
       this.#handle(request, response);
@@ -174,8 +179,11 @@ class Collector implements FakeSplunk {
   }
 
   acknowledgeAll(acknowledge: boolean): void {
-    this.#acknowledging = acknowledge;
-    if (!acknowledge) this.#acknowledged.clear();
+    this.#channels.acknowledge(acknowledge);
+  }
+
+  forgetAcknowledgements(): void {
+    this.#channels.forget();
   }
 
   async close(): Promise<void> {
@@ -189,188 +197,94 @@ class Collector implements FakeSplunk {
     await this.close();
   }
 
-  #handle(request: IncomingMessage, response: ServerResponse): void {
+  #handle(message: IncomingMessage, response: ServerResponse): void {
+    const [path = '', query = ''] = (message.url ?? '').split('?', 2);
+    const fault =
+      message.method === 'POST' && isEventPath(path) && this.#always === undefined
+        ? this.#faults.take()
+        : undefined;
     const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('error', () => undefined);
-    request.on('end', () => {
+    message.on('error', () => undefined);
+    if (fault?.kind === 'cut_upload') message.once('data', () => message.socket.resetAndDestroy());
+    message.on('data', (chunk: Buffer) => chunks.push(chunk));
+    message.on('end', () => {
       const wire = Buffer.concat(chunks);
-      const reply = this.#answer(request, wire);
-      const { headers } = request;
-      this.#requests.push({
-        path: request.url ?? '',
-        headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
-        wireBytes: wire.length,
-        bodyBytes: decompress(wire, headers['content-encoding'])?.length ?? wire.length,
-        taken: typeof reply === 'string' ? 0 : (reply.taken ?? 0),
-        atMs: Date.now(),
-        localPort: request.socket.remotePort ?? 0,
-        ...(typeof reply === 'string'
-          ? {}
-          : { status: reply.status, ...(reply.code === undefined ? {} : { code: reply.code }) }),
-      });
-      if (reply === 'reset') request.socket.resetAndDestroy();
-      else if (reply !== 'hang') {
-        response.writeHead(reply.status, {
-          'content-type': 'application/json; charset=UTF-8',
-          ...reply.headers,
-        });
-        response.end(reply.body);
-      }
+      const body = unpack(wire, message.headers['content-encoding']);
+      const { headers, method = '' } = message;
+      this.#takenNow = 0;
+      const answer = this.#answer({ headers, method, path, query, wire, body, fault });
+      this.#note(message, wire, body, answer);
+      if (answer === 'reset') message.socket.resetAndDestroy();
+      else if (answer !== 'hang') send(message, response, answer, fault?.kind === 'slow' ? fault.delayMs : 0);
       for (const waiter of this.#waiting) if (this.#events.length >= waiter.count) waiter.resolve();
     });
   }
 
-  #answer(request: IncomingMessage, wire: Buffer): Reply | 'hang' | 'reset' {
-    const path = (request.url ?? '').split('?')[0] ?? '';
-    if (path.endsWith('/services/collector/health')) return hecReply(17);
-    if (request.method !== 'POST')
-      return { status: 405, body: '{"text":"Method not allowed","code":405}', code: 405 };
-    if (path.endsWith('/services/collector/ack')) return this.#acknowledgements(request, wire);
-    if (!/\/services\/collector(?:\/event(?:\/1\.0)?)?$/.test(path)) {
-      return {
-        status: 404,
-        body: '{"text":"The requested URL was not found on this server.","code":404}',
-        code: 404,
-      };
-    }
-    if (this.#always !== undefined) return hecReply(this.#always);
-    const fault = this.#faults.take();
+  #answer(request: IncomingRequest): HecAnswer | 'hang' | 'reset' {
+    const { fault } = request;
     if (fault?.kind === 'hang' || fault?.kind === 'reset') return fault.kind;
-    if (fault?.kind === 'answer') return faultReply(fault);
-    const refused = this.#checkSender(request);
-    if (refused !== undefined) return refused;
-    return this.#takeBody(request, wire, fault);
+    if (fault?.kind === 'answer') return faultAnswer(fault);
+    return this.#rules(request, this.#state());
   }
 
-  #checkSender(request: IncomingMessage): Reply | undefined {
-    const { authorization } = request.headers;
-    if (request.url?.includes('token=') === true) return hecReply(16);
-    if (authorization === undefined) return hecReply(2);
-    if (!authorization.startsWith('Splunk ')) return hecReply(3);
-    if (authorization !== `Splunk ${this.#token}`) return hecReply(4);
-    const channel = channelOf(request);
-    if (this.#options.acknowledgement === true && channel === undefined) return hecReply(10);
-    if (channel !== undefined && !GUID.test(channel)) return hecReply(11);
-    return undefined;
-  }
-
-  #takeBody(request: IncomingMessage, wire: Buffer, fault: HecFault | undefined): Reply | 'reset' {
-    const body = decompress(wire, request.headers['content-encoding']);
-    if (body === undefined) {
-      if (this.#options.rules === 'in_splunk') return hecReply(6);
-      return {
-        status: 415,
-        body: '<!doctype html><title>415 Unsupported Media Type</title>',
-        headers: { 'content-type': 'text/html' },
-      };
-    }
-    if (body.length > (this.#options.maxBodyBytes ?? Infinity)) {
-      return {
-        status: 413,
-        body: '<!doctype html><title>413 Request Entity Too Large</title>',
-        headers: { 'content-type': 'text/html' },
-      };
-    }
-    if (this.#options.rules === 'in_splunk') return this.#takeLikeFluentBit(body.toString('utf8'));
-    const { envelopes, fault: wrong } = readEnvelopes(body.toString('utf8'));
-    if (fault?.kind === 'busy_after') {
-      this.#take(envelopes.slice(0, fault.take));
-      return hecReply(9, { 'invalid-event-number': fault.take }, Math.min(fault.take, envelopes.length));
-    }
-    const culprit = envelopes.findIndex((envelope) => this.#refusalOf(envelope) !== undefined);
-    if (culprit !== -1) return this.#refuseAt(envelopes, culprit);
-    this.#take(envelopes);
-    if (wrong !== undefined)
-      return hecReply(
-        wrong.code,
-        wrong.number === undefined ? {} : { 'invalid-event-number': wrong.number },
-        envelopes.length,
-      );
-    if (fault?.kind === 'take_then_reset') return 'reset';
-    return hecReply(0, this.#ackIdFor(request), envelopes.length);
-  }
-
-  #refuseAt(envelopes: readonly Envelope[], culprit: number): Reply {
-    const envelope = envelopes[culprit];
-    const code = envelope === undefined ? 6 : (this.#refusalOf(envelope) ?? 6);
-    // Without a number Splunk is taken to have looked at nothing: the events before are not in.
-    const withNumber = this.#refusal?.withNumber !== false;
-    if (!withNumber) return hecReply(code);
-    this.#take(envelopes.slice(0, culprit));
-    return hecReply(code, { 'invalid-event-number': culprit }, culprit);
-  }
-
-  #refusalOf({ event, eventText, fields }: Envelope): number | undefined {
-    const { indexes } = this.#options;
-    if (indexes !== undefined && typeof fields['index'] === 'string' && !indexes.includes(fields['index']))
-      return 7;
-    if (Buffer.byteLength(eventText) > MAX_EVENT_BYTES) return 6;
-    return this.#refusal !== undefined && this.#refusal.matches(event as JsonObject)
-      ? this.#refusal.code
-      : undefined;
-  }
-
-  /** Strict JSON objects one after another, each kept as it is; garbage refuses the request and keeps nothing. */
-  #takeLikeFluentBit(body: string): Reply {
-    const { envelopes, fault } = readEnvelopes(body);
-    if (fault !== undefined && fault.code === 6) return hecReply(6);
-    this.#take(envelopes);
-    return hecReply(0, {}, envelopes.length);
+  #state(): CollectorState {
+    const { acknowledgement, balancerCookie, indexes, maxBodyBytes, tls } = this.#options;
+    return {
+      token: this.#token,
+      acknowledgement: acknowledgement === true,
+      balancerCookie,
+      indexes,
+      maxBodyBytes: maxBodyBytes ?? Infinity,
+      maxEventBytes: MAX_EVENT_BYTES,
+      tls: tls !== undefined,
+      refusal: this.#refusal,
+      always: this.#always,
+      channels: this.#channels,
+      take: (envelopes) => this.#take(envelopes),
+    };
   }
 
   #take(envelopes: readonly Envelope[]): void {
+    this.#takenNow += envelopes.length;
     const request = this.#requests.length;
     for (const { event, eventText, fields } of envelopes) {
       this.#events.push({ event: event as JsonObject, eventText, envelope: fields, request });
     }
   }
 
-  #ackIdFor(request: IncomingMessage): JsonObject {
-    const channel = channelOf(request);
-    if (this.#options.acknowledgement !== true || channel === undefined) return {};
-    const ackId = this.#nextAckId.get(channel) ?? 0;
-    this.#nextAckId.set(channel, ackId + 1);
-    if (this.#acknowledging) this.#acknowledged.add(`${channel}/${ackId}`);
-    return { ackId };
-  }
-
-  #acknowledgements(request: IncomingMessage, wire: Buffer): Reply {
-    const refused = this.#checkSender(request);
-    if (refused !== undefined) return refused;
-    if (this.#options.acknowledgement !== true) return hecReply(14);
-    const channel = channelOf(request) ?? '';
-    const { acks } = JSON.parse(wire.toString('utf8')) as { acks: readonly number[] };
-    // `true` is told once: Splunk forgets the id with it.
-    const answer = Object.fromEntries(
-      acks.map((id) => [String(id), this.#acknowledged.delete(`${channel}/${id}`)]),
-    );
-    return { status: 200, body: JSON.stringify({ acks: answer }) };
-  }
-}
-
-function channelOf(request: IncomingMessage): string | undefined {
-  const header = request.headers['x-splunk-request-channel'];
-  return typeof header === 'string' ? header : undefined;
-}
-
-function decompress(wire: Buffer, encoding: string | undefined): Buffer | undefined {
-  if (encoding === undefined || encoding === 'identity') return wire;
-  if (encoding !== 'gzip') return undefined;
-  try {
-    return gunzipSync(wire);
-  } catch {
-    return undefined;
+  #note(
+    { url = '', headers, socket }: IncomingMessage,
+    wire: Buffer,
+    body: Buffer | undefined,
+    answer: HecAnswer | 'hang' | 'reset',
+  ): void {
+    const answered =
+      typeof answer === 'string'
+        ? {}
+        : { status: answer.status, ...(answer.code === undefined ? {} : { code: answer.code }) };
+    this.#requests.push({
+      path: url,
+      headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
+      wireBytes: wire.length,
+      bodyBytes: body?.length ?? wire.length,
+      taken: this.#takenNow,
+      atMs: Date.now(),
+      remotePort: socket.remotePort ?? 0,
+      ...answered,
+    });
   }
 }
 
-function hecReply(code: number, extra: JsonObject = {}, taken = 0): Reply {
-  const [status, text] = HEC_TEXTS[code] ?? [500, 'Unknown'];
-  return { status, code, body: JSON.stringify({ text, code, ...extra }), taken };
+function send(message: IncomingMessage, response: ServerResponse, answer: HecAnswer, delayMs: number): void {
+  // Splunk takes a sender without a User-Agent for one that speaks HTTP/1.0, and keeps no connection for it.
+  if (message.headers['user-agent'] === undefined) response.setHeader('connection', 'close');
+  response.writeHead(answer.status, { 'content-type': 'application/json; charset=UTF-8', ...answer.headers });
+  if (delayMs === 0) response.end(answer.body);
+  else setTimeout(() => response.end(answer.body), delayMs).unref();
 }
 
-function faultReply(fault: Extract<HecFault, { kind: 'answer' }>): Reply {
-  const { status, code, body, headers = {} } = fault;
-  if (code === undefined) return { status, body: body ?? '', headers };
-  return { status, code, headers, body: JSON.stringify({ text: HEC_TEXTS[code]?.[1] ?? 'Unknown', code }) };
+function faultAnswer({ status, code, body, headers }: Extract<HecFault, { kind: 'answer' }>): HecAnswer {
+  const head = { status, ...(headers === undefined ? {} : { headers }) };
+  if (code === undefined) return { ...head, body: body ?? '' };
+  return { ...head, code, body: JSON.stringify({ text: HEC_TEXTS[code]?.[1] ?? 'Unknown', code }) };
 }

@@ -12,9 +12,16 @@ export type HecFault =
     }
   /** Takes the first `take` events and answers busy with the number of the first not taken. */
   | { readonly kind: 'busy_after'; readonly take: number }
+  /** Takes everything and answers with a warning: 24 (queue) or 25 (acknowledgements) near capacity. */
+  | { readonly kind: 'take_then_warn'; readonly code: 24 | 25 }
+  /** Works as usual and answers after this time. */
+  | { readonly kind: 'slow'; readonly delayMs: number }
+  /** Takes nothing and never answers. */
   | { readonly kind: 'hang' }
-  /** Cuts the connection before anything is taken. */
+  /** Cuts the connection when the request has come in; nothing is taken. */
   | { readonly kind: 'reset' }
+  /** Cuts the connection when the body begins to come in. */
+  | { readonly kind: 'cut_upload' }
   /** Takes everything and cuts the connection instead of answering. */
   | { readonly kind: 'take_then_reset' };
 
@@ -26,6 +33,7 @@ export interface HecRefusal {
   readonly withNumber: boolean;
 }
 
+/** Faults in the order in which they were planned. */
 export class HecFaults {
   readonly #planned: { fault: HecFault; left: number }[] = [];
 
@@ -44,35 +52,3 @@ export class HecFaults {
     this.#planned.length = 0;
   }
 }
-
-/** Texts of the codes, as Splunk documents them. */
-export const HEC_TEXTS: Readonly<Record<number, readonly [status: number, text: string]>> = {
-  0: [200, 'Success'],
-  1: [403, 'Token disabled'],
-  2: [401, 'Token is required'],
-  3: [401, 'Invalid authorization'],
-  4: [403, 'Invalid token'],
-  5: [400, 'No data'],
-  6: [400, 'Invalid data format'],
-  7: [400, 'Incorrect index'],
-  8: [500, 'Internal server error'],
-  9: [503, 'Server is busy'],
-  10: [400, 'Data channel is missing'],
-  11: [400, 'Invalid data channel'],
-  12: [400, 'Event field is required'],
-  13: [400, 'Event field cannot be blank'],
-  14: [400, 'ACK is disabled'],
-  15: [400, 'Error in handling indexed fields'],
-  16: [400, 'Query string authorization is not enabled'],
-  17: [200, 'HEC is healthy'],
-  18: [503, 'HEC is unhealthy, queues are full'],
-  19: [503, 'HEC is unhealthy, ack service unavailable'],
-  20: [503, 'HEC is unhealthy, queues are full, ack service unavailable'],
-  21: [400, 'Invalid token'],
-  22: [400, 'Token disabled'],
-  23: [503, 'Server is shutting down'],
-  24: [200, 'HEC queue is approaching its capacity limit'],
-  25: [200, 'HEC ACK channel is approaching its capacity limit'],
-  26: [429, 'HEC queue is at capacity'],
-  27: [429, 'HEC ACK channel is at capacity'],
-};

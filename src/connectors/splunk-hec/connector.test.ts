@@ -5,7 +5,7 @@ import {
   type FakeSplunkOptions,
   startFakeSplunk,
 } from '../../../test/fake-splunk/fake-splunk.ts';
-import { HEC_TEXTS } from '../../../test/fake-splunk/hec-faults.ts';
+import { HEC_TEXTS } from '../../../test/fake-splunk/hec-reply.ts';
 import { generateAttestations } from '../../../test/support/generate-attestations.ts';
 import { parseAttestation } from '../../attestation/parse-attestation.ts';
 import { createAddressPolicy } from '../../egress/address-policy.ts';
@@ -137,7 +137,7 @@ describe('SplunkHecConnector', () => {
   it('uses one connection for requests after one another', async () => {
     const sender = connector();
     for (let round = 0; round < 5; round += 1) await sender.send(events, { token: splunk.token }, never);
-    assert.equal(new Set(splunk.requests().map(({ localPort }) => localPort)).size, 1);
+    assert.equal(new Set(splunk.requests().map(({ remotePort }) => remotePort)).size, 1);
   });
 
   it('holds on a wrong token without ever repeating it', async () => {
