@@ -66,8 +66,35 @@ export function endOfNested(text: string, start: number): number | undefined {
 /** `text` is the envelope as it came. */
 export function envelopeOf(value: JsonObject, text: string): Envelope {
   const { event, ...fields } = value;
-  const mark = text.indexOf('"event":');
-  return { fields, event, eventText: mark === -1 ? '' : text.slice(mark + '"event":'.length, -1) };
+  return { fields, event, eventText: textOfMember(text, 'event') ?? '' };
+}
+
+/** The value of a member as it is written; of the last one where a name comes twice. `text` is a valid object. */
+function textOfMember(text: string, name: string): string | undefined {
+  let found: string | undefined;
+  let at = skipBlank(text, 1);
+  while (text[at] === '"') {
+    const keyEnd = endOfString(text, at);
+    const from = skipBlank(text, skipBlank(text, keyEnd) + 1);
+    const to = endOfValue(text, from);
+    if (JSON.parse(text.slice(at, keyEnd)) === name) found = text.slice(from, to);
+    at = skipBlank(text, skipBlank(text, to) + 1);
+  }
+  return found;
+}
+
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  return at + 1;
+}
+
+function endOfValue(text: string, start: number): number {
+  if (text[start] === '"') return endOfString(text, start);
+  if (text[start] === '{' || text[start] === '[') return endOfNested(text, start) ?? text.length;
+  let at = start;
+  while (at < text.length && !',} \t\r\n'.includes(text[at] ?? '')) at += 1;
+  return at;
 }
 
 function parseEnvelope(text: string): Envelope | undefined {

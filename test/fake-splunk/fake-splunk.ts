@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { JsonObject } from '../../src/json.ts';
 import { AckChannels } from './ack-channels.ts';
 import { type CollectorState, type HecRules, type IncomingRequest, isEventPath } from './collector-state.ts';
@@ -205,7 +206,10 @@ class Collector implements FakeSplunk {
         : undefined;
     const chunks: Buffer[] = [];
     message.on('error', () => undefined);
-    if (fault?.kind === 'cut_upload') message.once('data', () => message.socket.resetAndDestroy());
+    if (fault?.kind === 'cut_upload') {
+      message.once('data', () => cut(message));
+      return;
+    }
     message.on('data', (chunk: Buffer) => chunks.push(chunk));
     message.on('end', () => {
       const wire = Buffer.concat(chunks);
@@ -214,7 +218,7 @@ class Collector implements FakeSplunk {
       this.#takenNow = 0;
       const answer = this.#answer({ headers, method, path, query, wire, body, fault });
       this.#note(message, wire, body, answer);
-      if (answer === 'reset') message.socket.resetAndDestroy();
+      if (answer === 'reset') cut(message);
       else if (answer !== 'hang') send(message, response, answer, fault?.kind === 'slow' ? fault.delayMs : 0);
       for (const waiter of this.#waiting) if (this.#events.length >= waiter.count) waiter.resolve();
     });
@@ -273,6 +277,12 @@ class Collector implements FakeSplunk {
       ...answered,
     });
   }
+}
+
+function cut({ socket }: IncomingMessage): void {
+  // TLS has no reset of its own; a close without a farewell is what its other side sees of one.
+  if (socket instanceof TLSSocket) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 function send(message: IncomingMessage, response: ServerResponse, answer: HecAnswer, delayMs: number): void {
