@@ -12,6 +12,7 @@ import { loadKeyFile } from './load-key-file.ts';
 import { UnsealError } from './unseal-error.ts';
 
 const CONTEXT = { workspaceId: 'ws', destinationId: 'd-1', field: 'token' };
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const FIRST = { keyId: 'k-first', key: randomBytes(32) };
 const SECOND = { keyId: 'k-second', key: randomBytes(32) };
 
@@ -76,7 +77,9 @@ describe('createSealer', () => {
     const sealer = createSealer([FIRST]);
     const sealed = sealer.seal('token', CONTEXT);
     for (let index = 0; index < sealed.length; index += 1) {
-      for (const other of ['A', 'B', '=', ' ', '.']) {
+      // In the last place of all others too: it has bits that decoding passes over.
+      const others = index === sealed.length - 1 ? ALPHABET : 'AB= .+';
+      for (const other of others) {
         if (sealed[index] === other) continue;
         const changed = sealed.slice(0, index) + other + sealed.slice(index + 1);
         assert.notEqual(
@@ -201,6 +204,7 @@ describe('key files', () => {
     ['', /holds no key/],
     ['# only a comment\n', /holds no key/],
     [`k-1 ${Buffer.alloc(32).toString('base64')}`, /line 1: the key is a placeholder/],
+    [`k-1 ${Buffer.from('a7b3'.repeat(16), 'hex').toString('base64')}`, /line 1: the key is a placeholder/],
     [`k-1 ${Buffer.alloc(16, 7).toString('base64')}`, /line 1: the key has 16 bytes instead of 32/],
     [
       `k-1 ${Buffer.from(Array.from({ length: 32 }, (_, index) => index)).toString('base64')}`,

@@ -111,6 +111,14 @@ describe('encodeBody', () => {
     );
   });
 
+  it('counts the id of an event twice, as it is sent', () => {
+    for (const uid of ['😀'.repeat(256), '"'.repeat(512), '\u0001'.repeat(512)]) {
+      const event = wire({ time: 1, metadata: { uid } });
+      const promised = eventSize(event) + perEventOverheadBytes(SETTINGS);
+      assert.ok(Buffer.byteLength(encodeBody([event], SETTINGS)) <= promised);
+    }
+  });
+
   it('compresses to what unpacks to the same', async () => {
     const body = encodeBody([wire({ time: 1, message: 'é😀'.repeat(1_000) })], SETTINGS);
     const packed = await compress(body);
