@@ -1,93 +1,43 @@
+import { DEFAULT_ATTESTATION_LIMITS } from '../attestation/attestation-limits.ts';
 import { type ExactValue, readExactJson } from '../attestation/exact-json.ts';
 import { OddNumber } from '../attestation/odd-number.ts';
 import { Refused } from '../attestation/refused.ts';
-import type { Refusal } from '../attestation/refusal.ts';
-import { validateEvent } from '../ocsf/validate-event.ts';
+import { eventDraft, type OtherEvent } from '../store/event-draft.ts';
 import type { ReadRecord } from './ingest.ts';
 
-const MAX_DEPTH = 32;
-/** The smallest of what the SIEMs take, less room for the place in the stream. */
-export const MAX_EVENT_BYTES = 256 * 1024;
-const MAX_ID_CHARS = 512;
+/** An event's text has the same bounds as a record's. */
+const { maxRecordBytes, maxDepth } = DEFAULT_ATTESTATION_LIMITS;
 
 /**
- * One event of a body, `{workspace_id, event}`. The event must be valid OCSF of a class and version that the project holds,
- * and carry a `metadata.uid` of its own. What is stored is the event alone, written again without spaces: the same event
- * sent again is a duplicate however it was laid out.
+ * One event of a body, `{workspace_id, event}`. Its raw text is looked at for what `JSON.parse` would change or hide; the
+ * rest is judged as for an event of the library (`eventDraft`). What is stored is the event alone, written again without
+ * spaces: the same event sent again is a duplicate however it was laid out.
  */
 export function readEventRecord(text: string): ReadRecord {
-  if (Buffer.byteLength(text) > MAX_EVENT_BYTES) {
-    return refuse(null, 'record_too_large', '', `An event may have at most ${MAX_EVENT_BYTES} bytes.`);
+  if (Buffer.byteLength(text) > maxRecordBytes) {
+    return refuse('record_too_large', '', `An event may have at most ${maxRecordBytes} bytes.`);
   }
   try {
-    const odd = pointerOfOddNumber(readExactJson(text, MAX_DEPTH), '');
+    const odd = pointerOfOddNumber(readExactJson(text, maxDepth), '');
     if (odd !== undefined) {
-      return refuse(
-        null,
-        'number_out_of_range',
-        odd,
-        'The number would change when it is read: send it as text.',
-      );
+      return refuse('number_out_of_range', odd, 'The number would change when it is read: send it as text.');
     }
   } catch (error) {
     if (error instanceof Refused) return { ok: false, id: null, refusal: error.refusal };
     throw error;
   }
-  return readEnvelope(JSON.parse(text) as unknown);
-}
-
-function readEnvelope(envelope: unknown): ReadRecord {
-  if (!isObject(envelope)) return refuse(null, 'wrong_type', '', 'A record must be an object.');
-  const { workspace_id: workspaceId, event, ...unknown } = envelope;
-  const [extra] = Object.keys(unknown);
-  if (extra !== undefined) {
-    return refuse(
-      null,
-      'unknown_field',
-      `/${pointerToken(extra)}`,
-      'Only workspace_id and event are known here.',
-    );
+  const envelope: unknown = JSON.parse(text);
+  const extra = Object.keys(Object(envelope) as object).find(
+    (key) => key !== 'workspace_id' && key !== 'event',
+  );
+  if (extra !== undefined && !Array.isArray(envelope)) {
+    return refuse('unknown_field', `/${pointerToken(extra)}`, 'Only workspace_id and event are known here.');
   }
-  if (workspaceId === undefined)
-    return refuse(null, 'missing_field', '/workspace_id', 'workspace_id is missing.');
-  if (!isId(workspaceId))
-    return refuse(null, 'wrong_type', '/workspace_id', 'workspace_id must be a short text.');
-  if (!isObject(event))
-    return refuse(null, 'wrong_type', '/event', 'event must be an OCSF event, as an object.');
-  const { metadata } = event;
-  const uid = isObject(metadata) ? metadata['uid'] : undefined;
-  if (!isId(uid)) {
-    return refuse(
-      null,
-      'missing_uid',
-      '/event/metadata/uid',
-      'metadata.uid must name the event: a short text.',
-    );
-  }
-  const [finding] = validateEvent(event);
-  if (finding !== undefined) {
-    return refuse(uid, `ocsf_${finding.code}`, `/event${pointerOfPath(finding.path)}`, finding.message);
-  }
-  return { ok: true, draft: { recordId: uid, workspaceId, body: JSON.stringify(event) } };
+  return eventDraft(envelope as OtherEvent);
 }
 
-function refuse(id: string | null, code: string, pointer: string, message: string): ReadRecord {
-  const refusal: Refusal = { code, pointer, message };
-  return { ok: false, id, refusal };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isId(value: unknown): value is string {
-  return typeof value === 'string' && value !== '' && value.length <= MAX_ID_CHARS && !/\p{Cc}/u.test(value);
-}
-
-/** The validator names places as `metadata.product.name` or `resources[0].type`; a pointer wants slashes. */
-function pointerOfPath(path: string): string {
-  if (path === '' || path.startsWith('/')) return path;
-  return `/${path.replaceAll(/\[(\d+)\]/g, '/$1').replaceAll('.', '/')}`;
+function refuse(code: string, pointer: string, message: string): ReadRecord {
+  return { ok: false, id: null, refusal: { code, pointer, message } };
 }
 
 function pointerOfOddNumber(value: ExactValue, pointer: string): string | undefined {

@@ -14,7 +14,8 @@ export interface OtherEvent {
 
 export type EventDraftResult =
   | { readonly ok: true; readonly draft: RecordDraft }
-  | { readonly ok: false; readonly refusal: Refusal };
+  /** `id` is the event's own, where it could be read. */
+  | { readonly ok: false; readonly id: string | null; readonly refusal: Refusal };
 
 /** An event's text has the same bounds as a record's. */
 const { maxRecordBytes, maxDepth, maxIdChars } = DEFAULT_ATTESTATION_LIMITS;
@@ -22,16 +23,19 @@ const { maxRecordBytes, maxDepth, maxIdChars } = DEFAULT_ATTESTATION_LIMITS;
 /** An event as the stores keep it, or why it is refused. Pointers begin at the wrapper: `/event/metadata/uid`. */
 export function eventDraft(input: OtherEvent): EventDraftResult {
   const given: unknown = input;
-  if (!isObject(given)) return refused('not_an_object', '', 'The input must be {workspace_id, event}');
+  if (!isObject(given)) return refused('wrong_type', '', 'The input must be {workspace_id, event}');
   const { workspace_id: workspaceId, event } = given;
+  if (workspaceId === undefined) {
+    return refused('missing_field', '/workspace_id', 'workspace_id is missing');
+  }
   if (!isId(workspaceId)) {
     return refused(
-      'invalid_workspace_id',
+      'wrong_type',
       '/workspace_id',
       `workspace_id must be a text of 1 to ${maxIdChars} characters`,
     );
   }
-  if (!isObject(event)) return refused('not_an_object', '/event', 'event must be an OCSF object');
+  if (!isObject(event)) return refused('wrong_type', '/event', 'event must be an OCSF event, as an object');
   return ofText(workspaceId, textOf(event));
 }
 
@@ -61,7 +65,12 @@ function ofText(workspaceId: string, body: string | undefined): EventDraftResult
   }
   const [finding] = validateEvent(event);
   if (finding !== undefined) {
-    return refused(finding.code, pointerOf(finding.path), `The event is not valid OCSF: ${finding.message}`);
+    return refused(
+      `ocsf_${finding.code}`,
+      pointerOf(finding.path),
+      `The event is not valid OCSF: ${finding.message}`,
+      uid,
+    );
   }
   return { ok: true, draft: { recordId: uid, workspaceId, body } };
 }
@@ -93,12 +102,17 @@ function pointerOf(path: string): string {
     : `/event/${path.replaceAll('[', '.').replaceAll(']', '').replaceAll('.', '/')}`;
 }
 
-function refused(code: string, pointer: string, message: string): EventDraftResult {
-  return { ok: false, refusal: { code, pointer, message } };
+function refused(code: string, pointer: string, message: string, id: string | null = null): EventDraftResult {
+  return { ok: false, id, refusal: { code, pointer, message } };
 }
 
 function isId(value: unknown): value is string {
-  return typeof value === 'string' && value !== '' && value.length <= maxIdChars && value.isWellFormed();
+  return (
+    typeof value === 'string' &&
+    value !== '' &&
+    value.length <= maxIdChars &&
+    !/\p{Cc}|\p{Surrogate}/u.test(value)
+  );
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -72,13 +72,17 @@ void describe('siemEnqueue on SQLite', () => {
     const cycle: Record<string, unknown> = {};
     cycle['self'] = cycle;
     const cases: readonly [object, string, string][] = [
-      [{ event }, 'invalid_workspace_id', '/workspace_id'],
-      [{ workspace_id: 'ws', event: [] }, 'not_an_object', '/event'],
+      [{ event }, 'missing_field', '/workspace_id'],
+      [{ workspace_id: 'ws', event: [] }, 'wrong_type', '/event'],
       [{ workspace_id: 'ws', event: cycle }, 'not_json', '/event'],
       [{ workspace_id: 'ws', event: { ...event, metadata: {} } }, 'missing_uid', '/event/metadata/uid'],
       [{ workspace_id: 'ws', event: { ...event, message: 'a\u0000b' } }, 'nul_character', '/event/message'],
       [{ workspace_id: 'ws', event: { ...event, message: '\ud800' } }, 'lone_surrogate', '/event/message'],
-      [{ workspace_id: 'ws', event: { ...event, class_uid: 424_242 } }, 'unknown_class', '/event/class_uid'],
+      [
+        { workspace_id: 'ws', event: { ...event, class_uid: 424_242 } },
+        'ocsf_unknown_class',
+        '/event/class_uid',
+      ],
       [
         { workspace_id: 'ws', event: { ...event, message: 'x'.repeat(300_000) } },
         'record_too_large',

@@ -1,4 +1,3 @@
-// oxlint-disable oxc/no-async-endpoint-handlers -- the rule is for Express; Fastify waits for a handler and answers its errors
 import type { FastifyInstance } from 'fastify';
 import { rfc3339ToMs } from '../../attestation/rfc3339.ts';
 import type { ApiKey } from '../../store/admin-store.ts';

@@ -1,4 +1,3 @@
-// oxlint-disable oxc/no-async-endpoint-handlers -- the rule is for Express; Fastify waits for a handler and answers its errors
 import type { FastifyInstance } from 'fastify';
 import type { AuditRecord } from '../../store/admin-store.ts';
 import type { RouteParts } from '../api-parts.ts';

@@ -1,4 +1,3 @@
-// oxlint-disable oxc/no-async-endpoint-handlers -- the rule is for Express; Fastify waits for a handler and answers its errors
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Destination } from '../../outbox/destination.ts';
 import type { RouteParts } from '../api-parts.ts';
