@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../../json.ts';
 import type { WireEvent } from '../../ocsf/ocsf-event.ts';
 import { type Column, COLUMNS } from './columns.ts';
+import { joinUtf8 } from '../join-utf8.ts';
 import { rowSource } from './event-fields.ts';
 
 /** A row with the declared columns that the event has a value for, and no others. */
@@ -21,7 +22,8 @@ export function encodeRows(rowTexts: Iterable<string>, maxBytes: number): Buffer
   for (const text of rowTexts) {
     bytes += Buffer.byteLength(text) + (parts.length === 0 ? 0 : ','.length);
     if (bytes > maxBytes) return undefined;
-    parts.push(text);
+    parts.push(parts.length === 0 ? '[' : ',', text);
   }
-  return Buffer.from(`[${parts.join(',')}]`);
+  parts.push(parts.length === 0 ? '[]' : ']');
+  return joinUtf8(parts);
 }

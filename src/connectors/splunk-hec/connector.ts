@@ -106,12 +106,12 @@ export class SplunkHecConnector implements Connector {
   }
 
   async #post(
-    body: string,
+    body: Uint8Array,
     gzip: boolean,
     credentials: Credentials,
     signal: AbortSignal,
   ): Promise<EgressResult> {
-    const bytes = gzip ? await compress(body) : Buffer.from(body);
+    const bytes = gzip ? await compress(body) : body;
     const headers = gzip ? { 'content-encoding': 'gzip' } : {};
     return this.#exchange(this.#options.config.eventUrl, bytes, headers, credentials, signal);
   }

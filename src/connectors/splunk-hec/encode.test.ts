@@ -14,6 +14,10 @@ function wire(event: WireEvent['event'], text = JSON.stringify(event)): WireEven
   return { event, text, bytes: Buffer.byteLength(text) };
 }
 
+function encoded(events: readonly WireEvent[]): string {
+  return encodeBody(events, SETTINGS).toString();
+}
+
 describe('encodeBody', () => {
   it('writes an envelope to the letter', () => {
     const event = {
@@ -22,7 +26,7 @@ describe('encodeBody', () => {
       unmapped: { aegis: { stream: { id: 's', epoch: 'e', seq: 7, kind: 'event' } } },
     };
     assert.equal(
-      encodeBody([wire(event, '{"as":"stored"}')], SETTINGS),
+      encoded([wire(event, '{"as":"stored"}')]),
       '{"time":1795521600.123,"source":"aegis-siem","sourcetype":"ocsf:aegis","index":"aegis",' +
         '"fields":{"metadata_uid":"u-1","aegis_stream":"s","aegis_epoch":"e","aegis_seq":7},"event":{"as":"stored"}}',
     );
@@ -30,21 +34,21 @@ describe('encodeBody', () => {
 
   it('puts an event as it is stored: spaces, order, big integers, doubled keys', () => {
     const text = '{ "b":1,"a":9007199254740993, "b":1.0e400,"u":"\\u00e9é😀" }';
-    const [envelope] = readEnvelopes(encodeBody([wire({ time: 1 }, text)], SETTINGS)).envelopes;
+    const [envelope] = readEnvelopes(encoded([wire({ time: 1 }, text)])).envelopes;
     assert.equal(envelope?.eventText, text);
   });
 
   it('leaves the time to Splunk where the event has none', () => {
-    assert.ok(encodeBody([wire({})], SETTINGS).startsWith('{"source":'));
+    assert.ok(encoded([wire({})]).startsWith('{"source":'));
   });
 
   it('writes every millisecond as it is', () => {
     const times = fc.integer({ min: 0, max: 7_258_118_400_000 });
     fc.assert(
       fc.property(times, (time) => {
-        const [envelope] = readEnvelopes(encodeBody([wire({ time })], SETTINGS)).envelopes;
+        const [envelope] = readEnvelopes(encoded([wire({ time })])).envelopes;
         assert.equal(Math.round(Number(envelope?.fields['time']) * 1_000), time);
-        assert.match(encodeBody([wire({ time })], SETTINGS), /^\{"time":\d+\.\d{3},/);
+        assert.match(encoded([wire({ time })]), /^\{"time":\d+\.\d{3},/);
       }),
     );
   });
@@ -85,7 +89,7 @@ describe('encodeBody', () => {
           }),
         );
         const text = envelopeSettings(parseSplunkHecConfig({ ...BASE, ...more }));
-        const body = encodeBody(batch, text);
+        const body = encodeBody(batch, text).toString();
         const read = readEnvelopes(body);
         assert.equal(read.fault, undefined);
         assert.deepEqual(
@@ -115,14 +119,14 @@ describe('encodeBody', () => {
     for (const uid of ['😀'.repeat(256), '"'.repeat(512), '\u0001'.repeat(512)]) {
       const event = wire({ time: 1, metadata: { uid } });
       const promised = eventSize(event) + perEventOverheadBytes(SETTINGS);
-      assert.ok(Buffer.byteLength(encodeBody([event], SETTINGS)) <= promised);
+      assert.ok(encodeBody([event], SETTINGS).length <= promised);
     }
   });
 
   it('compresses to what unpacks to the same', async () => {
     const body = encodeBody([wire({ time: 1, message: 'é😀'.repeat(1_000) })], SETTINGS);
     const packed = await compress(body);
-    assert.equal(gunzipSync(packed).toString('utf8'), body);
+    assert.deepEqual(gunzipSync(packed), body);
     assert.ok(packed.length < body.length / 10);
   });
 });

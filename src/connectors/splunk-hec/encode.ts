@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import type { JsonObject, JsonValue } from '../../json.ts';
 import type { WireEvent } from '../../ocsf/ocsf-event.ts';
+import { joinUtf8 } from '../join-utf8.ts';
 import type { SplunkHecConfig } from './config.ts';
 
 const gzipAsync = promisify(gzip);
@@ -35,14 +36,12 @@ export function eventSize({ event, bytes }: WireEvent): number {
  * https://help.splunk.com/splunk-enterprise/get-data-in/collect-http-event-data/format-events-for-http-event-collector).
  * The event's text is spliced in byte for byte: it is what was hashed.
  */
-export function encodeBody(events: readonly WireEvent[], settings: string): string {
-  let body = '';
-  for (const event of events) body += envelope(event, settings);
-  return body;
-}
-
-function envelope({ event, text }: WireEvent, settings: string): string {
-  return `{${timeOf(event)}${settings},"fields":${indexedFields(event)},"event":${text}}`;
+export function encodeBody(events: readonly WireEvent[], settings: string): Buffer {
+  const parts: string[] = [];
+  for (const { event, text } of events) {
+    parts.push(`{${timeOf(event)}${settings},"fields":${indexedFields(event)},"event":`, text, '}');
+  }
+  return joinUtf8(parts);
 }
 
 /** HEC takes seconds with a fraction; OCSF has milliseconds. Without a time Splunk takes that of the receipt. */
@@ -67,6 +66,6 @@ function objectOf(value: JsonValue | undefined): JsonObject {
 }
 
 /** Level 1: on this data level 6 costs a fifth more CPU and saves little (docs/benchmarks.md). Runs off the main thread. */
-export function compress(body: string): Promise<Uint8Array> {
+export function compress(body: Uint8Array): Promise<Uint8Array> {
   return gzipAsync(body, { level: constants.Z_BEST_SPEED });
 }
