@@ -6,6 +6,7 @@ import { retryAfterMs } from './connectors/retry-after.ts';
 import type { Connect } from './delivery/delivery-parts.ts';
 import { type AddressPolicy, createAddressPolicy } from './egress/address-policy.ts';
 import { createEgress } from './egress/create-egress.ts';
+import type { DeniedEndpoint } from './egress/denied-endpoints.ts';
 
 /** The way out of one process: one address policy, one HTTP client, connectors over it. */
 export interface Outbound {
@@ -18,11 +19,13 @@ export interface OutboundSettings {
   /** As `AEGIS_SIEM_EGRESS_ALLOW`. */
   readonly egressAllow: string;
   readonly ambientIdentity: boolean;
+  /** Where this product and its database listen: never dialled, whatever the list says. */
+  readonly denied?: readonly DeniedEndpoint[];
 }
 
 /** Throws an Error that names the entry of the list that cannot be read. */
-export function createOutbound({ egressAllow, ambientIdentity }: OutboundSettings): Outbound {
-  const policy = createAddressPolicy(egressAllow);
+export function createOutbound({ egressAllow, ambientIdentity, denied = [] }: OutboundSettings): Outbound {
+  const policy = createAddressPolicy(egressAllow, { denied });
   const egress = createEgress({ policy });
   const nowMs = (): number => Date.now();
   const tokens = new EntraTokens({

@@ -9,9 +9,11 @@ import { DESTINATION_KINDS } from './api/destination-kinds.ts';
 import { addBacklogMetrics } from './backlog-metrics.ts';
 import { deliveryWatch } from './delivery-watch.ts';
 import { makeFirstAdminKey } from './first-admin-key.ts';
+import type { DeniedEndpoint } from './egress/denied-endpoints.ts';
 import { masterKeys } from './master-key.ts';
 import { createOutbound } from './outbound.ts';
 import { announceWork } from './outbox/wake-signal.ts';
+import { databaseEndpoints, serviceEndpoints } from './own-endpoints.ts';
 import { createSealer } from './secrets/create-sealer.ts';
 import { fingerprint } from './secrets/fingerprint.ts';
 import type { SealingKey } from './secrets/sealing-key.ts';
@@ -62,7 +64,7 @@ export async function startService(
   const ground = await openGround(settings, options);
   const { store, logger, registry, paths } = ground;
   let state: 'starting' | 'ready' | 'stopping' = 'starting';
-  const outbound = createOutbound(settings);
+  const outbound = createOutbound({ ...settings, denied: await databaseEndpoints(settings.store) });
   let app: FastifyInstance | undefined;
   let delivery: RunningDelivery | undefined;
 
@@ -116,7 +118,9 @@ export async function startService(
       DESTINATION_KINDS,
     );
     const url = await listen(app, settings);
-    if (settings.worker) delivery = await startWorkerOf(ground);
+    const denied = await listeningEndpoints(app);
+    outbound.policy.deny(denied);
+    if (settings.worker) delivery = await startWorkerOf(ground, denied);
     state = 'ready';
     logger.info({ url, store: store.kind, worker: settings.worker }, 'ready');
     return { url, stop };
@@ -133,7 +137,8 @@ export async function startWorker(
 ): Promise<Pick<RunningService, 'stop'>> {
   const ground = await openGround(settings, options);
   try {
-    const delivery = await startWorkerOf(ground);
+    // The API may run beside this process on the same machine, with the same settings.
+    const delivery = await startWorkerOf(ground, await serviceEndpoints(settings));
     ground.logger.info({ store: ground.store.kind }, 'delivering');
     return {
       stop: async () => {
@@ -187,10 +192,14 @@ async function openMigrated(settings: Settings, paths: ServicePaths, logger: Log
   }
 }
 
-async function startWorkerOf({ settings, store, keys, logger, registry }: Ground): Promise<RunningDelivery> {
+async function startWorkerOf(
+  { settings, store, keys, logger, registry }: Ground,
+  denied: readonly DeniedEndpoint[],
+): Promise<RunningDelivery> {
   try {
     return await startDelivery(store, {
       keys,
+      denied,
       egressAllow: settings.egressAllow,
       ambientIdentity: settings.ambientIdentity,
       limits: { stopGraceMs: settings.stopGraceSeconds * 1_000 },
@@ -223,6 +232,13 @@ async function listen(app: FastifyInstance, { host, port }: Settings): Promise<s
       },
     );
   }
+}
+
+/** The sockets that were taken, with the port that the system chose. */
+async function listeningEndpoints(app: FastifyInstance): Promise<readonly DeniedEndpoint[]> {
+  const sockets = app.addresses().filter((at) => typeof at !== 'string');
+  const taken = sockets.map(({ address, port }) => serviceEndpoints({ host: address, port }));
+  return (await Promise.all(taken)).flat();
 }
 
 /** Lets requests in work end; after the grace their connections are cut. */

@@ -5,6 +5,7 @@ import type { DeliveryLogger } from './delivery/delivery-parts.ts';
 import { createDeliveryEngine, type DeliveryOptions } from './delivery-engine.ts';
 import { DeliveryThread } from './delivery-thread-handle.ts';
 import { onWork } from './outbox/wake-signal.ts';
+import { databaseEndpoints } from './own-endpoints.ts';
 import { loadKeyFile } from './secrets/load-key-file.ts';
 import type { SealingKey } from './secrets/sealing-key.ts';
 import { emitWarnings } from './store/emit-warnings.ts';
@@ -53,6 +54,7 @@ export async function startDelivery(
     ambientIdentity: false,
     owner: `${hostname()}/${process.pid}/${randomUUID()}`,
     ...given,
+    denied: [...(given.denied ?? []), ...(await databaseEndpoints(store.url))],
     keys: typeof given.keys === 'string' ? loadKeyFile(given.keys) : given.keys,
   };
   if ((run ?? (store.kind === 'sqlite' ? 'thread' : 'here')) === 'thread') {

@@ -26,6 +26,11 @@ export interface AddressPolicy {
   checkUrl(raw: string): UrlVerdict;
   /** Whether the operator's list names the literal address of this URL. */
   listAllows(url: URL): boolean;
+  /**
+   * From now on these are never dialled either: for what is known only after the start, such as a port that the system chose.
+   * Nothing takes one back. Throws an Error for an address that is none.
+   */
+  deny(more: readonly DeniedEndpoint[]): void;
 }
 
 export interface AddressPolicySettings {
@@ -41,10 +46,10 @@ const METADATA_PORT = 80;
 export function createAddressPolicy(allow: string, settings: AddressPolicySettings = {}): AddressPolicy {
   const entries = parseEgressAllow(allow);
   const anyPlainHttp = entries.some((entry) => entry.plainHttp);
-  const isDenied = deniedEndpoints(settings.denied ?? []);
+  const denials = [deniedEndpoints(settings.denied ?? [])];
 
   function refusalOf({ address, port, plainHttp, managedIdentity }: Dial): RefusalVerdict | undefined {
-    if (isDenied(address, port)) return 'own_service';
+    if (denials.some((isDenied) => isDenied(address, port))) return 'own_service';
     const verdict = addressVerdict(address);
     if (verdict === 'metadata') return managedIdentity && port === METADATA_PORT ? undefined : 'metadata';
     if (isListed(entries, address, port, plainHttp)) return undefined;
@@ -83,6 +88,9 @@ export function createAddressPolicy(allow: string, settings: AddressPolicySettin
   return {
     refusalOf,
     checkUrl,
+    deny(more) {
+      denials.push(deniedEndpoints(more));
+    },
     listAllows(url) {
       const address = literalAddress(url);
       return (
