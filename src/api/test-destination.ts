@@ -54,7 +54,7 @@ export async function testDestination(parts: ApiParts, destination: Destination)
       destination.ocsf,
     );
     const wire = toWireEvent(stamp(event, { streamId, epoch, kind: 'test' }));
-    const outcome = await connector.send([wire], credentials, AbortSignal.timeout(TEST_TIMEOUT_MS));
+    const outcome = await connector.send([connector.encode(wire)], credentials, AbortSignal.timeout(TEST_TIMEOUT_MS));
     return { ...verdictOf(outcome), ...answerOf(outcome), event_uid: uid };
   } finally {
     await connector.close();

@@ -6,28 +6,36 @@ export type DestinationType = 'splunk_hec' | 'sentinel_logs_ingestion' | 'sentin
 /** Opened credentials of one destination, by field name. The caller opens them just before a send (S12). */
 export type Credentials = Readonly<Record<string, string>>;
 
+/** An event as its connector puts it into a body. Made once, when its batch is formed; the event itself is then let go. */
+export interface EncodedEvent {
+  /** What stands in the body, one after another: to join them first would cost more than to write each. */
+  readonly pieces: readonly string[];
+  /** Length of the pieces in UTF-8. */
+  readonly bytes: number;
+}
+
 /** What one request may hold. Batches are formed within these; `send` answers `too_big` beyond the remote's own limit. */
 export interface ConnectorLimits {
   readonly maxEvents: number;
   /** Body before gzip. */
   readonly maxBodyBytes: number;
-  /** Bytes that the encoding adds to each event's text (an upper bound). */
+  /** What stands between two events. */
   readonly perEventOverheadBytes: number;
-  /** Largest event text, measured by `eventSize`; above it the renderer cuts the event (`unmapped.aegis.truncated`). */
+  /** Most bytes of an encoded event; above it the renderer cuts the event (`unmapped.aegis.truncated`). */
   readonly maxEventSize: number;
 }
 
 /**
- * A sender for one destination: a list of OCSF events in, an outcome out. It keeps no copy of the credentials or the
+ * A sender for one destination: a list of encoded OCSF events in, an outcome out. It keeps no copy of the credentials or the
  * events, never retries by itself (but for one refresh of a token or reused socket) and never rejects.
  */
 export interface Connector {
   readonly type: DestinationType;
   readonly limits: ConnectorLimits;
-  /** Size of an event's text as the destination counts it (Sentinel counts after JSON escaping). */
-  eventSize(event: WireEvent): number;
-  /** `events` is never empty. */
-  send(events: readonly WireEvent[], credentials: Credentials, signal: AbortSignal): Promise<Outcome>;
+  /** Pure: the same event and settings give the same pieces. */
+  encode(event: WireEvent): EncodedEvent;
+  /** `events` is never empty, and of this connector's own encoding. */
+  send(events: readonly EncodedEvent[], credentials: Credentials, signal: AbortSignal): Promise<Outcome>;
   /** Asks which of the accepted batches are safe (indexer acknowledgement). Only where `send` answers `accepted`. */
   confirm?(ackIds: readonly number[], credentials: Credentials, signal: AbortSignal): Promise<ConfirmResult>;
   close(): Promise<void>;

@@ -1,12 +1,12 @@
 import type { Outcome } from '../connectors/outcome.ts';
-import type { WireEvent } from '../ocsf/ocsf-event.ts';
 import { errorFields } from './error-fields.ts';
-import { sizeOf } from './form-batch.ts';
 import type { LaneRun } from './lane-run.ts';
 import { nextStep } from './next-step.ts';
 import type { NextStep } from './next-step.ts';
 import { isLoneTombstone } from './open-batch.ts';
 import type { OpenBatch } from './open-batch.ts';
+import { sizeOf } from './ready-event.ts';
+import type { ReadyEvent } from './ready-event.ts';
 import { sendBatch } from './send-batch.ts';
 import { settleBatch } from './settle-batch.ts';
 
@@ -17,21 +17,21 @@ import { settleBatch } from './settle-batch.ts';
 export async function deliverBatch(
   run: LaneRun,
   batch: OpenBatch,
-  events: readonly WireEvent[],
+  events: readonly ReadyEvent[],
   signal: AbortSignal,
 ): Promise<void> {
   const { clock } = run.parts;
   const held = run.holder.acquire();
-  const rendering = run.rendering();
-  if (held === undefined || rendering === undefined) return;
+  if (held === undefined) return;
   batch.stage = 'sending';
   batch.attempts += 1;
   run.latestSendNo += 1;
   const sendNo = run.latestSendNo;
   const startedMs = clock.monotonicMs();
-  const bytes = sizeOf(events, rendering);
+  const encoded = events.map((event) => event.encoded);
+  const bytes = sizeOf(events, held.connector);
   try {
-    const outcome = await sendBatch(held.connector, held.destination, events, signal, run.parts);
+    const outcome = await sendBatch(held.connector, held.destination, encoded, signal, run.parts);
     held.release();
     if (run.abandoned) return;
     if (batch.mayDouble !== undefined) {
@@ -50,6 +50,7 @@ export async function deliverBatch(
     run.fail(error);
   } finally {
     held.release();
+    if (held.connector !== run.holder.current) run.window.forgetEvents();
     run.bell.ring();
   }
 }

@@ -8,6 +8,7 @@ import { generateAttestations } from '../../test/support/generate-attestations.t
 import type { Connector } from '../connectors/connector.ts';
 import type { Outcome } from '../connectors/outcome.ts';
 import type { JsonObject } from '../json.ts';
+import { eventsOf, keepEvent } from '../../test/support/kept-event.ts';
 import type { WireEvent } from '../ocsf/ocsf-event.ts';
 import { validateEvent } from '../ocsf/validate-event.ts';
 import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts';
@@ -24,8 +25,8 @@ function connectorOf(send: Send): Connector {
   return {
     type: 'splunk_hec',
     limits: { maxEvents: 200, maxBodyBytes: 1_000_000, perEventOverheadBytes: 200, maxEventSize: 1_000_000 },
-    eventSize: (event) => event.bytes,
-    send,
+    encode: keepEvent,
+    send: (events) => send(eventsOf(events)),
     close: () => Promise.resolve(),
   };
 }

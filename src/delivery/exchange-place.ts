@@ -1,11 +1,10 @@
-import type { OcsfEvent } from '../ocsf/ocsf-event.ts';
 import type { DeadReason, Tombstone } from '../outbox/batch.ts';
 import { hashAt, withEvent, withTombstone } from '../outbox/batch-places.ts';
-import { hashesOf, renderPlace, renderTombstone } from './form-batch.ts';
+import { renderPlace, renderTombstone } from './form-batch.ts';
+import type { RenderedPlace } from './form-batch.ts';
 import type { LaneRun } from './lane-run.ts';
 import { openBatch } from './open-batch.ts';
 import type { OpenBatch } from './open-batch.ts';
-import type { Rendering } from './rendering.ts';
 
 /**
  * A batch of one event that was refused, as a batch of its tombstone: same number, the event's hash kept. Where the lane
@@ -14,22 +13,22 @@ import type { Rendering } from './rendering.ts';
 export function entombRefused(run: LaneRun, batch: OpenBatch, dead: DeadReason): OpenBatch {
   const rendering = run.rendering();
   const recordNo = batch.draft.recordNos[0];
-  const event = batch.events?.[0]?.event;
+  const event = batch.events?.[0];
   if (rendering === undefined || recordNo === undefined || recordNo === null || event === undefined)
     return batch;
   const tombstone: Tombstone = {
     index: 0,
     reason: 'refused',
     recordNo,
-    metadataUid: metadataUidOf(event) ?? `record-${recordNo}`,
+    metadataUid: event.metadataUid ?? `record-${recordNo}`,
     originalSha256: Buffer.from(hashAt(batch.draft, 0)).toString('hex'),
-    timeMs: typeof event['time'] === 'number' ? event['time'] : run.parts.clock.nowMs(),
+    timeMs: event.timeMs ?? run.parts.clock.nowMs(),
     dead,
   };
-  const wire = renderTombstone(tombstone, batch.draft.firstSeq, rendering);
-  return openBatch(withTombstone(batch.draft, tombstone, hashesOf([wire], rendering)), {
+  const place = renderTombstone(tombstone, batch.draft.firstSeq, rendering);
+  return openBatch(withTombstone(batch.draft, tombstone, place.sha256), {
     ...inherit(batch),
-    events: [wire],
+    events: [place.event],
     suspect: true,
   });
 }
@@ -47,18 +46,16 @@ export async function restoreRefused(run: LaneRun, batch: OpenBatch): Promise<Op
   const replayed = batch.draft.replayed.includes(0);
   const place = renderPlace({ ...row, replayed }, 0, batch.draft.firstSeq, rendering, 0);
   if (place.tombstone !== undefined) return undefined;
-  return eventBack(batch, place.event, tombstone.originalSha256, rendering);
+  return eventBack(batch, place, tombstone.originalSha256);
 }
 
 function eventBack(
   batch: OpenBatch,
-  event: Parameters<typeof hashesOf>[0][number],
+  { event, sha256 }: RenderedPlace,
   originalSha256: string,
-  rendering: Rendering,
 ): OpenBatch | undefined {
-  const hash = hashesOf([event], rendering);
-  if (Buffer.from(hash).toString('hex') !== originalSha256) return undefined;
-  return openBatch(withEvent(batch.draft, 0, hash), { ...inherit(batch), events: [event] });
+  if (Buffer.from(sha256).toString('hex') !== originalSha256) return undefined;
+  return openBatch(withEvent(batch.draft, 0, sha256), { ...inherit(batch), events: [event] });
 }
 
 function inherit(batch: OpenBatch): Partial<OpenBatch> {
@@ -71,11 +68,4 @@ function inherit(batch: OpenBatch): Partial<OpenBatch> {
     asideCount: batch.asideCount,
     asideUntilMs: batch.asideUntilMs,
   };
-}
-
-function metadataUidOf(event: OcsfEvent): string | undefined {
-  const metadata = event['metadata'];
-  if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) return undefined;
-  const uid = (metadata as { readonly uid?: unknown }).uid;
-  return typeof uid === 'string' ? uid : undefined;
 }

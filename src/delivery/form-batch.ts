@@ -1,8 +1,9 @@
 import type { WireEvent } from '../ocsf/ocsf-event.ts';
 import type { BatchDraft, DeadReason, Tombstone } from '../outbox/batch.ts';
-import { HASH_BYTES } from '../outbox/batch-places.ts';
 import type { OpenRow } from '../outbox/delivery-store.ts';
 import { TOO_BIG_CODE } from './next-step.ts';
+import { readyEvent } from './ready-event.ts';
+import type { ReadyEvent } from './ready-event.ts';
 import { placeAt } from './rendering.ts';
 import type { Rendering } from './rendering.ts';
 
@@ -15,7 +16,7 @@ export interface BatchBounds {
 /** A batch ready to be written and sent. `events[i]` stands at place i. */
 export interface FormedBatch {
   readonly draft: BatchDraft;
-  readonly events: readonly WireEvent[];
+  readonly events: readonly ReadyEvent[];
   /** As the destination counts it, overhead included. */
   readonly bytes: number;
   /** Rows that the batch holds: the first so many of those given. */
@@ -24,9 +25,10 @@ export interface FormedBatch {
   readonly full: boolean;
 }
 
-/** One place: its event, and the tombstone where the record itself could not stand. */
+/** One place: its event as it is sent, the hash of its text, and the tombstone where the record itself could not stand. */
 export interface RenderedPlace {
-  readonly event: WireEvent;
+  readonly event: ReadyEvent;
+  readonly sha256: Uint8Array;
   readonly tombstone?: Tombstone;
 }
 
@@ -42,7 +44,8 @@ export function formBatch(
   nowMs: number,
 ): FormedBatch | undefined {
   const { connector, renderer } = rendering;
-  const events: WireEvent[] = [];
+  const events: ReadyEvent[] = [];
+  const hashes: Uint8Array[] = [];
   const recordNos: number[] = [];
   const tombstones: Tombstone[] = [];
   const replayed: number[] = [];
@@ -55,13 +58,14 @@ export function formBatch(
       break;
     }
     const place = renderPlace(row, index, firstSeq + index, rendering, nowMs);
-    const size = connector.eventSize(place.event) + connector.limits.perEventOverheadBytes;
+    const size = place.event.encoded.bytes + connector.limits.perEventOverheadBytes;
     if (index > 0 && bytes + size > bounds.maxBytes) {
       full = true;
       break;
     }
     bytes += size;
     events.push(place.event);
+    hashes.push(place.sha256);
     recordNos.push(row.recordNo);
     if (place.tombstone !== undefined) tombstones.push(place.tombstone);
     if (row.replayed) replayed.push(index);
@@ -71,7 +75,7 @@ export function formBatch(
     epochNo: rendering.stream.epochNo,
     firstSeq,
     recordNos,
-    hashes: hashesOf(events, rendering),
+    hashes: Buffer.concat(hashes),
     tombstones,
     leftOut: [],
     destinationVersion: rendering.destinationVersion,
@@ -97,10 +101,11 @@ export function renderPlace(
     return unrenderable(row, index, seq, rendering, nowMs, dead);
   }
   const event = renderer.stamp(rendered.event, placeAt(stream, seq, 'event', row.replayed));
+  const ready = readyEvent(event, connector);
   const maxSize = connector.limits.maxEventSize;
-  if (connector.eventSize(event) <= maxSize) return { event };
-  const cut = renderer.cutToFit(event, maxSize, (candidate) => connector.eventSize(candidate));
-  if (cut !== undefined) return { event: cut };
+  if (ready.encoded.bytes <= maxSize) return { event: ready, sha256: renderer.sha256(event.text) };
+  const cut = renderer.cutToFit(event, maxSize, (candidate) => connector.encode(candidate).bytes);
+  if (cut !== undefined) return placeOf(cut, rendering);
   return unrenderable(row, index, seq, rendering, nowMs, {
     code: TOO_BIG_CODE,
     message: `The event does not fit into the ${maxSize} bytes that the destination takes, not even cut to its smallest form`,
@@ -124,30 +129,15 @@ function unrenderable(
     timeMs: nowMs,
     dead,
   };
-  return { event: renderTombstone(tombstone, seq, rendering), tombstone };
+  return { ...renderTombstone(tombstone, seq, rendering), tombstone };
 }
 
-export function renderTombstone(tombstone: Tombstone, seq: number, rendering: Rendering): WireEvent {
-  return rendering.renderer.tombstone(
-    tombstone,
-    placeAt(rendering.stream, seq, 'tombstone', false),
-    rendering.workspaceId,
-    rendering.ocsf,
-  );
+export function renderTombstone(tombstone: Tombstone, seq: number, rendering: Rendering): RenderedPlace {
+  const place = placeAt(rendering.stream, seq, 'tombstone', false);
+  const { workspaceId, ocsf } = rendering;
+  return placeOf(rendering.renderer.tombstone(tombstone, place, workspaceId, ocsf), rendering);
 }
 
-export function hashesOf(events: readonly WireEvent[], rendering: Pick<Rendering, 'renderer'>): Uint8Array {
-  const hashes = new Uint8Array(events.length * HASH_BYTES);
-  for (const [index, event] of events.entries()) {
-    hashes.set(rendering.renderer.sha256(event.text), index * HASH_BYTES);
-  }
-  return hashes;
-}
-
-export function sizeOf(events: readonly WireEvent[], rendering: Pick<Rendering, 'connector'>): number {
-  const { limits } = rendering.connector;
-  return events.reduce(
-    (sum, event) => sum + rendering.connector.eventSize(event) + limits.perEventOverheadBytes,
-    0,
-  );
+function placeOf(event: WireEvent, { connector, renderer }: Rendering): RenderedPlace {
+  return { event: readyEvent(event, connector), sha256: renderer.sha256(event.text) };
 }

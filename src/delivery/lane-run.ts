@@ -94,6 +94,7 @@ export class LaneRun {
     this.bodySize.forget();
     this.gate = endPause(this.gate, this.latestSendNo, this.parts.clock.monotonicMs());
     this.window.forgetAside();
+    this.window.forgetEvents();
     this.reader.restart();
     this.connect();
   }

@@ -80,6 +80,11 @@ export class LaneWindow {
     return times.length === 0 ? undefined : Math.min(...times);
   }
 
+  /** Encoded by a connector that is not the lane's any more: they are made again. What is being sent goes as it is. */
+  forgetEvents(): void {
+    for (const batch of this.#batches) if (batch.stage !== 'sending') batch.events = undefined;
+  }
+
   forgetAside(): void {
     for (const batch of this.#batches) {
       batch.asideSinceSend = undefined;

@@ -158,7 +158,8 @@ export class Lane {
     }
     const events = await readyEvents(run, batch);
     // The lane may have ended, or its settings changed, while the events were made.
-    if (events === undefined || batch.stage !== 'ready' || !this.#maySend()) return;
+    if (events === undefined || events !== batch.events || batch.stage !== 'ready' || !this.#maySend())
+      return;
     this.#idleSinceMs = this.#now();
     const sending = deliverBatch(run, batch, events, this.#abortSends.signal);
     this.#sends.add(sending);

@@ -1,7 +1,7 @@
 import type { Answer } from '../connectors/outcome.ts';
-import type { WireEvent } from '../ocsf/ocsf-event.ts';
 import type { Batch, BatchDraft } from '../outbox/batch.ts';
 import type { DuplicateCause } from './delivery-observer.ts';
+import type { ReadyEvent } from './ready-event.ts';
 
 /** A written batch as its lane holds it in memory. What is lost with the process is learned again, never assumed. */
 export interface OpenBatch {
@@ -11,7 +11,7 @@ export interface OpenBatch {
   attempts: number;
   lastAnswer: Answer | undefined;
   /** Let go while the batch waits long; rendered again when needed. */
-  events: readonly WireEvent[] | undefined;
+  events: readonly ReadyEvent[] | undefined;
   /** Holds, or may hold, an event that was refused: sent alone and before others. */
   suspect: boolean;
   /** The destination refused it at this send (number in the lane run): behind the others until one of them is taken. */

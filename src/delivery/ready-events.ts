@@ -1,8 +1,8 @@
-import type { WireEvent } from '../ocsf/ocsf-event.ts';
 import { recordsOf } from '../outbox/batch-places.ts';
 import type { LaneRun } from './lane-run.ts';
 import { openBatch } from './open-batch.ts';
 import type { OpenBatch } from './open-batch.ts';
+import type { ReadyEvent } from './ready-event.ts';
 import { dissolveBatch, restoreEvents } from './restore-batch.ts';
 
 /**
@@ -10,7 +10,10 @@ import { dissolveBatch, restoreEvents } from './restore-batch.ts';
  * done any more the batch is dissolved instead (its numbers are filled by tombstones, its records are open again) and the
  * answer is undefined; the lane then chooses anew. Rejects when the store fails.
  */
-export async function readyEvents(run: LaneRun, batch: OpenBatch): Promise<readonly WireEvent[] | undefined> {
+export async function readyEvents(
+  run: LaneRun,
+  batch: OpenBatch,
+): Promise<readonly ReadyEvent[] | undefined> {
   const rendering = run.rendering();
   if (rendering === undefined) return undefined;
   const { renderer, store, clock, logger } = run.parts;
@@ -19,6 +22,8 @@ export async function readyEvents(run: LaneRun, batch: OpenBatch): Promise<reado
   const named = batch.draft.tombstones.map((tombstone) => tombstone.recordNo);
   const rows = await store.readRecords([...new Set([...recordsOf(batch.draft), ...named])]);
   const events = restoreEvents(batch.draft, rows, rendering);
+  // Settings that changed during the read have another connector, which encodes in its own way: the lane asks again.
+  if (run.holder.current !== rendering.connector) return undefined;
   if (events !== undefined) {
     batch.events = events;
     return events;

@@ -17,7 +17,7 @@ export interface Rendering {
   /** Version of the destination that these settings are from. */
   readonly destinationVersion: number;
   readonly renderer: Renderer;
-  readonly connector: Pick<Connector, 'limits' | 'eventSize'>;
+  readonly connector: Pick<Connector, 'limits' | 'encode'>;
 }
 
 export function placeAt(

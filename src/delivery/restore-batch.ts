@@ -1,8 +1,9 @@
-import type { WireEvent } from '../ocsf/ocsf-event.ts';
 import type { BatchDraft, Tombstone } from '../outbox/batch.ts';
 import { hashAt } from '../outbox/batch-places.ts';
 import type { OpenRow } from '../outbox/delivery-store.ts';
-import { hashesOf, renderPlace, renderTombstone } from './form-batch.ts';
+import { renderPlace, renderTombstone } from './form-batch.ts';
+import type { RenderedPlace } from './form-batch.ts';
+import type { ReadyEvent } from './ready-event.ts';
 import type { Rendering } from './rendering.ts';
 
 /**
@@ -14,33 +15,34 @@ export function restoreEvents(
   batch: BatchDraft,
   rows: readonly OpenRow[],
   rendering: Rendering,
-): readonly WireEvent[] | undefined {
+): readonly ReadyEvent[] | undefined {
   if (batch.renderKey !== rendering.renderer.renderKey(rendering.ocsf)) return undefined;
   const rowOf = new Map(rows.map((row) => [row.recordNo, row]));
   const tombstoneAt = new Map(batch.tombstones.map((tombstone) => [tombstone.index, tombstone]));
   const replayed = new Set(batch.replayed);
-  const events: WireEvent[] = [];
+  const places: RenderedPlace[] = [];
   for (const [index, recordNo] of batch.recordNos.entries()) {
     const seq = batch.firstSeq + index;
     const tombstone = tombstoneAt.get(index);
     const row = recordNo === null ? undefined : rowOf.get(recordNo);
     if (tombstone !== undefined) {
-      events.push(renderTombstone(tombstone, seq, rendering));
+      places.push(renderTombstone(tombstone, seq, rendering));
     } else if (row === undefined) {
       return undefined;
     } else {
       const place = renderPlace({ ...row, replayed: replayed.has(index) }, index, seq, rendering, 0);
       if (place.tombstone !== undefined) return undefined;
-      events.push(place.event);
+      places.push(place);
     }
   }
-  return Buffer.compare(hashesOf(events, rendering), batch.hashes) === 0 ? events : undefined;
+  if (Buffer.compare(hashesOf(places), batch.hashes) !== 0) return undefined;
+  return places.map((place) => place.event);
 }
 
 /** A dissolved batch: the same numbers, each filled by a tombstone; the records are open again. */
 export interface DissolvedBatch {
   readonly draft: BatchDraft;
-  readonly events: readonly WireEvent[];
+  readonly events: readonly ReadyEvent[];
 }
 
 /**
@@ -68,19 +70,23 @@ export function dissolveBatch(
       timeMs,
     };
   });
-  const events = tombstones.map((tombstone) =>
+  const places = tombstones.map((tombstone) =>
     renderTombstone(tombstone, batch.firstSeq + tombstone.index, rendering),
   );
   return {
     draft: {
       ...batch,
       recordNos: batch.recordNos.map(() => null),
-      hashes: hashesOf(events, rendering),
+      hashes: hashesOf(places),
       tombstones,
       destinationVersion: rendering.destinationVersion,
       renderKey: rendering.renderer.renderKey(rendering.ocsf),
       replayed: [],
     },
-    events,
+    events: places.map((place) => place.event),
   };
+}
+
+function hashesOf(places: readonly RenderedPlace[]): Uint8Array {
+  return Buffer.concat(places.map((place) => place.sha256));
 }

@@ -1,6 +1,5 @@
-import type { ConfirmResult, Connector, Credentials } from '../connectors/connector.ts';
+import type { ConfirmResult, Connector, Credentials, EncodedEvent } from '../connectors/connector.ts';
 import type { Answer, Outcome } from '../connectors/outcome.ts';
-import type { WireEvent } from '../ocsf/ocsf-event.ts';
 import type { Destination } from '../outbox/destination.ts';
 import type { Clock } from './clock.ts';
 import type { OpenCredentials } from './delivery-parts.ts';
@@ -18,7 +17,7 @@ export interface SendParts {
 export async function sendBatch(
   connector: Connector,
   destination: Destination,
-  events: readonly WireEvent[],
+  events: readonly EncodedEvent[],
   signal: AbortSignal,
   parts: SendParts,
 ): Promise<Outcome> {

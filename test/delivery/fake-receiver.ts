@@ -8,6 +8,7 @@ import type { Answer, Outcome } from '../../src/connectors/outcome.ts';
 import type { Clock } from '../../src/delivery/clock.ts';
 import type { JsonObject } from '../../src/json.ts';
 import type { WireEvent } from '../../src/ocsf/ocsf-event.ts';
+import { eventsOf, keepEvent } from '../support/kept-event.ts';
 
 /** The stream's place as the plain renderer writes it. */
 interface WireStream {
@@ -104,8 +105,8 @@ export class FakeReceiver {
     const base: Connector = {
       type: 'splunk_hec',
       limits: this.limits,
-      eventSize: (event) => event.bytes,
-      send: (events, credentials, signal) => this.#send(events, credentials, config, signal),
+      encode: (event) => keepEvent(event),
+      send: (events, credentials, signal) => this.#send(eventsOf(events), credentials, config, signal),
       close: () => {
         this.closed += 1;
         return Promise.resolve();

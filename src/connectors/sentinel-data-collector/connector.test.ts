@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { sendEvents } from '../../../test/support/send-events.ts';
 import {
   type FakeAzure,
   type FakeAzureOptions,
@@ -50,7 +51,7 @@ async function world(
     azure,
     connector,
     send: (count = 3, credentials = azure.dataCollector.credentials, message = 'a message') =>
-      connector.send(sampleEvents(count, { message }), credentials, NEVER),
+      sendEvents(connector, sampleEvents(count, { message }), credentials, NEVER),
   };
 }
 
@@ -62,7 +63,7 @@ function reasonOf(outcome: Outcome): string {
 test('events arrive as flat rows with their exact text, signed by bytes', async (t) => {
   const { azure, connector } = await world(t);
   const events = sampleEvents(50, { message: 'Grüße € 😀' });
-  const outcome = await connector.send(events, azure.dataCollector.credentials, NEVER);
+  const outcome = await sendEvents(connector, events, azure.dataCollector.credentials, NEVER);
   assert.equal(outcome.kind, 'delivered');
   const rows = azure.rows('data_collector');
   assert.deepEqual(
@@ -171,7 +172,7 @@ test('an event at the size limit arrives uncut', async (t) => {
   let chars = 10_000;
   const sizeWith = (): number => {
     const [event] = sampleEvents(1, { message: 'ü"'.repeat(chars) });
-    return event === undefined ? 0 : connector.eventSize(event);
+    return event === undefined ? 0 : connector.encode(event).bytes;
   };
   while (sizeWith() > connector.limits.maxEventSize) chars -= 10;
   assert.ok(chars > 3_000);
@@ -184,7 +185,7 @@ test('a batch over the limit of a post is too big before anything is sent', asyn
   const [event] = sampleEvents(1, { message: 'x'.repeat(20_000) });
   assert.ok(event !== undefined);
   const many = Array.from({ length: 2_000 }, () => event);
-  assert.equal((await connector.send(many, azure.dataCollector.credentials, NEVER)).kind, 'too_big');
+  assert.equal((await sendEvents(connector, many, azure.dataCollector.credentials, NEVER)).kind, 'too_big');
   assert.equal(azure.requests().length, 0);
 });
 

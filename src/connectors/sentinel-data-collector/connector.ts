@@ -2,7 +2,7 @@ import type { Egress, EgressResponse } from '../../egress/egress.ts';
 import type { WireEvent } from '../../ocsf/ocsf-event.ts';
 import { failureOutcome } from '../failure-outcome.ts';
 import { ConnectorConfigError } from '../config-error.ts';
-import type { Connector, ConnectorLimits, Credentials } from '../connector.ts';
+import type { Connector, ConnectorLimits, Credentials, EncodedEvent } from '../connector.ts';
 import type { Outcome } from '../outcome.ts';
 import { readAzureReply } from '../sentinel/azure-reply.ts';
 import { localFault, notSent } from '../sentinel/local-outcome.ts';
@@ -11,11 +11,11 @@ import { type SentinelDataCollectorConfig, sentinelDataCollectorHostVerdict } fr
 import { checkSentinelDataCollectorCredentials } from './credentials.ts';
 import {
   encodeBody,
+  encodeEvent,
   MAX_BODY_BYTES,
   MAX_POST_BYTES,
   MAX_ROW_BYTES,
   PER_EVENT_OVERHEAD_BYTES,
-  rowBytes,
 } from './encode.ts';
 import { MAYBE_SWITCHED_OFF } from './legacy-notice.ts';
 import { TIME_FIELD } from './row.ts';
@@ -57,12 +57,16 @@ export class SentinelDataCollectorConnector implements Connector {
     this.#url.searchParams.set('api-version', API_VERSION);
   }
 
-  /** Bytes of the event's row, JSON escapes included. A row within `maxEventSize` holds no field that would be cut. */
-  eventSize(event: WireEvent): number {
-    return rowBytes(event);
+  /** The event as a row. One within `maxEventSize` holds no field that would be cut. */
+  encode(event: WireEvent): EncodedEvent {
+    return encodeEvent(event);
   }
 
-  async send(events: readonly WireEvent[], credentials: Credentials, signal: AbortSignal): Promise<Outcome> {
+  async send(
+    events: readonly EncodedEvent[],
+    credentials: Credentials,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
     try {
       return await this.#send(events, credentials, signal);
     } catch (error) {
@@ -74,7 +78,11 @@ export class SentinelDataCollectorConnector implements Connector {
     return Promise.resolve();
   }
 
-  async #send(events: readonly WireEvent[], credentials: Credentials, signal: AbortSignal): Promise<Outcome> {
+  async #send(
+    events: readonly EncodedEvent[],
+    credentials: Credentials,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
     const { config, listAllows } = this.#options;
     const verdict = sentinelDataCollectorHostVerdict(config, listAllows);
     if (!verdict.ok) return notSent('configuration', verdict.code, verdict.message);

@@ -1,5 +1,6 @@
 import type { WireEvent } from '../../ocsf/ocsf-event.ts';
-import { encodeRows } from '../sentinel/row-text.ts';
+import type { EncodedEvent } from '../connector.ts';
+import { joinRows } from '../sentinel/join-rows.ts';
 import { toDataCollectorRow } from './row.ts';
 
 /** Users saw posts cut a little below the documented 30 MB of 2^20 bytes. */
@@ -10,19 +11,13 @@ export const PER_EVENT_OVERHEAD_BYTES = 1;
 /** A field over 32 KB is cut, and a JSON text so cut is none. A row within this holds no such field. */
 export const MAX_ROW_BYTES = 32_000;
 
-/** UTF-8 bytes of an event's row, JSON escapes of `RawEvent` included. */
-export function rowBytes(event: WireEvent): number {
-  return Buffer.byteLength(rowText(event));
+/** An event's row, JSON escapes of `RawEvent` included. */
+export function encodeEvent(event: WireEvent): EncodedEvent {
+  const row = JSON.stringify(toDataCollectorRow(event));
+  return { pieces: [row], bytes: Buffer.byteLength(row) };
 }
 
 /** The body: always an array. Undefined when it is over `MAX_POST_BYTES`. */
-export function encodeBody(events: readonly WireEvent[]): Buffer | undefined {
-  return encodeRows(
-    events.values().map((event) => rowText(event)),
-    MAX_POST_BYTES,
-  );
-}
-
-function rowText(event: WireEvent): string {
-  return JSON.stringify(toDataCollectorRow(event));
+export function encodeBody(events: readonly EncodedEvent[]): Buffer | undefined {
+  return joinRows(events, MAX_POST_BYTES);
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { sendEvents } from '../../../test/support/send-events.ts';
 import { FAKE_IDENTITY_HEADER, FAKE_IDENTITY_PATH } from '../../../test/fake-azure/fake-managed-identity.ts';
 import {
   type FakeAzure,
@@ -71,7 +72,7 @@ async function world(t: TestContext, options: WorldOptions = {}): Promise<World>
     connector,
     clock,
     send: (count = 3, credentials = own, signal = NEVER) =>
-      connector.send(sampleEvents(count, { timeMs: clock.nowMs }), credentials, signal),
+      sendEvents(connector, sampleEvents(count, { timeMs: clock.nowMs }), credentials, signal),
   };
 }
 
@@ -98,7 +99,7 @@ test('events arrive as rows with nothing dropped, cut or of a wrong type', async
 test('RawEvent in the table is the exact text of the event', async (t) => {
   const { azure, connector, clock } = await world(t);
   const events = sampleEvents(3, { timeMs: clock.nowMs, message: 'q"uote \\ é € 😀 \\u{1b}' });
-  await connector.send(events, azure.logsIngestion.credentials, NEVER);
+  await sendEvents(connector, events, azure.logsIngestion.credentials, NEVER);
   assert.deepEqual(
     azure.rows().map((row) => row['RawEvent']),
     events.map(({ text }) => text),
@@ -343,30 +344,36 @@ test('a remote that repeats token and secret does not get them into the answer',
 test('a batch over the limit is too big before anything is sent, and one just within is taken', async (t) => {
   const { azure, connector, clock } = await world(t);
   const big = sampleEvents(40, { timeMs: clock.nowMs, message: 'é'.repeat(12_000) });
-  const outcome = await connector.send(big, azure.logsIngestion.credentials, NEVER);
+  const outcome = await sendEvents(connector, big, azure.logsIngestion.credentials, NEVER);
   assert.equal(outcome.kind, 'too_big');
   assert.equal(azure.requests().length, 0);
 
   const { maxBodyBytes, perEventOverheadBytes } = connector.limits;
   let bytes = 0;
   const fitting = big.filter((event) => {
-    bytes += connector.eventSize(event) + perEventOverheadBytes;
+    bytes += connector.encode(event).bytes + perEventOverheadBytes;
     return bytes <= maxBodyBytes;
   });
   assert.ok(fitting.length > 10 && fitting.length < big.length);
-  assert.equal((await connector.send(fitting, azure.logsIngestion.credentials, NEVER)).kind, 'delivered');
+  assert.equal(
+    (await sendEvents(connector, fitting, azure.logsIngestion.credentials, NEVER)).kind,
+    'delivered',
+  );
 });
 
 test('an event at the size limit arrives uncut', async (t) => {
   const { azure, connector, clock } = await world(t);
   const sizeWith = (chars: number) =>
-    sampleEvents(1, { timeMs: clock.nowMs, message: '"'.repeat(chars) }).map((event) =>
-      connector.eventSize(event),
+    sampleEvents(1, { timeMs: clock.nowMs, message: '"'.repeat(chars) }).map(
+      (event) => connector.encode(event).bytes,
     )[0] ?? 0;
   let chars = 20_000;
   while (sizeWith(chars) > connector.limits.maxEventSize) chars -= 10;
   const events = sampleEvents(1, { timeMs: clock.nowMs, message: '"'.repeat(chars) });
-  assert.equal((await connector.send(events, azure.logsIngestion.credentials, NEVER)).kind, 'delivered');
+  assert.equal(
+    (await sendEvents(connector, events, azure.logsIngestion.credentials, NEVER)).kind,
+    'delivered',
+  );
   assert.deepEqual(azure.losses().cut, {});
   assert.equal(azure.rows()[0]?.['RawEvent'], events[0]?.text);
 });
@@ -374,7 +381,7 @@ test('an event at the size limit arrives uncut', async (t) => {
 test('late events keep their true time in EventTime', async (t) => {
   const { azure, connector, clock } = await world(t);
   const timeMs = clock.nowMs - 5 * 86_400_000;
-  await connector.send(sampleEvents(1, { timeMs }), azure.logsIngestion.credentials, NEVER);
+  await sendEvents(connector, sampleEvents(1, { timeMs }), azure.logsIngestion.credentials, NEVER);
   const [row] = azure.rows();
   assert.equal(row?.['EventTime'], new Date(timeMs).toISOString());
   assert.equal(row?.['TimeGenerated'], new Date(clock.nowMs).toISOString());

@@ -1,7 +1,7 @@
 import type { Egress, EgressResponse, EgressResult } from '../../egress/egress.ts';
 import type { WireEvent } from '../../ocsf/ocsf-event.ts';
 import { failureOutcome } from '../failure-outcome.ts';
-import type { Connector, ConnectorLimits, Credentials } from '../connector.ts';
+import type { Connector, ConnectorLimits, Credentials, EncodedEvent } from '../connector.ts';
 import type { EntraSignIn } from '../entra/entra-sign-in.ts';
 import type { EntraTokens } from '../entra/entra-tokens.ts';
 import type { Outcome } from '../outcome.ts';
@@ -12,10 +12,10 @@ import { type SentinelLogsIngestionConfig, sentinelLogsIngestionHostVerdict } fr
 import {
   compress,
   encodeBody,
+  encodeEvent,
   MAX_BODY_BYTES,
   MAX_ROW_BYTES,
   PER_EVENT_OVERHEAD_BYTES,
-  rowBytes,
 } from './encode.ts';
 import { type AmbientVariables, signInOf } from './sign-in.ts';
 
@@ -64,12 +64,16 @@ export class SentinelLogsIngestionConnector implements Connector {
     this.#url.searchParams.set('api-version', API_VERSION);
   }
 
-  /** Bytes of the event's row, JSON escapes included. A row within `maxEventSize` holds no field that would be cut. */
-  eventSize(event: WireEvent): number {
-    return rowBytes(event);
+  /** The event as a row. One within `maxEventSize` holds no field that would be cut. */
+  encode(event: WireEvent): EncodedEvent {
+    return encodeEvent(event);
   }
 
-  async send(events: readonly WireEvent[], credentials: Credentials, signal: AbortSignal): Promise<Outcome> {
+  async send(
+    events: readonly EncodedEvent[],
+    credentials: Credentials,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
     try {
       return await this.#send(events, credentials, signal);
     } catch (error) {
@@ -81,7 +85,11 @@ export class SentinelLogsIngestionConnector implements Connector {
     return Promise.resolve();
   }
 
-  async #send(events: readonly WireEvent[], credentials: Credentials, signal: AbortSignal): Promise<Outcome> {
+  async #send(
+    events: readonly EncodedEvent[],
+    credentials: Credentials,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
     const { config, listAllows, ambientIdentity, ambientVariables } = this.#options;
     const verdict = sentinelLogsIngestionHostVerdict(config, listAllows);
     if (!verdict.ok) return notSent('configuration', verdict.code, verdict.message);

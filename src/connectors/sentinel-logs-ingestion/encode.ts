@@ -1,7 +1,8 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { WireEvent } from '../../ocsf/ocsf-event.ts';
-import { encodeRows } from '../sentinel/row-text.ts';
+import type { EncodedEvent } from '../connector.ts';
+import { joinRows } from '../sentinel/join-rows.ts';
 import { toLogsIngestionRow } from './row.ts';
 
 /**
@@ -21,23 +22,17 @@ const GZIP_LEVEL = 1;
 
 const gzipAsync = promisify(gzip);
 
-/** UTF-8 bytes of an event's row: what counts towards a body, JSON escapes of `RawEvent` included. */
-export function rowBytes(event: WireEvent): number {
-  return Buffer.byteLength(rowText(event));
+/** An event's row, JSON escapes of `RawEvent` included. */
+export function encodeEvent(event: WireEvent): EncodedEvent {
+  const row = JSON.stringify(toLogsIngestionRow(event));
+  return { pieces: [row], bytes: Buffer.byteLength(row) };
 }
 
 /** The body before gzip: always an array. Undefined when it is over `MAX_BODY_BYTES`. */
-export function encodeBody(events: readonly WireEvent[]): Buffer | undefined {
-  return encodeRows(
-    events.values().map((event) => rowText(event)),
-    MAX_BODY_BYTES,
-  );
+export function encodeBody(events: readonly EncodedEvent[]): Buffer | undefined {
+  return joinRows(events, MAX_BODY_BYTES);
 }
 
 export function compress(body: Uint8Array): Promise<Buffer> {
   return gzipAsync(body, { level: GZIP_LEVEL });
-}
-
-function rowText(event: WireEvent): string {
-  return JSON.stringify(toLogsIngestionRow(event));
 }

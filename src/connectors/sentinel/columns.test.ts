@@ -10,7 +10,7 @@ import { toDataCollectorRow } from '../sentinel-data-collector/row.ts';
 import { toLogsIngestionRow } from '../sentinel-logs-ingestion/row.ts';
 import { COLUMNS, STREAM_NAME, type ColumnType } from './columns.ts';
 import { MAX_LIST_BYTES, MAX_TEXT_CHARS } from './event-fields.ts';
-import { encodeRows } from './row-text.ts';
+import { joinRows } from './join-rows.ts';
 
 /** https://learn.microsoft.com/azure/azure-monitor/logs/create-custom-table, and those of the Data Collector API. */
 const RESERVED = new Set(['_ResourceId', 'id', '_SubscriptionId', 'TenantId', 'Type', 'UniqueId', 'Title']);
@@ -184,7 +184,8 @@ test('a body of rows is counted in bytes of UTF-8, whatever the characters', () 
     fc.property(fc.array(fc.string({ unit: 'grapheme' }), { maxLength: 30 }), (texts) => {
       const rows = texts.map((text) => JSON.stringify({ RawEvent: text }));
       const exact = Buffer.byteLength(`[${rows.join(',')}]`);
-      const body = encodeRows(rows, exact);
+      const encoded = rows.map((row) => ({ pieces: [row], bytes: Buffer.byteLength(row) }));
+      const body = joinRows(encoded, exact);
       assert.ok(body !== undefined);
       assert.equal(body.byteLength, exact);
       assert.deepEqual(
@@ -192,7 +193,7 @@ test('a body of rows is counted in bytes of UTF-8, whatever the characters', () 
         texts.map((text) => ({ RawEvent: text })),
       );
       // Without any row nothing is counted: there is no smaller body than "[]".
-      if (rows.length > 0) assert.equal(encodeRows(rows, exact - 1), undefined);
+      if (rows.length > 0) assert.equal(joinRows(encoded, exact - 1), undefined);
     }),
   );
 });

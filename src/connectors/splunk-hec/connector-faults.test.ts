@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, describe, it } from 'node:test';
+import { sendEvents } from '../../../test/support/send-events.ts';
 import {
   type FakeSplunk,
   type FakeSplunkOptions,
@@ -56,7 +57,7 @@ describe('SplunkHecConnector on a bad day', () => {
   }
 
   function send(config: JsonObject = {}, batch: readonly WireEvent[] = events): Promise<Outcome> {
-    return connector(config).send(batch, { token: splunk.token }, never);
+    return sendEvents(connector(config), batch, { token: splunk.token }, never);
   }
 
   it('delivers where Splunk warns of its queue, and slows down', async () => {
@@ -74,11 +75,11 @@ describe('SplunkHecConnector on a bad day', () => {
     const several = connector({ gzip: false });
     const kinds: string[] = [];
     for (let round = 0; round < 4; round += 1)
-      kinds.push((await several.send([LARGE, wire('b')], credentials, never)).kind);
+      kinds.push((await sendEvents(several, [LARGE, wire('b')], credentials, never)).kind);
     assert.deepEqual(kinds, ['transient', 'transient', 'too_big', 'transient']);
     const alone = connector({ gzip: false });
     for (let round = 0; round < 4; round += 1)
-      assert.equal((await alone.send([LARGE], credentials, never)).kind, 'transient');
+      assert.equal((await sendEvents(alone, [LARGE], credentials, never)).kind, 'transient');
   });
 
   it('takes two cut uploads and an answer between them for what they are', async () => {
@@ -91,16 +92,16 @@ describe('SplunkHecConnector on a bad day', () => {
     splunk.plan({ kind: 'cut_upload' }, 3);
     const kinds: string[] = [];
     for (let round = 0; round < 5; round += 1)
-      kinds.push((await sender.send([LARGE, wire('b')], credentials, never)).kind);
+      kinds.push((await sendEvents(sender, [LARGE, wire('b')], credentials, never)).kind);
     assert.deepEqual(kinds, ['transient', 'transient', 'throttled', 'transient', 'transient']);
   });
 
   it('sends nothing without a token, or with one that no header can hold', async () => {
     await start();
-    const missing = await connector().send(events, {}, never);
+    const missing = await sendEvents(connector(), events, {}, never);
     assert.ok(missing.kind === 'local_fault' && missing.reason === 'credential_missing');
     for (const token of ['two words', 's3cret\r\nx-evil: 1', 'tökén', ' ']) {
-      const outcome = await connector().send(events, { token }, never);
+      const outcome = await sendEvents(connector(), events, { token }, never);
       assert.ok(outcome.kind === 'configuration' && outcome.reason === 'token_malformed', token);
       assert.doesNotMatch(JSON.stringify(outcome), /s3cret/);
       const asked = await connector().confirm([1], { token }, never);
@@ -159,11 +160,11 @@ describe('SplunkHecConnector on a bad day', () => {
     await start({ acknowledgement: true, balancerCookie: 'AWSALB=one' });
     const sender = connector({ indexer_acknowledgement: true });
     const credentials = { token: splunk.token };
-    const outcome = await sender.send(events, credentials, never);
+    const outcome = await sendEvents(sender, events, credentials, never);
     assert.ok(outcome.kind === 'accepted');
     assert.deepEqual((await sender.confirm([outcome.ackId], credentials, never)).confirmed, [outcome.ackId]);
     const stranger = connector({ indexer_acknowledgement: true });
-    const second = await sender.send(events, credentials, never);
+    const second = await sendEvents(sender, events, credentials, never);
     assert.ok(second.kind === 'accepted');
     assert.deepEqual((await stranger.confirm([second.ackId], credentials, never)).confirmed, []);
   });
@@ -202,14 +203,14 @@ describe('SplunkHecConnector on a bad day', () => {
       close: () => Promise.resolve(),
     };
     splunk.plan({ kind: 'hang' }, 2);
-    const late = await connector({}, hasty).send(events, { token: splunk.token }, never);
+    const late = await sendEvents(connector({}, hasty), events, { token: splunk.token }, never);
     assert.ok(late.kind === 'ambiguous' && late.answer.code === 'timeout');
     const stopping = new AbortController();
-    const sending = connector().send(events, { token: splunk.token }, stopping.signal);
+    const sending = sendEvents(connector(), events, { token: splunk.token }, stopping.signal);
     while (splunk.requests().length < 2) await new Promise((resolve) => setImmediate(resolve));
     stopping.abort();
     assert.equal((await sending).kind, 'ambiguous');
-    const before = await connector().send(events, { token: splunk.token }, AbortSignal.abort());
+    const before = await sendEvents(connector(), events, { token: splunk.token }, AbortSignal.abort());
     assert.ok(before.kind === 'local_fault' && before.reason === 'shutdown');
   });
 

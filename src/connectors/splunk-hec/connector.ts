@@ -1,6 +1,7 @@
 import type { Egress, EgressFailure, EgressResponse, EgressResult } from '../../egress/egress.ts';
 import type { WireEvent } from '../../ocsf/ocsf-event.ts';
-import type { ConfirmResult, Connector, ConnectorLimits, Credentials } from '../connector.ts';
+import type { ConfirmResult, Connector, ConnectorLimits, Credentials, EncodedEvent } from '../connector.ts';
+import { joinEvents } from '../join-events.ts';
 import type { Outcome } from '../outcome.ts';
 import { retryAfterMs } from '../retry-after.ts';
 import { readAcknowledgements } from './acknowledgement.ts';
@@ -10,7 +11,7 @@ import { classifyHecReply } from './classify.ts';
 import type { SplunkHecConfig } from './config.ts';
 import { CookieJar } from './cookie-jar.ts';
 import { isHecToken } from './credentials.ts';
-import { compress, encodeBody, envelopeSettings, eventSize, perEventOverheadBytes } from './encode.ts';
+import { compress, encodeEvent, envelopeSettings } from './encode.ts';
 import { hecFailureOutcome } from './failure.ts';
 import { readHecReply } from './reply.ts';
 
@@ -38,7 +39,12 @@ export interface SplunkHecOptions {
  */
 export class SplunkHecConnector implements Connector {
   readonly type = 'splunk_hec';
-  readonly limits: ConnectorLimits;
+  readonly limits: ConnectorLimits = Object.freeze({
+    maxEvents: MAX_EVENTS,
+    maxBodyBytes: MAX_BODY_BYTES,
+    perEventOverheadBytes: 0,
+    maxEventSize: MAX_BODY_BYTES,
+  });
   readonly #options: SplunkHecOptions;
   readonly #settings: string;
   readonly #cookies = new CookieJar();
@@ -51,26 +57,22 @@ export class SplunkHecConnector implements Connector {
     this.#options = options;
     this.#settings = envelopeSettings(options.config);
     this.#gzip = options.config.gzip;
-    const overheadBytes = perEventOverheadBytes(this.#settings);
-    this.limits = Object.freeze({
-      maxEvents: MAX_EVENTS,
-      maxBodyBytes: MAX_BODY_BYTES,
-      perEventOverheadBytes: overheadBytes,
-      maxEventSize: MAX_BODY_BYTES - overheadBytes,
-    });
   }
 
-  /** Bytes of the event as sent, and of its id, which stands beside it once more. */
-  eventSize(event: WireEvent): number {
-    return eventSize(event);
+  encode(event: WireEvent): EncodedEvent {
+    return encodeEvent(event, this.#settings);
   }
 
-  async send(events: readonly WireEvent[], credentials: Credentials, signal: AbortSignal): Promise<Outcome> {
+  async send(
+    events: readonly EncodedEvent[],
+    credentials: Credentials,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
     const fault = tokenFault(credentials);
     if (fault !== undefined) return fault;
     // HEC answers an empty body with code 5, "no data".
     if (events.length === 0) return localFault('empty_request', 'there was nothing to send');
-    const body = encodeBody(events, this.#settings);
+    const body = joinEvents(events);
     const first = await this.#post(body, this.#gzip, credentials, signal);
     if (first.kind === 'failure') return this.#failed(first, events.length);
     if (first.status !== 415 || !this.#gzip) return this.#outcome(first, events.length, credentials);

@@ -2,13 +2,10 @@ import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import type { JsonObject, JsonValue } from '../../json.ts';
 import type { WireEvent } from '../../ocsf/ocsf-event.ts';
-import { joinUtf8 } from '../join-utf8.ts';
+import type { EncodedEvent } from '../connector.ts';
 import type { SplunkHecConfig } from './config.ts';
 
 const gzipAsync = promisify(gzip);
-
-/** Longest `time`, stream, epoch, number and punctuation of an envelope; its settings and the event's id come on top. */
-const ENVELOPE_BYTES = 300;
 
 /** The part of every envelope that the destination's settings decide. */
 export function envelopeSettings({ host, source, sourcetype, index }: SplunkHecConfig): string {
@@ -21,27 +18,14 @@ export function envelopeSettings({ host, source, sourcetype, index }: SplunkHecC
   return settings.slice(1, -1);
 }
 
-export function perEventOverheadBytes(settings: string): number {
-  return Buffer.byteLength(settings) + ENVELOPE_BYTES;
-}
-
-/** An upper bound of what an event adds to a body, beside `perEventOverheadBytes`. */
-export function eventSize({ event, bytes }: WireEvent): number {
-  const { uid } = objectOf(event['metadata']);
-  return bytes + (uid === undefined ? 0 : Buffer.byteLength(JSON.stringify(uid)));
-}
-
 /**
- * A body for `/services/collector/event`: one envelope after another, with nothing between (documented form:
- * https://help.splunk.com/splunk-enterprise/get-data-in/collect-http-event-data/format-events-for-http-event-collector).
+ * An event in its envelope. A body for `/services/collector/event` is one envelope after another, with nothing between
+ * (https://help.splunk.com/splunk-enterprise/get-data-in/collect-http-event-data/format-events-for-http-event-collector).
  * The event's text is spliced in byte for byte: it is what was hashed.
  */
-export function encodeBody(events: readonly WireEvent[], settings: string): Buffer {
-  const parts: string[] = [];
-  for (const { event, text } of events) {
-    parts.push(`{${timeOf(event)}${settings},"fields":${indexedFields(event)},"event":`, text, '}');
-  }
-  return joinUtf8(parts);
+export function encodeEvent({ event, text, bytes }: WireEvent, settings: string): EncodedEvent {
+  const head = `{${timeOf(event)}${settings},"fields":${indexedFields(event)},"event":`;
+  return { pieces: [head, text, '}'], bytes: Buffer.byteLength(head) + bytes + '}'.length };
 }
 
 /** HEC takes seconds with a fraction; OCSF has milliseconds. Without a time Splunk takes that of the receipt. */
