@@ -1,14 +1,16 @@
 import type { DeliveryStore } from '../outbox/delivery-store.ts';
 import type { RecordStore } from '../outbox/record-store.ts';
+import type { RetentionStore } from '../outbox/retention-store.ts';
 import type { AdminStore } from './admin-store.ts';
 
 export type StoreKind = 'sqlite' | 'postgres';
 
-/** An open store: three ports over one database, and its own life. */
+/** An open store: its ports over one database, and its own life. */
 export interface Store {
   readonly kind: StoreKind;
   readonly record: RecordStore;
   readonly delivery: DeliveryStore;
+  readonly retention: RetentionStore;
   readonly admin: AdminStore;
   /** Applies outstanding migrations under a lock. Throws `SchemaNewerError` for a database of a newer release. */
   migrate(): Promise<MigrationReport>;

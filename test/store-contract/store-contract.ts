@@ -5,12 +5,14 @@ import { batchesSection } from './batches-section.ts';
 import { deadLettersSection } from './dead-letters-section.ts';
 import { destinationsSection } from './destinations-section.ts';
 import { enqueueSection } from './enqueue-section.ts';
+import { evidenceSection } from './evidence-section.ts';
 import { laneSection } from './lane-section.ts';
 import { openRowsSection } from './open-rows-section.ts';
 import { receiptsSection } from './receipts-section.ts';
 import { reconcileSection } from './reconcile-section.ts';
 import { recordSection } from './record-section.ts';
 import { replaceSection } from './replace-section.ts';
+import { retentionSection } from './retention-section.ts';
 import type { StoreFactory } from './store-factory.ts';
 import { viewSection } from './view-section.ts';
 
@@ -27,6 +29,8 @@ export function describeStoreContract(factory: StoreFactory): void {
     replaceSection(factory);
     reconcileSection(factory);
     deadLettersSection(factory);
+    retentionSection(factory);
+    evidenceSection(factory);
     adminSection(factory);
     viewSection(factory);
     appendOnlySection(factory);

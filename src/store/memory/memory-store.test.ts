@@ -3,11 +3,13 @@ import { test } from 'node:test';
 import { batchesSection } from '../../../test/store-contract/batches-section.ts';
 import { laneSection } from '../../../test/store-contract/lane-section.ts';
 import { openRowsSection } from '../../../test/store-contract/open-rows-section.ts';
+import { retentionSection } from '../../../test/store-contract/retention-section.ts';
 import type { StoreFactory } from '../../../test/store-contract/store-factory.ts';
 import type { RecordDraft, RecordResult } from '../../outbox/record-store.ts';
 import type { AdminStore, AttemptRow, DestinationDraft } from '../admin-store.ts';
 import type { Store } from '../store.ts';
 import { MAX_ATTEMPTS_KEPT, MemoryDeliveryStore } from './memory-delivery-store.ts';
+import { MemoryRetentionStore } from './memory-retention-store.ts';
 import { seedDestination, seedRecord } from './memory-seed.ts';
 
 // The store in memory is a delivery store only. The sections that ask for no more than that run on it; the rest of a store
@@ -28,6 +30,7 @@ const factory: StoreFactory = {
 laneSection(factory);
 openRowsSection(factory);
 batchesSection(factory);
+retentionSection(factory);
 
 function storeAround(delivery: MemoryDeliveryStore): Store {
   const record = (draft: RecordDraft, source: 'attestation' | 'event'): RecordResult => {
@@ -56,6 +59,7 @@ function storeAround(delivery: MemoryDeliveryStore): Store {
   return {
     kind: 'sqlite',
     delivery,
+    retention: new MemoryRetentionStore(delivery.tables),
     admin: admin as AdminStore,
     record: {
       recordAttestations: (drafts) => Promise.resolve(drafts.map((draft) => record(draft, 'attestation'))),

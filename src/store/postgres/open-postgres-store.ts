@@ -5,6 +5,7 @@ import { Database } from './database.ts';
 import { PostgresDeliveryStore } from './delivery-store.ts';
 import { checkSchema, migrate, readMigrations } from './migrate.ts';
 import { PostgresRecordStore } from './record-store.ts';
+import { PostgresRetentionStore } from './retention-store.ts';
 import { checkedSchemaName, DEFAULT_SCHEMA } from './schema-name.ts';
 
 export interface PostgresStoreOptions extends StoreOptions {
@@ -67,6 +68,7 @@ export async function openPostgresStore(url: string, options: PostgresStoreOptio
     kind: 'postgres',
     record: new PostgresRecordStore(record, logger),
     delivery: new PostgresDeliveryStore(delivery, logger),
+    retention: new PostgresRetentionStore(delivery),
     admin: new PostgresAdminStore(admin),
     migrate: async () => {
       const database = open('migrate', 1);

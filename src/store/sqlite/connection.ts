@@ -23,10 +23,19 @@ const MAX_IDLE_LOG_BYTES = 67_108_864;
  */
 export type Durability = 'full' | 'normal';
 
+/** What a checkpoint came to. Frames are pages in the log. */
+export interface Checkpoint {
+  /** Somebody else was in the way, and the rest was left. */
+  readonly busy: boolean;
+  readonly frames: number;
+  readonly folded: number;
+}
+
 /** One connection to the database file. Calls block the thread; a transaction never spans two turns of the event loop. */
 export class SqliteConnection {
   readonly statements: Statements;
   readonly #db: DatabaseSync;
+  readonly #busyTimeoutMs: number;
   #durability: Durability = 'full';
 
   /** Throws `StoreError` when the file cannot be opened or is not a database. */
@@ -40,6 +49,7 @@ export class SqliteConnection {
     } catch (error) {
       throw toStoreError(error);
     }
+    this.#busyTimeoutMs = busyTimeoutMs;
     this.statements = new Statements(this.#db);
     try {
       this.#db.exec(`pragma busy_timeout = ${busyTimeoutMs}`);
@@ -87,6 +97,27 @@ export class SqliteConnection {
     } catch (error) {
       this.#rollBack();
       throw toStoreError(error);
+    }
+  }
+
+  /**
+   * Folds the log into the database file: `passive` what nobody is in the way of, `truncate` all of it, and cuts the log to
+   * nothing. Waits at most `waitMs` for others. https://www.sqlite.org/pragma.html#pragma_wal_checkpoint
+   */
+  checkpoint(mode: 'passive' | 'truncate', waitMs: number): Checkpoint {
+    try {
+      this.#clearAway();
+      this.#db.exec(`pragma busy_timeout = ${waitMs}`);
+      const row = this.#db.prepare(`pragma wal_checkpoint(${mode})`).get();
+      return {
+        busy: row?.['busy'] !== 0,
+        frames: Number(row?.['log'] ?? 0),
+        folded: Number(row?.['checkpointed'] ?? 0),
+      };
+    } catch (error) {
+      throw toStoreError(error);
+    } finally {
+      this.#db.exec(`pragma busy_timeout = ${this.#busyTimeoutMs}`);
     }
   }
 

@@ -3,8 +3,10 @@ import type { Store, StoreOptions } from '../store.ts';
 import { SqliteAdminStore } from './admin-store.ts';
 import { SqliteConnection } from './connection.ts';
 import { SqliteDeliveryStore } from './delivery-store.ts';
+import { LogFile } from './log-file.ts';
 import { checkSchema, migrate, readMigrations } from './migrate.ts';
 import { SqliteRecordStore } from './record-store.ts';
+import { SqliteRetentionStore } from './retention-store.ts';
 import { Sidecar } from './sidecar.ts';
 import { safeLogger } from '../safe-logger.ts';
 
@@ -46,6 +48,7 @@ export async function openSqliteStore(path: string, options: StoreOptions = {}):
       kind: 'sqlite',
       record: new SqliteRecordStore(recording, logger),
       delivery: new SqliteDeliveryStore(delivery, sidecar, logger),
+      retention: new SqliteRetentionStore(delivery, path === IN_MEMORY ? undefined : new LogFile(path)),
       admin: new SqliteAdminStore(admin),
       migrate: async () => migrate(admin, migrations),
       ping: async () => checkSchema(admin, migrations),

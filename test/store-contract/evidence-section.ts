@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { deliverOneByOne, pruneAll, withLane } from './retention-section.ts';
+import { describeSection } from './section.ts';
+import type { StoreFactory } from './store-factory.ts';
+import {
+  addDestination,
+  auditRecord,
+  makeDead,
+  newWorkspace,
+  openRows,
+  reconcileUntil,
+  recordSome,
+  statusesOf,
+  takeLane,
+} from './store-fixtures.ts';
+
+/** What stays when the old goes: letters that wait for a decision, and whatever the reconciler may still ask for. */
+export function evidenceSection(factory: StoreFactory): void {
+  describeSection(factory, 'retention of evidence', (section) => {
+    section.test(
+      'the story of a record ends with its receipt; the latest of the epoch still tells it',
+      async () => {
+        const { store } = section;
+        const { lane, recordNos, recordIds } = await withLane(store, 3);
+        await deliverOneByOne(store, lane, recordNos);
+        await reconcileUntil(store, async () => true);
+        await pruneAll(store);
+        const [first = '', , last = ''] = recordIds;
+        assert.deepEqual(await statusesOf(store, first), []);
+        assert.deepEqual(await statusesOf(store, last), ['delivered']);
+      },
+    );
+
+    section.test(
+      'an enqueue that failed and is not repaired yet keeps the evidence of its record',
+      async () => {
+        const { store } = section;
+        const { destination, lane, recordNos } = await withLane(store, 3);
+        await deliverOneByOne(store, lane, recordNos);
+        await reconcileUntil(store, async () => true);
+        const noted = recordNos[1] ?? 0;
+        await section.sql(
+          `insert into aegis_siem_missed (record_no, reason, missed_at) values (${noted}, 'test', 1)`,
+        );
+        assert.equal((await pruneAll(store)).receipts, 1, 'only the one below the note');
+        await reconcileUntil(store, async () => true);
+        assert.deepEqual(await openRows(store, destination), [], 'the note was held against the receipt');
+        assert.equal((await pruneAll(store)).receipts, 1);
+      },
+    );
+
+    section.test(
+      'receipts of a disabled destination go without a mark, and enabling it sends nothing again',
+      async () => {
+        const { store } = section;
+        const { destination, lane, recordNos } = await withLane(store, 3);
+        await deliverOneByOne(store, lane, recordNos);
+        const set = (state: 'active' | 'disabled') =>
+          store.admin.updateDestination(
+            destination.destinationId,
+            undefined,
+            { state },
+            auditRecord(destination.workspaceId),
+          );
+        await set('disabled');
+        assert.equal((await pruneAll(store)).receipts, 2);
+        await set('active');
+        await reconcileUntil(store, async () => true);
+        assert.deepEqual(await openRows(store, destination), []);
+      },
+    );
+
+    section.test(
+      'skipped letters go by the time of their skip; those that wait for a decision stay',
+      async () => {
+        const { store } = section;
+        const workspaceId = newWorkspace();
+        const destination = await addDestination(store, workspaceId);
+        const records = await recordSome(store, workspaceId, 3);
+        const lane = await takeLane(store, destination);
+        for (const [index, record] of records.entries()) {
+          await makeDead(store, { ...lane, nextSeq: lane.nextSeq + index }, record);
+        }
+        await section.sql(`update aegis_siem_dead_letters set dead_at = 1`);
+        const letters = async () => (await store.admin.listDeadLetters({ workspaceId }, { limit: 9 })).items;
+        const ids = (await letters()).slice(0, 2).map(({ deadLetterId }) => deadLetterId);
+        const audit = auditRecord(workspaceId);
+        const skipping = Date.now();
+        await store.admin.skipDeadLetters({ workspaceId, ids }, 'test data', 'key:test', false, audit);
+        assert.equal((await pruneAll(store, { skippedBeforeMs: skipping - 60_000 })).skippedLetters, 0);
+        assert.equal((await pruneAll(store)).skippedLetters, 0, 'above the mark they are evidence');
+        await reconcileUntil(store, async () => true);
+        assert.equal((await pruneAll(store)).skippedLetters, 2);
+        assert.deepEqual(
+          (await letters()).map(({ status, recordNo }) => [status, recordNo]),
+          [['dead', records[2]?.recordNo]],
+        );
+        const again = await reconcileUntil(store, async () => true);
+        assert.equal(again.repaired, 0);
+        assert.deepEqual(await openRows(store, destination), []);
+      },
+    );
+
+    section.test(
+      'a skipped letter that is retried and goes dead again waits for a decision, whatever its age',
+      async () => {
+        const { store } = section;
+        const workspaceId = newWorkspace();
+        const destination = await addDestination(store, workspaceId);
+        const [record] = await recordSome(store, workspaceId, 1);
+        assert.ok(record !== undefined);
+        const lane = await takeLane(store, destination);
+        await makeDead(store, lane, record);
+        const [first, second] = [auditRecord(workspaceId), auditRecord(workspaceId)];
+        const [letter] = (await store.admin.listDeadLetters({ workspaceId }, { limit: 9 })).items;
+        const ids = [letter?.deadLetterId ?? ''];
+        await store.admin.skipDeadLetters({ workspaceId, ids }, 'later', 'key:test', false, first);
+        assert.deepEqual(await store.admin.retryDeadLetters({ workspaceId, ids }, false, second), ids);
+        await makeDead(store, { ...lane, nextSeq: lane.nextSeq + 1 }, record);
+        await reconcileUntil(store, async () => true);
+        assert.equal((await pruneAll(store)).skippedLetters, 0);
+        assert.deepEqual(await statusesOf(store, record.recordId), ['dead']);
+      },
+    );
+  });
+}
