@@ -2,8 +2,10 @@ import { createDelivery, type Delivery } from './delivery/create-delivery.ts';
 import type { DeliveryLimits } from './delivery/delivery-limits.ts';
 import type { DeliveryObserver } from './delivery/delivery-observer.ts';
 import type { DeliveryLogger } from './delivery/delivery-parts.ts';
+import type { RetentionAges } from './delivery/retention.ts';
 import { openCredentials } from './open-credentials.ts';
 import { createOutbound, type OutboundSettings } from './outbound.ts';
+import { isProcessGone } from './process-mark.ts';
 import { createSealer } from './secrets/create-sealer.ts';
 import type { SealingKey } from './secrets/sealing-key.ts';
 import type { Store } from './store/store.ts';
@@ -15,6 +17,8 @@ export interface DeliveryOptions extends OutboundSettings {
   /** Names this process among those that share the store; unique for each start. */
   readonly owner: string;
   readonly limits?: Partial<DeliveryLimits>;
+  /** How long receipts, failed sends and skipped letters are kept; default 90, 30 and 365 days. */
+  readonly retentionAges?: RetentionAges;
 }
 
 export interface DeliveryWatchers {
@@ -32,12 +36,15 @@ export function createDeliveryEngine(
   const sealer = createSealer(options.keys);
   const delivery = createDelivery({
     store: store.delivery,
+    retention: store.retention,
     connect: outbound.connect,
     openCredentials: (destination) => openCredentials(sealer, destination),
     owner: options.owner,
+    isOwnerGone: (owner) => isProcessGone(owner),
     logger,
     observer,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
+    ...(options.retentionAges === undefined ? {} : { retentionAges: options.retentionAges }),
   });
   return {
     ...delivery,

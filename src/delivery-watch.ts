@@ -60,6 +60,22 @@ export function deliveryWatch(logger: Logger, registry: Registry): DeliveryObser
     labelNames: ['why'],
     registers,
   });
+  const pruned = new Counter({
+    name: 'aegis_siem_pruned_rows_total',
+    help: 'Old rows that the retention removed, by kind',
+    labelNames: ['kind'],
+    registers,
+  });
+  const logBytes = new Gauge({
+    name: 'aegis_siem_store_log_bytes',
+    help: 'Size of the write-ahead log beside an embedded store',
+    registers,
+  });
+  const logHeld = new Gauge({
+    name: 'aegis_siem_store_log_held',
+    help: '1 while a program that reads for long keeps the write-ahead log from being folded',
+    registers,
+  });
   const labelled = new Set<string>();
   const label = (destinationId: string): string => {
     if (labelled.has(destinationId)) return destinationId;
@@ -116,6 +132,15 @@ export function deliveryWatch(logger: Logger, registry: Registry): DeliveryObser
       lanes.inc({ event });
       const level = event === 'lost' || event === 'faulted' ? 'warn' : 'debug';
       logger[level]({ destination_id: destinationId, event }, 'lane');
+    },
+    pruned: ({ receipts, attempts, skippedLetters }) => {
+      pruned.inc({ kind: 'receipt' }, receipts);
+      pruned.inc({ kind: 'attempt' }, attempts);
+      pruned.inc({ kind: 'skipped_letter' }, skippedLetters);
+    },
+    logLooked: (report) => {
+      logBytes.set(report.logBytes);
+      logHeld.set(report.heldByReader ? 1 : 0);
     },
     reconciled: ({ missedEnqueued, repairedEnqueued }) => {
       if (missedEnqueued > 0) reconciled.inc({ why: 'missed' }, missedEnqueued);

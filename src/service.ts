@@ -7,6 +7,7 @@ import { ApiMetrics } from './api/api-metrics.ts';
 import { buildApi } from './api/build-api.ts';
 import { DESTINATION_KINDS } from './api/destination-kinds.ts';
 import { addBacklogMetrics } from './backlog-metrics.ts';
+import type { RetentionAges } from './delivery/retention.ts';
 import { deliveryWatch } from './delivery-watch.ts';
 import { makeFirstAdminKey } from './first-admin-key.ts';
 import type { DeniedEndpoint } from './egress/denied-endpoints.ts';
@@ -47,6 +48,8 @@ interface Ground {
   readonly store: OpenedStore;
   readonly keys: readonly SealingKey[];
 }
+
+const DAY_MS = 86_400_000;
 
 const SYSTEM = {
   clock: { nowMs: () => Date.now() },
@@ -203,6 +206,7 @@ async function startWorkerOf(
       egressAllow: settings.egressAllow,
       ambientIdentity: settings.ambientIdentity,
       limits: { stopGraceMs: settings.stopGraceSeconds * 1_000 },
+      retentionAges: retentionAges(settings),
       logger,
       observer: deliveryWatch(logger, registry),
     });
@@ -210,6 +214,16 @@ async function startWorkerOf(
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new StartError('delivery_unusable', `the delivery cannot start: ${why}`, { cause });
   }
+}
+
+/** A setting of 0 days keeps its kind for ever. */
+function retentionAges(settings: Settings): RetentionAges {
+  const { receiptRetentionDays, attemptRetentionDays, skippedRetentionDays } = settings;
+  return {
+    ...(receiptRetentionDays === 0 ? {} : { receiptsMs: receiptRetentionDays * DAY_MS }),
+    ...(attemptRetentionDays === 0 ? {} : { attemptsMs: attemptRetentionDays * DAY_MS }),
+    ...(skippedRetentionDays === 0 ? {} : { skippedMs: skippedRetentionDays * DAY_MS }),
+  };
 }
 
 async function listen(app: FastifyInstance, { host, port }: Settings): Promise<string> {

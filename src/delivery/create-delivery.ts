@@ -1,4 +1,5 @@
 import type { DeliveryStore } from '../outbox/delivery-store.ts';
+import type { RetentionStore } from '../outbox/retention-store.ts';
 import type { Clock } from './clock.ts';
 import { systemClock } from './clock.ts';
 import type { DeliveryLimits } from './delivery-limits.ts';
@@ -9,16 +10,23 @@ import type { Connect, DeliveryLogger, DeliveryParts, OpenCredentials } from './
 import { Dispatcher } from './dispatcher.ts';
 import { errorFields } from './error-fields.ts';
 import type { LaneSnapshot } from './lane.ts';
+import { runLogKeeper } from './log-keeper.ts';
 import { ocsfRenderer } from './ocsf-renderer.ts';
 import { runReconciler } from './reconciler.ts';
 import type { Renderer } from './renderer.ts';
+import { DEFAULT_RETENTION_AGES, type RetentionAges, runRetention } from './retention.ts';
 
 export interface DeliveryOptions {
   readonly store: DeliveryStore;
+  /** Absent: nothing old is removed. */
+  readonly retention?: RetentionStore;
+  readonly retentionAges?: RetentionAges;
   readonly connect: Connect;
   readonly openCredentials: OpenCredentials;
   /** Names this process among those that share the store: unique for each start. */
   readonly owner: string;
+  /** True only for an owner that is proved to be gone. Default: never, the lease decides. */
+  readonly isOwnerGone?: (owner: string) => boolean;
   readonly logger: DeliveryLogger;
   readonly observer?: DeliveryObserver;
   readonly clock?: Clock;
@@ -57,9 +65,14 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       logger.error(errorFields(error), 'An observer of the delivery threw'),
     ),
     owner: options.owner,
+    isOwnerGone: options.isOwnerGone ?? (() => false),
     limits,
   };
   const dispatcher = new Dispatcher(parts);
+  const keeping =
+    options.retention === undefined
+      ? undefined
+      : { ...parts, store: options.retention, ages: options.retentionAges ?? DEFAULT_RETENTION_AGES };
   const ending = new AbortController();
   let running: Promise<unknown> | undefined;
   return {
@@ -68,6 +81,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       running ??= Promise.all([
         dispatcher.run(),
         runReconciler(parts, ending.signal, () => dispatcher.wake()),
+        keeping && runRetention(keeping, ending.signal),
+        keeping && runLogKeeper(keeping, ending.signal),
       ]);
     },
     wake: () => dispatcher.wake(),

@@ -49,6 +49,13 @@ export interface DeliveryLimits {
   readonly reconcileMissed: number;
   /** Steps of the reconciler taken in a row before others get their turn. */
   readonly reconcileStepsInRow: number;
+  /** Between two turns of the retention. */
+  readonly retentionEveryMs: number;
+  /** Rows removed in one step, and the pause before the next one. */
+  readonly retentionRows: number;
+  readonly retentionPauseMs: number;
+  /** How often the write-ahead log of an embedded store is folded. */
+  readonly logLookMs: number;
   readonly storeRetryFirstMs: number;
   readonly storeRetryMaxMs: number;
 }
@@ -83,6 +90,10 @@ export const DEFAULT_DELIVERY_LIMITS: DeliveryLimits = Object.freeze({
   reconcileRecords: 5_000,
   reconcileMissed: 1_000,
   reconcileStepsInRow: 20,
+  retentionEveryMs: 3_600_000,
+  retentionRows: 200,
+  retentionPauseMs: 200,
+  logLookMs: 10_000,
   storeRetryFirstMs: 100,
   storeRetryMaxMs: 5_000,
 });

@@ -1,6 +1,7 @@
 import type { OutcomeKind } from '../connectors/outcome.ts';
 import type { Health } from '../outbox/destination.ts';
 import type { ReconcileReport } from '../outbox/delivery-store.ts';
+import type { LogReport, PruneReport } from '../outbox/retention-store.ts';
 
 /** Why an event may stand in the SIEM twice. Each repeat has one of these causes and is counted under it. */
 export type DuplicateCause =
@@ -68,6 +69,10 @@ export interface DeliveryObserver {
   }): void;
   lane?(event: { readonly destinationId: string; readonly event: LaneEvent }): void;
   reconciled?(report: ReconcileReport): void;
+  /** Old rows were removed. */
+  pruned?(report: PruneReport): void;
+  /** A look at the write-ahead log of an embedded store. */
+  logLooked?(report: LogReport): void;
 }
 
 /** An observer that never throws into the engine. */
@@ -90,5 +95,7 @@ export function guardObserver(
     duplicates: (count) => guard(() => observer.duplicates?.(count)),
     lane: (event) => guard(() => observer.lane?.(event)),
     reconciled: (report) => guard(() => observer.reconciled?.(report)),
+    pruned: (report) => guard(() => observer.pruned?.(report)),
+    logLooked: (report) => guard(() => observer.logLooked?.(report)),
   };
 }

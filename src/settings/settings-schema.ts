@@ -120,6 +120,36 @@ export const SETTINGS = {
     unit: 'seconds',
     description: 'A request must have arrived in full after this time; a slow client is cut off.',
   },
+  receiptRetentionDays: {
+    kind: 'integer',
+    name: 'AEGIS_SIEM_RECEIPT_RETENTION_DAYS',
+    default: 90,
+    min: 0,
+    max: 3_650,
+    unit: 'days',
+    description:
+      'Receipts of deliveries are kept this long; 0 keeps them for ever. The latest of each epoch always stays, and so does what the reconciler has not looked at.',
+  },
+  attemptRetentionDays: {
+    kind: 'integer',
+    name: 'AEGIS_SIEM_ATTEMPT_RETENTION_DAYS',
+    default: 30,
+    min: 0,
+    max: 3_650,
+    unit: 'days',
+    description:
+      'Failed sends are kept this long, and never more than 200 for each destination; 0: by number only.',
+  },
+  skippedRetentionDays: {
+    kind: 'integer',
+    name: 'AEGIS_SIEM_SKIPPED_RETENTION_DAYS',
+    default: 365,
+    min: 0,
+    max: 3_650,
+    unit: 'days',
+    description:
+      'Skipped dead letters are kept this long after the skip; 0 keeps them for ever. Those that wait for a decision are never removed by age.',
+  },
   stopGraceSeconds: {
     kind: 'integer',
     name: 'AEGIS_SIEM_STOP_GRACE_SECONDS',
