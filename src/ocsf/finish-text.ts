@@ -65,7 +65,12 @@ function finishObject(
 ): JsonObject {
   let copy: [string, JsonValue][] | undefined;
   for (const [index, key] of Object.keys(value).entries()) {
-    const item = value[key] ?? null;
+    const item = value[key];
+    if (item === undefined) {
+      // Not given: it is left out, as it is in the text.
+      copy ??= Object.entries(value).slice(0, index);
+      continue;
+    }
     const name = visibleText(key);
     const finished =
       typeof item === 'number' || typeof item === 'boolean'

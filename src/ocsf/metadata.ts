@@ -1,6 +1,6 @@
 import type { Attestation } from '../attestation/attestation.ts';
 import type { JsonObject } from '../json.ts';
-import { present } from './attributes.ts';
+import { given } from './attributes.ts';
 import type { OcsfSettings } from './ocsf-event.ts';
 
 /**
@@ -15,19 +15,20 @@ export const PRODUCT: JsonObject = Object.freeze({
   feature: { name: 'Policy Decision Point' },
 });
 
-export function metadataOf(attestation: Attestation, settings: OcsfSettings): JsonObject {
+export function metadataOf(attestation: Attestation, settings: OcsfSettings): object {
   const { resolution, verdict } = attestation;
-  return present({
+  return {
     uid: attestation.attestation_id,
     version: settings.version,
     product: PRODUCT,
     event_code:
       resolution === undefined ? `attestation.${verdict}` : `attestation.resolution.${resolution.decision}`,
     tenant_uid: attestation.workspace_id,
-    correlation_uid: attestation.session_id || attestation.trace_id,
+    correlation_uid: given(attestation.session_id || attestation.trace_id),
     log_name: 'aegis_attestations',
     log_provider: 'aegis',
     log_version: RENDERER_VERSION,
     original_time: attestation.timestamp,
-  });
+    sequence: undefined,
+  };
 }

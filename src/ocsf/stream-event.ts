@@ -1,5 +1,4 @@
 import type { JsonObject } from '../json.ts';
-import { present } from './attributes.ts';
 import { finishText } from './finish-text.ts';
 import { PRODUCT, RENDERER_VERSION } from './metadata.ts';
 import type { OcsfEvent, OcsfSettings } from './ocsf-event.ts';
@@ -30,7 +29,7 @@ export function streamEvent(draft: StreamEventDraft, settings: OcsfSettings): Oc
       type_uid: 99,
       severity_id: 1,
       time: draft.timeMs,
-      metadata: present({
+      metadata: {
         uid: draft.uid,
         version: settings.version,
         product: PRODUCT,
@@ -39,7 +38,7 @@ export function streamEvent(draft: StreamEventDraft, settings: OcsfSettings): Oc
         log_name: 'aegis_stream',
         log_provider: 'aegis',
         log_version: RENDERER_VERSION,
-      }),
+      },
       message: draft.message,
       severity: 'Informational',
       class_name: 'Base Event',
@@ -49,7 +48,7 @@ export function streamEvent(draft: StreamEventDraft, settings: OcsfSettings): Oc
       status_id: 1,
       status: 'Success',
       timezone_offset: 0,
-      unmapped: { aegis: present({ workspace_id: draft.workspaceId, ...draft.aegis }) },
+      unmapped: { aegis: { workspace_id: draft.workspaceId, ...draft.aegis } },
     },
     VERSION_TRAITS[settings.version].maxStringChars,
   );

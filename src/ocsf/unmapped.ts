@@ -1,43 +1,55 @@
-import type { Attestation } from '../attestation/attestation.ts';
-import type { JsonObject, JsonValue } from '../json.ts';
-import { filled, present } from './attributes.ts';
+import type { Agent, Attestation } from '../attestation/attestation.ts';
+import { filled, given } from './attributes.ts';
 
-/** Everything that the class has no attribute for, under one name. Nothing of the record is left out but raw arguments. */
-export function unmappedOf(attestation: Attestation): JsonObject {
-  const { agent, impact, constraints } = attestation;
-  const aegis: { [name: string]: JsonValue } = {
-    attestation_id: attestation.attestation_id,
-    verdict: attestation.verdict.toUpperCase(),
-    agent_id: attestation.agent_id,
-    workspace_id: attestation.workspace_id,
-    tool_name: attestation.tool_name,
+/**
+ * Everything that the class has no attribute for, under one name. Nothing of the record is left out but raw arguments.
+ * `stream` is the place that `stamp` fills.
+ */
+export function unmappedOf(attestation: Attestation): object {
+  const { agent, impact, constraints, payload_hash } = attestation;
+  return {
+    aegis: {
+      stream: undefined,
+      attestation_id: attestation.attestation_id,
+      verdict: attestation.verdict.toUpperCase(),
+      agent_id: attestation.agent_id,
+      workspace_id: attestation.workspace_id,
+      tool_name: attestation.tool_name,
+      action_type: attestation.action_type,
+      session_id: given(attestation.session_id),
+      trace_id: given(attestation.trace_id),
+      span_id: given(attestation.span_id),
+      payload_hash: given(payload_hash),
+      payload_hash_algorithm: payload_hash === undefined ? undefined : 'SHA-256',
+      impact_severity: impact?.severity,
+      impact_hash: given(impact?.hash),
+      rollback_plan: given(impact?.rollback_plan),
+      constraint_ids: filled((constraints ?? []).flatMap(({ id }) => (id ? [id] : []))),
+      rewrites: filled(attestation.rewrites),
+      evidence_class: attestation.evidence_class,
+      confidence: attestation.confidence,
+      agent: agent === undefined ? undefined : agentOf(agent),
+      delegation: filled(attestation.delegation),
+      policy_version: given(attestation.policy_version),
+      latency_ms: attestation.latency_ms,
+      record_seq: attestation.sequence,
+      resolves: given(attestation.resolves),
+      resolution: attestation.resolution,
+      signature: filled(attestation.signature),
+      unknown: filled(attestation.unknown),
+      withheld: filled(attestation.withheld),
+    },
   };
-  const set = (name: string, value: JsonValue | object | undefined): void => {
-    if (value !== undefined && value !== '') aegis[name] = value as JsonValue;
-  };
-  set('action_type', attestation.action_type);
-  set('session_id', attestation.session_id);
-  set('trace_id', attestation.trace_id);
-  set('span_id', attestation.span_id);
-  set('payload_hash', attestation.payload_hash);
-  if (attestation.payload_hash !== undefined) set('payload_hash_algorithm', 'SHA-256');
-  set('impact_severity', impact?.severity);
-  set('impact_hash', impact?.hash);
-  set('rollback_plan', impact?.rollback_plan);
-  set('constraint_ids', filled((constraints ?? []).flatMap(({ id }) => (id ? [id] : []))));
-  set('rewrites', filled(attestation.rewrites));
-  set('evidence_class', attestation.evidence_class);
-  set('confidence', attestation.confidence);
-  if (agent !== undefined)
-    set('agent', filled(present({ ...agent, model: filled(present({ ...agent.model })) })));
-  set('delegation', filled(attestation.delegation));
-  set('policy_version', attestation.policy_version);
-  set('latency_ms', attestation.latency_ms);
-  set('record_seq', attestation.sequence);
-  set('resolves', attestation.resolves);
-  set('resolution', attestation.resolution);
-  set('signature', filled(attestation.signature));
-  set('unknown', filled(attestation.unknown));
-  set('withheld', filled(attestation.withheld));
-  return { aegis };
+}
+
+function agentOf({ name, version, framework, model }: Agent): object | undefined {
+  return filled({
+    name: given(name),
+    version: given(version),
+    framework: given(framework),
+    model:
+      model === undefined
+        ? undefined
+        : filled({ provider: given(model.provider), name: given(model.name), version: given(model.version) }),
+  });
 }
