@@ -61,12 +61,22 @@ export class LaneWindow {
     return this.#batches.find((batch) => batch.stage === 'ready' && !isAside(batch, state));
   }
 
-  /** Of the batches set aside, the one refused longest ago: a probe goes round, it does not knock with one event only. */
-  nextAside(): OpenBatch | undefined {
+  /** Batches that were refused and wait behind the others. */
+  get asideCount(): number {
+    return this.#batches.filter((batch) => batch.asideSinceSend !== undefined).length;
+  }
+
+  /**
+   * Of the batches set aside, of at most `maxPlaces` and not for a time, the one refused longest ago: a probe goes round, it
+   * does not knock with one event only.
+   */
+  nextAside(monotonicMs: number, maxPlaces: number): OpenBatch | undefined {
     let oldest: OpenBatch | undefined;
     for (const batch of this.#batches) {
-      if (batch.stage !== 'ready') continue;
-      if (oldest === undefined || (batch.asideSinceSend ?? 0) < (oldest.asideSinceSend ?? 0)) oldest = batch;
+      if (batch.stage !== 'ready' || batch.asideSinceSend === undefined) continue;
+      if (batch.asideUntilMs > monotonicMs || batch.draft.recordNos.length > maxPlaces) continue;
+      if (oldest?.asideSinceSend === undefined || batch.asideSinceSend < oldest.asideSinceSend)
+        oldest = batch;
     }
     return oldest;
   }

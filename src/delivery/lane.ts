@@ -1,14 +1,13 @@
 import type { DueDestination, Lane as StoredLane } from '../outbox/delivery-store.ts';
 import type { Destination, Health } from '../outbox/destination.ts';
-import { sliceBatch } from '../outbox/batch-places.ts';
 import { pollAcknowledgements } from './acknowledgements.ts';
+import { BatchChooser } from './batch-chooser.ts';
 import { deliverBatch } from './deliver-batch.ts';
 import type { DeliveryParts } from './delivery-parts.ts';
 import { errorFields } from './error-fields.ts';
-import { formNext, LAST_SEQ } from './form-next.ts';
+import { LAST_SEQ } from './form-next.ts';
 import { LaneRun } from './lane-run.ts';
-import { adoptBatch, openBatch } from './open-batch.ts';
-import type { OpenBatch } from './open-batch.ts';
+import { adoptBatch } from './open-batch.ts';
 import { readyEvents } from './ready-events.ts';
 
 /** After an abort, what still does not end is left behind: the process must be able to stop. */
@@ -30,6 +29,7 @@ export type LaneEnd = 'released' | 'lost' | 'faulted';
 /** One ownership of a lane, from taking it to giving it back: forms, sends and settles batches until there is a reason to end. */
 export class Lane {
   readonly #run: LaneRun;
+  readonly #chooser: BatchChooser;
   readonly #stored: StoredLane;
   readonly #sends = new Set<Promise<void>>();
   readonly #abortSends = new AbortController();
@@ -38,13 +38,13 @@ export class Lane {
   readonly #stopCalled = Promise.withResolvers<void>();
   #graceMs: number;
   #gone = false;
-  #nextSmallSendMs = 0;
   #idleSinceMs: number;
 
   /** `takenAtMs`: monotonic time just before the lane was asked for. */
   constructor(stored: StoredLane, destination: Destination, takenAtMs: number, parts: DeliveryParts) {
     this.#stored = stored;
     this.#run = new LaneRun(stored, destination, takenAtMs, parts);
+    this.#chooser = new BatchChooser(this.#run);
     this.#graceMs = parts.limits.stopGraceMs;
     this.#idleSinceMs = parts.clock.monotonicMs();
   }
@@ -151,9 +151,9 @@ export class Lane {
       await run.bell.wait(pauseMs > 0 ? pauseMs : Infinity);
       return;
     }
-    const batch = await this.#choose();
+    const batch = await this.#chooser.next();
     if (batch === undefined) {
-      if (!this.#mayForm()) await this.#rest();
+      if (!this.#chooser.mayForm) await this.#rest();
       return;
     }
     const events = await readyEvents(run, batch);
@@ -179,57 +179,6 @@ export class Lane {
     return Math.max(1, destination.batch.maxInFlight ?? parts.limits.maxInFlight);
   }
 
-  async #choose(): Promise<OpenBatch | undefined> {
-    const run = this.#run;
-    const ready = run.window.nextReady(run.choice);
-    const oneEvent = run.gate.probing && run.gate.heldByRefusal;
-    if (ready !== undefined) return oneEvent ? this.#firstEventOf(ready) : ready;
-    if (this.#mayForm()) {
-      const formed = await formNext(run, oneEvent);
-      if (formed?.small === true) this.#nextSmallSendMs = this.#now() + run.parts.limits.smallSendGapMs;
-      if (formed !== undefined) return formed.batch;
-      // The rows after the cursor are used up: the next turn looks from the start, or finds news.
-      if (!run.reader.drained) return undefined;
-    }
-    // Nothing else is there to learn from: the one refused longest ago is tried again.
-    if (run.ended || run.window.inFlight > 0) return undefined;
-    const aside = run.window.nextAside();
-    return aside !== undefined && aside.asideUntilMs <= this.#now() ? aside : undefined;
-  }
-
-  #mayForm(): boolean {
-    const { parts, gate, reader, window, nextSeq, ended } = this.#run;
-    const maxOpen = gate.probing ? parts.limits.maxOpenWhileHeld : parts.limits.maxOpenBatches;
-    if (ended || reader.drained || window.size >= maxOpen || nextSeq > LAST_SEQ) return false;
-    return this.#now() >= this.#nextSmallSendMs;
-  }
-
-  /** A probe of a destination that refuses events is one event: it says most, and costs least when it is refused. */
-  async #firstEventOf(batch: OpenBatch): Promise<OpenBatch | undefined> {
-    const run = this.#run;
-    const { draft, events, attempts, lastAnswer, mayDouble } = batch;
-    const places = draft.recordNos.length;
-    if (places === 1) return batch;
-    const [first, rest] = [[0, 1] as const, [1, places] as const].map(([from, to]) =>
-      openBatch(sliceBatch(draft, from, to), {
-        attempts,
-        lastAnswer,
-        mayDouble,
-        events: events?.slice(from, to),
-      }),
-    );
-    if (first === undefined || rest === undefined) return undefined;
-    const result = await run.parts.store.replaceBatch(run.keeper.lease, draft, {
-      open: [first.draft, rest.draft],
-    });
-    if (result === 'lane_lost') {
-      run.lose();
-      return undefined;
-    }
-    run.window.replace(batch, result === 'settled' ? [first, rest] : []);
-    return result === 'settled' ? first : undefined;
-  }
-
   /** Nothing to send now: until news, or until something that waits for its time. */
   async #rest(): Promise<void> {
     const run = this.#run;
@@ -239,7 +188,8 @@ export class Lane {
     const waits: number[] = [];
     const returnMs = run.window.nextReturnMs(run.choice);
     if (returnMs !== undefined) waits.push(returnMs - now);
-    if (!run.reader.drained && now < this.#nextSmallSendMs) waits.push(this.#nextSmallSendMs - now);
+    const { nextSmallSendMs } = this.#chooser;
+    if (!run.reader.drained && now < nextSmallSendMs) waits.push(nextSmallSendMs - now);
     if (run.reader.drained && run.window.size === 0) waits.push(this.#idleSinceMs + idleReleaseMs - now);
     await run.bell.wait(waits.length === 0 ? Infinity : Math.max(1, Math.min(...waits)));
   }
