@@ -8,6 +8,7 @@ import { buildApi } from './api/build-api.ts';
 import { DESTINATION_KINDS } from './api/destination-kinds.ts';
 import { addBacklogMetrics } from './backlog-metrics.ts';
 import type { RetentionAges } from './delivery/retention.ts';
+import { leaseLimits } from './delivery/lease-limits.ts';
 import { deliveryWatch } from './delivery-watch.ts';
 import { makeFirstAdminKey } from './first-admin-key.ts';
 import type { DeniedEndpoint } from './egress/denied-endpoints.ts';
@@ -205,7 +206,10 @@ async function startWorkerOf(
       denied,
       egressAllow: settings.egressAllow,
       ambientIdentity: settings.ambientIdentity,
-      limits: { stopGraceMs: settings.stopGraceSeconds * 1_000 },
+      limits: {
+        stopGraceMs: settings.stopGraceSeconds * 1_000,
+        ...leaseLimits(settings.leaseSeconds * 1_000),
+      },
       retentionAges: retentionAges(settings),
       logger,
       observer: deliveryWatch(logger, registry),

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import type { DeliveryObserver } from './delivery/delivery-observer.ts';
 import type { DeliveryLogger } from './delivery/delivery-parts.ts';
 import { createDeliveryEngine, type DeliveryOptions } from './delivery-engine.ts';
 import { DeliveryThread } from './delivery-thread-handle.ts';
 import { onWork } from './outbox/wake-signal.ts';
 import { databaseEndpoints } from './own-endpoints.ts';
+import { processMark } from './process-mark.ts';
 import { loadKeyFile } from './secrets/load-key-file.ts';
 import type { SealingKey } from './secrets/sealing-key.ts';
 import { emitWarnings } from './store/emit-warnings.ts';
@@ -52,7 +52,7 @@ export async function startDelivery(
   const options: DeliveryOptions = {
     egressAllow: '',
     ambientIdentity: false,
-    owner: `${hostname()}/${process.pid}/${randomUUID()}`,
+    owner: processMark(process.pid, randomUUID()),
     ...given,
     denied: [...(given.denied ?? []), ...(await databaseEndpoints(store.url))],
     keys: typeof given.keys === 'string' ? loadKeyFile(given.keys) : given.keys,

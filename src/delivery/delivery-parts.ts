@@ -31,5 +31,7 @@ export interface DeliveryParts {
   readonly observer: Required<DeliveryObserver>;
   /** Names this process as the owner of lanes; unique among those that share the store. */
   readonly owner: string;
+  /** True only for an owner that is proved to be gone: its lanes are taken over without waiting for the lease. */
+  readonly isOwnerGone: (owner: string) => boolean;
   readonly limits: DeliveryLimits;
 }

@@ -106,7 +106,7 @@ export class Dispatcher {
   async #own(due: DueDestination): Promise<void> {
     const { destinationNo, destinationId } = due.destination;
     try {
-      const lane = await openLane(due.destination, this.#parts);
+      const lane = await openLane(due.destination, due.owner, this.#parts);
       if (lane === undefined) {
         // Another owner's lease runs: asking at each look would be a write at each look.
         this.#notBeforeMs.set(destinationNo, this.#now() + RETAKE_AFTER_FAULT_MS);

@@ -234,3 +234,25 @@ void test('a replayed record takes a new number, is marked, and is counted', asy
   assert.deepEqual([last?.uid, last?.seq, last?.replayed], ['e2', 4, true]);
   assert.deepEqual(world.seen.duplicates, { replay: 1 });
 });
+
+void test('a lane whose owner is proved to be gone is taken over at once; without proof the lease decides', async () => {
+  for (const [proved, atMost, atLeast] of [
+    [true, 1_000, 0],
+    [false, 31_000, 28_000],
+  ] as const) {
+    const world = new DeliveryWorld();
+    const receiver = world.destination(1);
+    world.record(1, 10);
+    world.start();
+    await world.clock.until(() => receiver.taken.length === 10, 5_000);
+    crash(world);
+    world.record(11, 20);
+    const crashedAtMs = world.clock.nowMs();
+    const second = world.start({ isOwnerGone: (owner) => proved && owner === 'owner-1' });
+    await world.clock.until(() => receiver.uids.includes('e20'), 60_000);
+    const waitedMs = world.clock.nowMs() - crashedAtMs;
+    assert.ok(waitedMs <= atMost && waitedMs >= atLeast, `proved ${proved}: ${waitedMs} ms`);
+    assert.equal(world.seen.logged.includes('A lane was taken over from a process that is gone'), proved);
+    await world.stop(second);
+  }
+});

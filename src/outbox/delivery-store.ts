@@ -90,8 +90,16 @@ export interface AttemptDraft {
 export interface DeliveryStore {
   /** Destinations that are not deleted, with their lanes; `hasWork` is an index probe, never a count. */
   listDue(): Promise<readonly DueDestination[]>;
-  /** Conditional update in database time: answers undefined while another owner's lease runs. */
-  takeLane(destinationNo: number, owner: string, leaseMs: number): Promise<Lane | undefined>;
+  /**
+   * Conditional update in database time: answers undefined while another owner's lease runs. `goneOwner`: an owner that is
+   * proved to be gone; where the lane is still its own, nobody waits for the rest of its lease.
+   */
+  takeLane(
+    destinationNo: number,
+    owner: string,
+    leaseMs: number,
+    goneOwner?: string,
+  ): Promise<Lane | undefined>;
   /** False when the lane is lost. On SQLite also writes the sidecar's mark. */
   renewLane(lease: LaneLease, leaseMs: number): Promise<boolean>;
   releaseLane(lease: LaneLease): Promise<void>;

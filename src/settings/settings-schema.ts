@@ -159,6 +159,16 @@ export const SETTINGS = {
     unit: 'seconds',
     description: 'At a stop, what is in flight may take this long to finish.',
   },
+  leaseSeconds: {
+    kind: 'integer',
+    name: 'AEGIS_SIEM_LEASE_SECONDS',
+    default: 30,
+    min: 2,
+    max: 600,
+    unit: 'seconds',
+    description:
+      'A destination belongs to the process that delivers to it for this long after each renewal (a third of it apart). After a crash another machine waits so long; the same machine need not. Give all processes of one store the same value.',
+  },
 } as const satisfies Record<string, Setting>;
 
 export type SettingKey = keyof typeof SETTINGS;

@@ -40,6 +40,22 @@ export function laneSection(factory: StoreFactory): void {
       },
     );
 
+    section.test(
+      'is taken over at once from an owner that is proved to be gone, and from no other one',
+      async () => {
+        const { store } = section;
+        const destination = await addDestination(store, newWorkspace());
+        const { destinationNo } = destination;
+        const first = await takeLane(store, destination, 'one');
+        assert.equal(await store.delivery.takeLane(destinationNo, 'two', LEASE_MS, 'other'), undefined);
+        const second = await store.delivery.takeLane(destinationNo, 'two', LEASE_MS, 'one');
+        assert.equal(second?.lease.token, first.lease.token + 1);
+        assert.equal(await store.delivery.renewLane(first.lease, LEASE_MS), false);
+        // The proof was about the owner of before: it opens no lane that has changed hands since.
+        assert.equal(await store.delivery.takeLane(destinationNo, 'three', LEASE_MS, 'one'), undefined);
+      },
+    );
+
     section.test('goes to exactly one of several that try at once', async () => {
       const { store } = section;
       const { destinationNo } = await addDestination(store, newWorkspace());

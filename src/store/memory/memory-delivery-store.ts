@@ -58,10 +58,15 @@ export class MemoryDeliveryStore implements DeliveryStore {
       });
   }
 
-  async takeLane(destinationNo: number, owner: string, leaseMs: number): Promise<Lane | undefined> {
+  async takeLane(
+    destinationNo: number,
+    owner: string,
+    leaseMs: number,
+    goneOwner?: string,
+  ): Promise<Lane | undefined> {
     const lane = this.#lane(destinationNo);
-    if (lane.owner !== undefined && lane.owner !== owner && lane.leasedUntilMs > this.#nowMs())
-      return undefined;
+    const free = lane.owner === undefined || lane.owner === owner || lane.owner === goneOwner;
+    if (!free && lane.leasedUntilMs > this.#nowMs()) return undefined;
     lane.owner = owner;
     lane.token += 1;
     lane.leasedUntilMs = this.#nowMs() + leaseMs;

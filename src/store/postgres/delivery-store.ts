@@ -37,8 +37,13 @@ export class PostgresDeliveryStore implements DeliveryStore {
     return lanes.listDue(this.#database, this.#logger);
   }
 
-  takeLane(destinationNo: number, owner: string, leaseMs: number): Promise<Lane | undefined> {
-    return lanes.takeLane(this.#database, destinationNo, owner, leaseMs);
+  takeLane(
+    destinationNo: number,
+    owner: string,
+    leaseMs: number,
+    goneOwner?: string,
+  ): Promise<Lane | undefined> {
+    return lanes.takeLane(this.#database, destinationNo, owner, leaseMs, goneOwner);
   }
 
   renewLane(lease: LaneLease, leaseMs: number): Promise<boolean> {

@@ -59,12 +59,13 @@ export async function takeLane(
   destinationNo: number,
   owner: string,
   leaseMs: number,
+  goneOwner?: string,
 ): Promise<Lane | undefined> {
   const row = await statements.first(
     `update @schema@.aegis_siem_lanes set owner = $1, token = token + 1, leased_until = ${NOW_MS} + $2
-     where destination_no = $3 and (owner is null or owner = $1 or leased_until <= ${NOW_MS})
+     where destination_no = $3 and (owner is null or owner in ($1, $4) or leased_until <= ${NOW_MS})
      returning ${LANE_COLUMNS}`,
-    [owner, leaseMs, destinationNo],
+    [owner, leaseMs, destinationNo, goneOwner ?? owner],
   );
   return row === undefined ? undefined : laneOf(row);
 }

@@ -46,9 +46,14 @@ export class SqliteDeliveryStore implements DeliveryStore {
     return this.#connection.read((statements) => lanes.listDue(statements, this.#logger));
   }
 
-  async takeLane(destinationNo: number, owner: string, leaseMs: number): Promise<Lane | undefined> {
+  async takeLane(
+    destinationNo: number,
+    owner: string,
+    leaseMs: number,
+    goneOwner?: string,
+  ): Promise<Lane | undefined> {
     return this.#connection.write((statements) =>
-      lanes.takeLane(statements, this.#sidecar, destinationNo, owner, leaseMs),
+      lanes.takeLane(statements, this.#sidecar, destinationNo, owner, leaseMs, goneOwner),
     );
   }
 

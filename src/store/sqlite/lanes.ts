@@ -62,14 +62,16 @@ export function takeLane(
   destinationNo: number,
   owner: string,
   leaseMs: number,
+  goneOwner?: string,
 ): Lane | undefined {
   const row = statements.first(
     `update aegis_siem_lanes set owner = ?1, token = token + 1, leased_until = ${NOW_MS} + ?2
-     where destination_no = ?3 and (owner is null or owner = ?1 or leased_until <= ${NOW_MS})
+     where destination_no = ?3 and (owner is null or owner in (?1, ?4) or leased_until <= ${NOW_MS})
      returning ${LANE_COLUMNS}`,
     owner,
     leaseMs,
     destinationNo,
+    goneOwner ?? owner,
   );
   if (row === undefined) return undefined;
   const lane = laneOf(row);
