@@ -240,3 +240,38 @@ test('a server that is down cuts every connection, and takes again when it is up
   azure.setDown(false);
   assert.equal((await askToken(azure, form(azure).toString())).status, 200);
 });
+
+test('a gateway refuses what is larger than it passes on, by bytes on the wire', async (t) => {
+  const azure = await startFakeAzure({ gatewayLimitBytes: 1_000 });
+  t.after(() => azure.close());
+  const large = [{ EventUid: 'x'.repeat(2_000) }];
+  assert.equal((await ingest(azure, large)).status, 413);
+  assert.equal((await collect(azure, JSON.stringify(large))).status, 413);
+  assert.equal(azure.rows().length, 0);
+  const packed = gzipSync(JSON.stringify(large));
+  assert.equal((await ingest(azure, packed, { headers: { 'content-encoding': 'gzip' } })).status, 204);
+});
+
+test('a slow service has taken the rows long before it says so', async (t) => {
+  const azure = await start(t);
+  azure.fail('data_collector', { kind: 'slow', delayMs: 60_000 });
+  let answered = false;
+  void collect(azure, '[{"Message":"a"}]').then(
+    () => {
+      answered = true;
+    },
+    // Cut at the end of the test.
+    () => undefined,
+  );
+  await azure.waitFor(1, 'data_collector');
+  assert.equal(answered, false);
+});
+
+test('an expired secret is refused until another is set', async (t) => {
+  const azure = await start(t);
+  azure.tokens.expireSecret();
+  assert.match((await askToken(azure, form(azure).toString())).body, /7000222/);
+  azure.tokens.changeSecret('renewed');
+  const renewed = form(azure, { client_secret: 'renewed' }).toString();
+  assert.equal((await askToken(azure, renewed)).status, 200);
+});

@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonObject } from '../../src/json.ts';
 import { type DeclaredColumn, declaredStreams } from './declared-columns.ts';
 import { FakeDataCollector } from './fake-data-collector.ts';
@@ -23,6 +24,11 @@ const SCOPE = 'https://monitor.azure.com/.default';
 const STREAM = 'Custom-AegisOcsf';
 const WAIT_TIMEOUT_MS = 30_000;
 const CLOCK_WINDOW_MS = 15 * 60_000;
+const TOO_LARGE: FakeAnswer = {
+  status: 413,
+  headers: { 'content-type': 'text/html' },
+  body: '<html><head><title>413 Request Entity Too Large</title></head></html>',
+};
 
 export interface FakeAzureOptions {
   /** 0, the default, takes a free one. */
@@ -37,6 +43,8 @@ export interface FakeAzureOptions {
   /** Streams of the rule in place of those of the shipped template. */
   readonly streams?: ReadonlyMap<string, readonly DeclaredColumn[]>;
   readonly nowMs?: () => number;
+  /** A gateway in front of both APIs answers larger bodies, as they come over the wire, with 413 and a page. */
+  readonly gatewayLimitBytes?: number;
 }
 
 /** Settings and credentials with which a destination reaches this server. */
@@ -145,13 +153,15 @@ export async function startFakeAzure(options: FakeAzureOptions = {}): Promise<Fa
       note(body.byteLength, 'status' in fault ? { status: fault.status } : undefined);
       return;
     }
-    const answer = route(url, request, body);
-    if (fault !== undefined) {
+    const overLimit = service !== 'token' && body.byteLength > (options.gatewayLimitBytes ?? Infinity);
+    const answer = overLimit ? TOO_LARGE : route(url, request, body);
+    if (fault?.kind === 'take_then_reset') {
       note(body.byteLength, { status: 0, stored: answer.stored ?? 0 });
       response.socket?.resetAndDestroy();
       return;
     }
     note(body.byteLength, answer);
+    if (fault?.kind === 'slow') await sleep(fault.delayMs, undefined, { ref: false });
     response.writeHead(answer.status, { date: new Date(nowMs()).toUTCString(), ...answer.headers });
     response.end(answer.body);
   };

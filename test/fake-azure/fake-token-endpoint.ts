@@ -35,6 +35,7 @@ export class FakeTokenEndpoint {
   /** As when an administrator made a new secret and removed the old one. */
   changeSecret(secret: string): void {
     this.#secret = secret;
+    this.#secretExpired = false;
   }
 
   expireSecret(): void {

@@ -18,6 +18,8 @@ export type Fault =
   | { readonly kind: 'reset' }
   /** Does its work and cuts the connection instead of answering: the outcome is unknown to the sender. */
   | { readonly kind: 'take_then_reset' }
+  /** Works as usual and answers after this time. */
+  | { readonly kind: 'slow'; readonly delayMs: number }
   /** Answers with headers that promise more than the body that follows, then cuts the connection. */
   | { readonly kind: 'cut_reply'; readonly status: number; readonly body: string };
 
@@ -58,6 +60,7 @@ export function carryOut(fault: Fault, response: ServerResponse): boolean {
       response.write(fault.body, () => response.socket?.destroy());
       return true;
     case 'take_then_reset':
+    case 'slow':
       return false;
     default:
       return fault satisfies never;
