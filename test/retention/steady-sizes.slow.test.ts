@@ -80,14 +80,14 @@ test(`over ${EVENTS} events in ${DAYS} days no table but the records grows, and 
   assert.ok((end.rows['aegis_siem_receipts'] ?? 0) > KEPT_DAYS, 'what is young is there');
   assert.ok((end.rows['aegis_siem_attempts'] ?? 0) > 0 && (end.rows['aegis_siem_dead_letters'] ?? 0) > 0);
   for (const [table, rows] of Object.entries(end.rows)) {
-    const before = steady.rows[table] ?? 0;
+    const before: number = steady.rows[table] ?? 0;
     assert.ok(
       rows <= before * 1.1 + 2,
       `${table}: ${before} rows on day ${STEADY_FROM_DAY}, ${rows} at the end`,
     );
   }
   for (const [name, bytes] of Object.entries(end.bytes)) {
-    const before = steady.bytes[name] ?? 0;
+    const before: number = steady.bytes[name] ?? 0;
     assert.ok(
       bytes <= before * 1.5 + 65_536,
       `${name}: ${before} bytes on day ${STEADY_FROM_DAY}, ${bytes} at the end`,
