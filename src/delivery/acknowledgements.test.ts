@@ -144,3 +144,29 @@ void test('acknowledgement switched off by settings: what waits for it is sent a
   await world.stop(second);
   assert.deepEqual(world.seen.duplicates, { ack_timeout: 10 });
 });
+
+void test('an acknowledgement that may be for a request still unanswered finishes no older batch with the same id', async () => {
+  const world = new DeliveryWorld();
+  const receiver = world.destination(1);
+  receiver.limits = { ...receiver.limits, maxEvents: 10 };
+  const kept = new Set<string>();
+  let requests = 0;
+  receiver.behaviour = async (events, take) => {
+    requests += 1;
+    const requestNo = requests;
+    take(events);
+    if (requestNo === 1) return { kind: 'accepted', ackId: 0, answer: answer(200) };
+    // The receiver began anew and forgot the first request: the second one has its id, and is answered late.
+    for (const event of events) kept.add(event.text);
+    if (requestNo === 2) await world.clock.sleep(15_000, new AbortController().signal);
+    return { kind: 'accepted', ackId: requestNo - 2, answer: answer(200) };
+  };
+  receiver.confirms = (ids) => ({ confirmed: requests < 2 ? [] : [...ids] });
+  world.record(1, 10);
+  const delivery = world.start();
+  await world.clock.until(() => delivery.snapshot()[0]?.awaitingAck === 1, 5_000);
+  world.record(11, 20);
+  await world.untilSettled(60_000);
+  await world.stop(delivery);
+  assert.equal(kept.size, 20, 'the events that the receiver forgot were sent again');
+});

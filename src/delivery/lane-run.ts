@@ -35,6 +35,8 @@ export class LaneRun {
   /** Number of the latest send after which the destination took something. */
   lastTakenSend = 0;
   readonly bodySize = new LearnedBodySize();
+  /** Sends under way, until what follows from them is done. None rejects. */
+  readonly sends = new Set<Promise<void>>();
   /** Set when the store and what we hold may differ: the run ends, and the lane is taken anew. */
   fault: unknown;
   /** The grace of a stop is over: nothing is waited for any more. */

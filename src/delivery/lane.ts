@@ -31,7 +31,6 @@ export class Lane {
   readonly #run: LaneRun;
   readonly #chooser: BatchChooser;
   readonly #stored: StoredLane;
-  readonly #sends = new Set<Promise<void>>();
   readonly #abortSends = new AbortController();
   readonly #stopAll = new AbortController();
   #stopping = false;
@@ -162,8 +161,8 @@ export class Lane {
       return;
     this.#idleSinceMs = this.#now();
     const sending = deliverBatch(run, batch, events, this.#abortSends.signal);
-    this.#sends.add(sending);
-    void sending.then(() => this.#sends.delete(sending));
+    run.sends.add(sending);
+    void sending.then(() => run.sends.delete(sending));
   }
 
   #maySend(): boolean {
@@ -196,12 +195,13 @@ export class Lane {
 
   /** Waits for what is in flight: at most two leases, or the grace of a stop. What does not end then is cut off. */
   async #finishSends(): Promise<void> {
-    const sends = Promise.all(this.#sends);
-    const { leaseMs } = this.#run.parts.limits;
+    const run = this.#run;
+    const sends = Promise.all(run.sends);
+    const { leaseMs } = run.parts.limits;
     const stop = this.#stopCalled.promise.then(() => this.#within(this.#graceMs, sends));
     await this.#within(2 * leaseMs, Promise.race([sends, stop]));
-    if (this.#sends.size === 0) return;
-    this.#run.abandoned = true;
+    if (run.sends.size === 0) return;
+    run.abandoned = true;
     this.#abortSends.abort();
     await this.#within(ABORT_GRACE_MS, sends);
   }
