@@ -1,4 +1,5 @@
 import type { Connector, Credentials } from '../connectors/connector.ts';
+import { eventBytes } from '../connectors/encode-events.ts';
 import type { Outcome } from '../connectors/outcome.ts';
 import { stamp } from '../ocsf/stamp.ts';
 import { testEvent } from '../ocsf/test-event.ts';
@@ -54,7 +55,11 @@ export async function testDestination(parts: ApiParts, destination: Destination)
       destination.ocsf,
     );
     const wire = toWireEvent(stamp(event, { streamId, epoch, kind: 'test' }));
-    const outcome = await connector.send([connector.encode(wire)], credentials, AbortSignal.timeout(TEST_TIMEOUT_MS));
+    const outcome = await connector.send(
+      eventBytes([connector.encode(wire)]),
+      credentials,
+      AbortSignal.timeout(TEST_TIMEOUT_MS),
+    );
     return { ...verdictOf(outcome), ...answerOf(outcome), event_uid: uid };
   } finally {
     await connector.close();

@@ -6,13 +6,16 @@ export type DestinationType = 'splunk_hec' | 'sentinel_logs_ingestion' | 'sentin
 /** Opened credentials of one destination, by field name. The caller opens them just before a send (S12). */
 export type Credentials = Readonly<Record<string, string>>;
 
-/** An event as its connector puts it into a body. Made once, when its batch is formed; the event itself is then let go. */
+/** An event as its connector puts it into a body. Made once, when its batch is formed. */
 export interface EncodedEvent {
   /** What stands in the body, one after another: to join them first would cost more than to write each. */
   readonly pieces: readonly string[];
   /** Length of the pieces in UTF-8. */
   readonly bytes: number;
 }
+
+/** The pieces of an encoded event in UTF-8: what is kept of it until it is sent. */
+export type EventBytes = Uint8Array;
 
 /** What one request may hold. Batches are formed within these; `send` answers `too_big` beyond the remote's own limit. */
 export interface ConnectorLimits {
@@ -35,7 +38,7 @@ export interface Connector {
   /** Pure: the same event and settings give the same pieces. */
   encode(event: WireEvent): EncodedEvent;
   /** `events` is never empty, and of this connector's own encoding. */
-  send(events: readonly EncodedEvent[], credentials: Credentials, signal: AbortSignal): Promise<Outcome>;
+  send(events: readonly EventBytes[], credentials: Credentials, signal: AbortSignal): Promise<Outcome>;
   /** Asks which of the accepted batches are safe (indexer acknowledgement). Only where `send` answers `accepted`. */
   confirm?(ackIds: readonly number[], credentials: Credentials, signal: AbortSignal): Promise<ConfirmResult>;
   close(): Promise<void>;

@@ -28,10 +28,10 @@ export async function deliverBatch(
   run.latestSendNo += 1;
   const sendNo = run.latestSendNo;
   const startedMs = clock.monotonicMs();
-  const encoded = events.map((event) => event.encoded);
+  const body = events.map((event) => event.bytes);
   const bytes = sizeOf(events, held.connector);
   try {
-    const outcome = await sendBatch(held.connector, held.destination, encoded, signal, run.parts);
+    const outcome = await sendBatch(held.connector, held.destination, body, signal, run.parts);
     held.release();
     if (run.abandoned) return;
     if (batch.mayDouble !== undefined) {

@@ -8,7 +8,7 @@ import { generateAttestations } from '../../test/support/generate-attestations.t
 import type { Connector } from '../connectors/connector.ts';
 import type { Outcome } from '../connectors/outcome.ts';
 import type { JsonObject } from '../json.ts';
-import { eventsOf, keepEvent } from '../../test/support/kept-event.ts';
+import { eventsOf, plainEncoding } from '../../test/support/plain-encoding.ts';
 import type { WireEvent } from '../ocsf/ocsf-event.ts';
 import { validateEvent } from '../ocsf/validate-event.ts';
 import { openSqliteStore } from '../store/sqlite/open-sqlite-store.ts';
@@ -25,7 +25,7 @@ function connectorOf(send: Send): Connector {
   return {
     type: 'splunk_hec',
     limits: { maxEvents: 200, maxBodyBytes: 1_000_000, perEventOverheadBytes: 200, maxEventSize: 1_000_000 },
-    encode: keepEvent,
+    encode: plainEncoding,
     send: (events) => send(eventsOf(events)),
     close: () => Promise.resolve(),
   };

@@ -5,6 +5,7 @@ import type { RenderedPlace } from './form-batch.ts';
 import type { LaneRun } from './lane-run.ts';
 import { openBatch } from './open-batch.ts';
 import type { OpenBatch } from './open-batch.ts';
+import { readyEvents } from './ready-event.ts';
 
 /**
  * A batch of one event that was refused, as a batch of its tombstone: same number, the event's hash kept. Where the lane
@@ -28,7 +29,7 @@ export function entombRefused(run: LaneRun, batch: OpenBatch, dead: DeadReason):
   const place = renderTombstone(tombstone, batch.draft.firstSeq, rendering);
   return openBatch(withTombstone(batch.draft, tombstone, place.sha256), {
     ...inherit(batch),
-    events: [place.event],
+    events: readyEvents([place]),
     suspect: true,
   });
 }
@@ -49,13 +50,12 @@ export async function restoreRefused(run: LaneRun, batch: OpenBatch): Promise<Op
   return eventBack(batch, place, tombstone.originalSha256);
 }
 
-function eventBack(
-  batch: OpenBatch,
-  { event, sha256 }: RenderedPlace,
-  originalSha256: string,
-): OpenBatch | undefined {
-  if (Buffer.from(sha256).toString('hex') !== originalSha256) return undefined;
-  return openBatch(withEvent(batch.draft, 0, sha256), { ...inherit(batch), events: [event] });
+function eventBack(batch: OpenBatch, place: RenderedPlace, originalSha256: string): OpenBatch | undefined {
+  if (Buffer.from(place.sha256).toString('hex') !== originalSha256) return undefined;
+  return openBatch(withEvent(batch.draft, 0, place.sha256), {
+    ...inherit(batch),
+    events: readyEvents([place]),
+  });
 }
 
 function inherit(batch: OpenBatch): Partial<OpenBatch> {

@@ -2,8 +2,8 @@ import type { WireEvent } from '../ocsf/ocsf-event.ts';
 import type { BatchDraft, DeadReason, Tombstone } from '../outbox/batch.ts';
 import type { OpenRow } from '../outbox/delivery-store.ts';
 import { TOO_BIG_CODE } from './next-step.ts';
-import { readyEvent } from './ready-event.ts';
-import type { ReadyEvent } from './ready-event.ts';
+import { encodePlace, readyEvents } from './ready-event.ts';
+import type { EncodedPlace, ReadyEvent } from './ready-event.ts';
 import { placeAt } from './rendering.ts';
 import type { Rendering } from './rendering.ts';
 
@@ -25,9 +25,8 @@ export interface FormedBatch {
   readonly full: boolean;
 }
 
-/** One place: its event as it is sent, the hash of its text, and the tombstone where the record itself could not stand. */
-export interface RenderedPlace {
-  readonly event: ReadyEvent;
+/** One place: its event, the hash of its text, and the tombstone where the record itself could not stand. */
+export interface RenderedPlace extends EncodedPlace {
   readonly sha256: Uint8Array;
   readonly tombstone?: Tombstone;
 }
@@ -44,45 +43,43 @@ export function formBatch(
   nowMs: number,
 ): FormedBatch | undefined {
   const { connector, renderer } = rendering;
-  const events: ReadyEvent[] = [];
-  const hashes: Uint8Array[] = [];
+  const places: RenderedPlace[] = [];
   const recordNos: number[] = [];
   const tombstones: Tombstone[] = [];
   const replayed: number[] = [];
   let bytes = 0;
   let full = false;
   for (const row of rows) {
-    const index = events.length;
+    const index = places.length;
     if (index >= Math.max(1, bounds.maxEvents)) {
       full = true;
       break;
     }
     const place = renderPlace(row, index, firstSeq + index, rendering, nowMs);
-    const size = place.event.encoded.bytes + connector.limits.perEventOverheadBytes;
+    const size = place.encoded.bytes + connector.limits.perEventOverheadBytes;
     if (index > 0 && bytes + size > bounds.maxBytes) {
       full = true;
       break;
     }
     bytes += size;
-    events.push(place.event);
-    hashes.push(place.sha256);
+    places.push(place);
     recordNos.push(row.recordNo);
     if (place.tombstone !== undefined) tombstones.push(place.tombstone);
     if (row.replayed) replayed.push(index);
   }
-  if (events.length === 0) return undefined;
+  if (places.length === 0) return undefined;
   const draft: BatchDraft = {
     epochNo: rendering.stream.epochNo,
     firstSeq,
     recordNos,
-    hashes: Buffer.concat(hashes),
+    hashes: hashesOf(places),
     tombstones,
     leftOut: [],
     destinationVersion: rendering.destinationVersion,
     renderKey: renderer.renderKey(rendering.ocsf),
     replayed,
   };
-  return { draft, events, bytes, rowsUsed: events.length, full };
+  return { draft, events: readyEvents(places), bytes, rowsUsed: places.length, full };
 }
 
 /** The event of a record at its place; a tombstone where the record cannot be rendered or cannot be made to fit. */
@@ -101,9 +98,9 @@ export function renderPlace(
     return unrenderable(row, index, seq, rendering, nowMs, dead);
   }
   const event = renderer.stamp(rendered.event, placeAt(stream, seq, 'event', row.replayed));
-  const ready = readyEvent(event, connector);
   const maxSize = connector.limits.maxEventSize;
-  if (ready.encoded.bytes <= maxSize) return { event: ready, sha256: renderer.sha256(event.text) };
+  const place = encodePlace(event, connector);
+  if (place.encoded.bytes <= maxSize) return { ...place, sha256: renderer.sha256(event.text) };
   const cut = renderer.cutToFit(event, maxSize, (candidate) => connector.encode(candidate).bytes);
   if (cut !== undefined) return placeOf(cut, rendering);
   return unrenderable(row, index, seq, rendering, nowMs, {
@@ -139,5 +136,9 @@ export function renderTombstone(tombstone: Tombstone, seq: number, rendering: Re
 }
 
 function placeOf(event: WireEvent, { connector, renderer }: Rendering): RenderedPlace {
-  return { event: readyEvent(event, connector), sha256: renderer.sha256(event.text) };
+  return { ...encodePlace(event, connector), sha256: renderer.sha256(event.text) };
+}
+
+export function hashesOf(places: readonly RenderedPlace[]): Uint8Array {
+  return Buffer.concat(places.map((place) => place.sha256));
 }

@@ -8,7 +8,7 @@ import { errorFields } from './error-fields.ts';
 import { LAST_SEQ } from './form-next.ts';
 import { LaneRun } from './lane-run.ts';
 import { adoptBatch } from './open-batch.ts';
-import { readyEvents } from './ready-events.ts';
+import { eventsToSend } from './events-to-send.ts';
 
 /** After an abort, what still does not end is left behind: the process must be able to stop. */
 const ABORT_GRACE_MS = 1_000;
@@ -155,7 +155,7 @@ export class Lane {
       if (!this.#chooser.mayForm) await this.#rest();
       return;
     }
-    const events = await readyEvents(run, batch);
+    const events = await eventsToSend(run, batch);
     // The lane may have ended, or its settings changed, while the events were made.
     if (events === undefined || events !== batch.events || batch.stage !== 'ready' || !this.#maySend())
       return;

@@ -1,19 +1,23 @@
-import type { Connector, EncodedEvent } from '../connectors/connector.ts';
+import type { Connector, EncodedEvent, EventBytes } from '../connectors/connector.ts';
+import { eventBytes } from '../connectors/encode-events.ts';
 import type { JsonObject } from '../json.ts';
 import type { WireEvent } from '../ocsf/ocsf-event.ts';
 
-/**
- * An event as its batch holds it until it is sent. The event itself is let go: thousands of them, kept until a destination
- * answers, were most of the garbage collector's work.
- */
+/** An event as its batch holds it until it is sent: its bytes, and what a tombstone in its place tells of it. */
 export interface ReadyEvent {
-  readonly encoded: EncodedEvent;
-  /** What a tombstone in its place tells of it. */
+  readonly bytes: EventBytes;
   readonly metadataUid: string | undefined;
   readonly timeMs: number | undefined;
 }
 
-export function readyEvent(event: WireEvent, connector: Pick<Connector, 'encode'>): ReadyEvent {
+/** An event that its connector has encoded, before its bytes are made. */
+export interface EncodedPlace {
+  readonly encoded: EncodedEvent;
+  readonly metadataUid: string | undefined;
+  readonly timeMs: number | undefined;
+}
+
+export function encodePlace(event: WireEvent, connector: Pick<Connector, 'encode'>): EncodedPlace {
   const { metadata, time } = event.event;
   const { uid } = isObject(metadata) ? metadata : {};
   return {
@@ -23,9 +27,19 @@ export function readyEvent(event: WireEvent, connector: Pick<Connector, 'encode'
   };
 }
 
+/** The events of a batch, ready to send. */
+export function readyEvents(places: readonly EncodedPlace[]): ReadyEvent[] {
+  const bytes = eventBytes(places.map((place) => place.encoded));
+  return places.map(({ metadataUid, timeMs }, index) => ({
+    bytes: bytes[index] ?? new Uint8Array(),
+    metadataUid,
+    timeMs,
+  }));
+}
+
 /** Bytes of a body as the destination counts them, what stands between two events included. */
 export function sizeOf(events: readonly ReadyEvent[], { limits }: Pick<Connector, 'limits'>): number {
-  return events.reduce((sum, { encoded }) => sum + encoded.bytes + limits.perEventOverheadBytes, 0);
+  return events.reduce((sum, { bytes }) => sum + bytes.byteLength + limits.perEventOverheadBytes, 0);
 }
 
 function isObject(value: unknown): value is JsonObject {

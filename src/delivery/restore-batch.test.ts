@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { plainBody, plainRenderer } from '../../test/delivery/plain-renderer.ts';
-import { keepEvent } from '../../test/support/kept-event.ts';
+import { plainEncoding } from '../../test/support/plain-encoding.ts';
 import type { OpenRow } from '../outbox/delivery-store.ts';
 import { formBatch } from './form-batch.ts';
 import type { FormedBatch } from './form-batch.ts';
@@ -18,7 +18,7 @@ function renderingWith(renderer: Renderer): Rendering {
     renderer,
     connector: {
       limits: { maxEvents: 10, maxBodyBytes: 10_000, perEventOverheadBytes: 0, maxEventSize: 10_000 },
-      encode: keepEvent,
+      encode: plainEncoding,
     },
   };
 }
@@ -84,7 +84,7 @@ void test('a dissolved batch keeps its numbers and names every event that stood 
 void test('a batch ends before the event that would pass its bounds, and a single larger one goes alone', () => {
   const bound = (maxEvents: number, maxBytes: number) =>
     formBatch(rows, 1, rendering, { maxEvents, maxBytes }, 0)?.rowsUsed;
-  const sizes = formed().events.map((event) => event.encoded.bytes);
+  const sizes = formed().events.map((event) => event.bytes.byteLength);
   const two = (sizes[0] ?? 0) + (sizes[1] ?? 0);
   assert.equal(bound(2, 10_000), 2);
   assert.equal(bound(10, two + 2), 2);

@@ -1,8 +1,9 @@
 import type { BatchDraft, Tombstone } from '../outbox/batch.ts';
 import { hashAt } from '../outbox/batch-places.ts';
 import type { OpenRow } from '../outbox/delivery-store.ts';
-import { renderPlace, renderTombstone } from './form-batch.ts';
+import { hashesOf, renderPlace, renderTombstone } from './form-batch.ts';
 import type { RenderedPlace } from './form-batch.ts';
+import { readyEvents } from './ready-event.ts';
 import type { ReadyEvent } from './ready-event.ts';
 import type { Rendering } from './rendering.ts';
 
@@ -36,7 +37,7 @@ export function restoreEvents(
     }
   }
   if (Buffer.compare(hashesOf(places), batch.hashes) !== 0) return undefined;
-  return places.map((place) => place.event);
+  return readyEvents(places);
 }
 
 /** A dissolved batch: the same numbers, each filled by a tombstone; the records are open again. */
@@ -83,10 +84,6 @@ export function dissolveBatch(
       renderKey: rendering.renderer.renderKey(rendering.ocsf),
       replayed: [],
     },
-    events: places.map((place) => place.event),
+    events: readyEvents(places),
   };
-}
-
-function hashesOf(places: readonly RenderedPlace[]): Uint8Array {
-  return Buffer.concat(places.map((place) => place.sha256));
 }

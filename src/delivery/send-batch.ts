@@ -1,4 +1,4 @@
-import type { ConfirmResult, Connector, Credentials, EncodedEvent } from '../connectors/connector.ts';
+import type { ConfirmResult, Connector, Credentials, EventBytes } from '../connectors/connector.ts';
 import type { Answer, Outcome } from '../connectors/outcome.ts';
 import type { Destination } from '../outbox/destination.ts';
 import type { Clock } from './clock.ts';
@@ -17,7 +17,7 @@ export interface SendParts {
 export async function sendBatch(
   connector: Connector,
   destination: Destination,
-  events: readonly EncodedEvent[],
+  events: readonly EventBytes[],
   signal: AbortSignal,
   parts: SendParts,
 ): Promise<Outcome> {

@@ -8,7 +8,7 @@ import type { Answer, Outcome } from '../../src/connectors/outcome.ts';
 import type { Clock } from '../../src/delivery/clock.ts';
 import type { JsonObject } from '../../src/json.ts';
 import type { WireEvent } from '../../src/ocsf/ocsf-event.ts';
-import { eventsOf, keepEvent } from '../support/kept-event.ts';
+import { eventsOf, plainEncoding } from '../support/plain-encoding.ts';
 
 /** The stream's place as the plain renderer writes it. */
 interface WireStream {
@@ -105,7 +105,7 @@ export class FakeReceiver {
     const base: Connector = {
       type: 'splunk_hec',
       limits: this.limits,
-      encode: (event) => keepEvent(event),
+      encode: plainEncoding,
       send: (events, credentials, signal) => this.#send(eventsOf(events), credentials, config, signal),
       close: () => {
         this.closed += 1;

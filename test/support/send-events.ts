@@ -1,4 +1,5 @@
 import type { Connector, Credentials } from '../../src/connectors/connector.ts';
+import { eventBytes } from '../../src/connectors/encode-events.ts';
 import type { Outcome } from '../../src/connectors/outcome.ts';
 import type { WireEvent } from '../../src/ocsf/ocsf-event.ts';
 
@@ -9,9 +10,5 @@ export function sendEvents(
   credentials: Credentials,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  return connector.send(
-    events.map((event) => connector.encode(event)),
-    credentials,
-    signal,
-  );
+  return connector.send(eventBytes(events.map((event) => connector.encode(event))), credentials, signal);
 }

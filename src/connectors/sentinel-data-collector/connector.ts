@@ -2,7 +2,7 @@ import type { Egress, EgressResponse } from '../../egress/egress.ts';
 import type { WireEvent } from '../../ocsf/ocsf-event.ts';
 import { failureOutcome } from '../failure-outcome.ts';
 import { ConnectorConfigError } from '../config-error.ts';
-import type { Connector, ConnectorLimits, Credentials, EncodedEvent } from '../connector.ts';
+import type { Connector, ConnectorLimits, Credentials, EncodedEvent, EventBytes } from '../connector.ts';
 import type { Outcome } from '../outcome.ts';
 import { readAzureReply } from '../sentinel/azure-reply.ts';
 import { localFault, notSent } from '../sentinel/local-outcome.ts';
@@ -62,11 +62,7 @@ export class SentinelDataCollectorConnector implements Connector {
     return encodeEvent(event);
   }
 
-  async send(
-    events: readonly EncodedEvent[],
-    credentials: Credentials,
-    signal: AbortSignal,
-  ): Promise<Outcome> {
+  async send(events: readonly EventBytes[], credentials: Credentials, signal: AbortSignal): Promise<Outcome> {
     try {
       return await this.#send(events, credentials, signal);
     } catch (error) {
@@ -79,7 +75,7 @@ export class SentinelDataCollectorConnector implements Connector {
   }
 
   async #send(
-    events: readonly EncodedEvent[],
+    events: readonly EventBytes[],
     credentials: Credentials,
     signal: AbortSignal,
   ): Promise<Outcome> {

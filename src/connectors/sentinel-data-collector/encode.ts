@@ -1,5 +1,5 @@
 import type { WireEvent } from '../../ocsf/ocsf-event.ts';
-import type { EncodedEvent } from '../connector.ts';
+import type { EncodedEvent, EventBytes } from '../connector.ts';
 import { joinRows } from '../sentinel/join-rows.ts';
 import { toDataCollectorRow } from './row.ts';
 
@@ -18,6 +18,6 @@ export function encodeEvent(event: WireEvent): EncodedEvent {
 }
 
 /** The body: always an array. Undefined when it is over `MAX_POST_BYTES`. */
-export function encodeBody(events: readonly EncodedEvent[]): Buffer | undefined {
+export function encodeBody(events: readonly EventBytes[]): Buffer | undefined {
   return joinRows(events, MAX_POST_BYTES);
 }

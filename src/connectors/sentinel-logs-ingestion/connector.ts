@@ -1,7 +1,7 @@
 import type { Egress, EgressResponse, EgressResult } from '../../egress/egress.ts';
 import type { WireEvent } from '../../ocsf/ocsf-event.ts';
 import { failureOutcome } from '../failure-outcome.ts';
-import type { Connector, ConnectorLimits, Credentials, EncodedEvent } from '../connector.ts';
+import type { Connector, ConnectorLimits, Credentials, EncodedEvent, EventBytes } from '../connector.ts';
 import type { EntraSignIn } from '../entra/entra-sign-in.ts';
 import type { EntraTokens } from '../entra/entra-tokens.ts';
 import type { Outcome } from '../outcome.ts';
@@ -69,11 +69,7 @@ export class SentinelLogsIngestionConnector implements Connector {
     return encodeEvent(event);
   }
 
-  async send(
-    events: readonly EncodedEvent[],
-    credentials: Credentials,
-    signal: AbortSignal,
-  ): Promise<Outcome> {
+  async send(events: readonly EventBytes[], credentials: Credentials, signal: AbortSignal): Promise<Outcome> {
     try {
       return await this.#send(events, credentials, signal);
     } catch (error) {
@@ -86,7 +82,7 @@ export class SentinelLogsIngestionConnector implements Connector {
   }
 
   async #send(
-    events: readonly EncodedEvent[],
+    events: readonly EventBytes[],
     credentials: Credentials,
     signal: AbortSignal,
   ): Promise<Outcome> {

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { WireEvent } from '../../ocsf/ocsf-event.ts';
-import type { EncodedEvent } from '../connector.ts';
+import type { EncodedEvent, EventBytes } from '../connector.ts';
 import { joinRows } from '../sentinel/join-rows.ts';
 import { toLogsIngestionRow } from './row.ts';
 
@@ -29,7 +29,7 @@ export function encodeEvent(event: WireEvent): EncodedEvent {
 }
 
 /** The body before gzip: always an array. Undefined when it is over `MAX_BODY_BYTES`. */
-export function encodeBody(events: readonly EncodedEvent[]): Buffer | undefined {
+export function encodeBody(events: readonly EventBytes[]): Buffer | undefined {
   return joinRows(events, MAX_BODY_BYTES);
 }
 

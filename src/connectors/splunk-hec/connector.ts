@@ -1,6 +1,13 @@
 import type { Egress, EgressFailure, EgressResponse, EgressResult } from '../../egress/egress.ts';
 import type { WireEvent } from '../../ocsf/ocsf-event.ts';
-import type { ConfirmResult, Connector, ConnectorLimits, Credentials, EncodedEvent } from '../connector.ts';
+import type {
+  ConfirmResult,
+  Connector,
+  ConnectorLimits,
+  Credentials,
+  EncodedEvent,
+  EventBytes,
+} from '../connector.ts';
 import { joinEvents } from '../join-events.ts';
 import type { Outcome } from '../outcome.ts';
 import { retryAfterMs } from '../retry-after.ts';
@@ -63,11 +70,7 @@ export class SplunkHecConnector implements Connector {
     return encodeEvent(event, this.#settings);
   }
 
-  async send(
-    events: readonly EncodedEvent[],
-    credentials: Credentials,
-    signal: AbortSignal,
-  ): Promise<Outcome> {
+  async send(events: readonly EventBytes[], credentials: Credentials, signal: AbortSignal): Promise<Outcome> {
     const fault = tokenFault(credentials);
     if (fault !== undefined) return fault;
     // HEC answers an empty body with code 5, "no data".

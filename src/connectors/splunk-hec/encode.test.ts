@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { readEnvelopes } from '../../../test/fake-splunk/envelopes.ts';
 import type { WireEvent } from '../../ocsf/ocsf-event.ts';
 import { parseSplunkHecConfig } from './config.ts';
+import { eventBytes } from '../encode-events.ts';
 import { joinEvents } from '../join-events.ts';
 import { compress, encodeEvent, envelopeSettings } from './encode.ts';
 
@@ -16,7 +17,7 @@ function wire(event: WireEvent['event'], text = JSON.stringify(event)): WireEven
 }
 
 function bodyOf(events: readonly WireEvent[], settings = SETTINGS): Buffer {
-  return joinEvents(events.map((event) => encodeEvent(event, settings)));
+  return joinEvents(eventBytes(events.map((event) => encodeEvent(event, settings))));
 }
 
 function encoded(events: readonly WireEvent[]): string {

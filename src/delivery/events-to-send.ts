@@ -10,7 +10,7 @@ import { dissolveBatch, restoreEvents } from './restore-batch.ts';
  * done any more the batch is dissolved instead (its numbers are filled by tombstones, its records are open again) and the
  * answer is undefined; the lane then chooses anew. Rejects when the store fails.
  */
-export async function readyEvents(
+export async function eventsToSend(
   run: LaneRun,
   batch: OpenBatch,
 ): Promise<readonly ReadyEvent[] | undefined> {
