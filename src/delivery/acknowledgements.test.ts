@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { changeDestination } from '../store/memory/memory-seed.ts';
 import { DeliveryWorld } from '../../test/delivery/delivery-world.ts';
 import { answer } from '../../test/delivery/fake-receiver.ts';
 import type { FakeReceiver } from '../../test/delivery/fake-receiver.ts';
@@ -169,4 +170,78 @@ void test('an acknowledgement that may be for a request still unanswered finishe
   await world.untilSettled(60_000);
   await world.stop(delivery);
   assert.equal(kept.size, 20, 'the events that the receiver forgot were sent again');
+});
+
+for (const state of ['paused', 'disabled'] as const) {
+  void test(`pending acknowledgements of a ${state} destination are asked for after a restart, and nothing is sent`, async () => {
+    const world = new DeliveryWorld();
+    const receiver = world.destination(1);
+    accepting(receiver);
+    receiver.confirms = () => ({ confirmed: [] });
+    world.record(1, 1_000);
+    const first = world.start();
+    await world.clock.until(() => first.snapshot()[0]?.awaitingAck === 2, 5_000);
+    await world.stop(first);
+    world.record(1_001, 1_100);
+    changeDestination(world.store.tables, 1, { state });
+    receiver.confirms = (ids) => ({ confirmed: [...ids] });
+    const second = world.start();
+    await world.clock.until(() => world.openBatches() === 0, 30_000);
+    await world.clock.advance(60_000);
+    assert.equal(second.snapshot().length, 0, 'the lane is given back');
+    await world.stop(second);
+    assert.equal(receiver.requests.length, 2);
+    assert.equal(world.openRows(), 100);
+  });
+}
+
+void test('of a paused destination what is never acknowledged waits, unsent, until it is resumed', async () => {
+  const world = new DeliveryWorld();
+  const receiver = world.destination(1);
+  accepting(receiver);
+  receiver.confirms = () => ({ confirmed: [] });
+  world.record(1, 10);
+  const first = world.start();
+  await world.clock.until(() => first.snapshot()[0]?.awaitingAck === 1, 5_000);
+  await world.stop(first);
+  changeDestination(world.store.tables, 1, { state: 'paused' });
+  const second = world.start();
+  await world.clock.advance(3_600_000);
+  assert.equal(receiver.requests.length, 1);
+  assert.equal(
+    world.seen.lanes.filter((event) => event === 'taken').length,
+    2,
+    'taken once, not again and again',
+  );
+  receiver.confirms = (ids) => ({ confirmed: [...ids] });
+  changeDestination(world.store.tables, 1, { state: 'active' });
+  await world.untilSettled(30_000);
+  await world.stop(second);
+  assert.deepEqual(world.seen.duplicates, { restart: 10 });
+});
+
+void test('a long pause that outlives a restart does not keep acknowledgements from being asked for', async () => {
+  const world = new DeliveryWorld();
+  const receiver = world.destination(1);
+  let requests = 0;
+  receiver.behaviour = (events, take) => {
+    requests += 1;
+    if (requests === 2) return { kind: 'throttled', retryAfterMs: 3_000_000, answer: answer(429) };
+    take(events);
+    return { kind: 'accepted', ackId: requests, answer: answer(200) };
+  };
+  receiver.confirms = () => ({ confirmed: [] });
+  world.record(1, 10);
+  const first = world.start();
+  await world.clock.until(() => first.snapshot()[0]?.awaitingAck === 1, 5_000);
+  world.record(11, 20);
+  first.wake();
+  await world.clock.until(() => requests === 2, 5_000);
+  await world.stop(first);
+  receiver.confirms = (ids) => ({ confirmed: [...ids] });
+  const second = world.start();
+  await world.clock.until(() => world.openBatches() === 1, 30_000);
+  assert.equal(requests, 2);
+  await world.untilSettled(3_100_000);
+  await world.stop(second);
 });

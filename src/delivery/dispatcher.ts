@@ -84,8 +84,11 @@ export class Dispatcher {
 
   #shouldTake(due: DueDestination): boolean {
     const { destinationNo, state } = due.destination;
-    if (!due.hasWork || state !== 'active' || this.#taking.has(destinationNo)) return false;
-    if ((this.#notBeforeMs.get(destinationNo) ?? 0) > this.#now()) return false;
+    if (this.#taking.has(destinationNo) || (this.#notBeforeMs.get(destinationNo) ?? 0) > this.#now())
+      return false;
+    // Asking for acknowledgements is no sending: neither a pause of a person nor one of ours stops it.
+    if (due.awaitsAck && state !== 'deleted') return true;
+    if (!due.hasWork || state !== 'active') return false;
     const { clock, limits } = this.#parts;
     const pauseMs = due.pausedUntilMs - clock.nowMs();
     // A pause longer than any we make comes from a clock that was wrong.

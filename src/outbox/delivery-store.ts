@@ -34,6 +34,8 @@ export interface DueDestination {
   readonly leasedUntilMs: number;
   readonly pausedUntilMs: number;
   readonly hasWork: boolean;
+  /** Batches were accepted and wait for their acknowledgement: a remote forgets it when nobody asks in time. */
+  readonly awaitsAck: boolean;
 }
 
 /** An open row with its record. */

@@ -143,13 +143,20 @@ export function batchesSection(factory: StoreFactory): void {
       const lane = await takeLane(store, destination);
       const draft = batchDraft(lane, [record.recordNo]);
       await store.delivery.formBatch(lane.lease, draft);
+      const awaitsAck = async () =>
+        (await store.delivery.listDue()).find(
+          (due) => due.destination.destinationNo === destination.destinationNo,
+        )?.awaitsAck;
+      assert.equal(await awaitsAck(), false);
       assert.equal(await store.delivery.markAwaitingAck(lane.lease, draft, 42, 1_795_500_000_001), true);
       const [waiting] = await store.delivery.openBatches(lane.lease);
       assert.deepEqual(
         { state: waiting?.state, ackId: waiting?.ackId, sentAtMs: waiting?.sentAtMs },
         { state: 'awaiting_ack', ackId: 42, sentAtMs: 1_795_500_000_001 },
       );
+      assert.equal(await awaitsAck(), true);
       assert.equal(await store.delivery.markFormed(lane.lease, draft), true);
+      assert.equal(await awaitsAck(), false);
       const [formed] = await store.delivery.openBatches(lane.lease);
       assert.equal(formed?.state, 'formed');
       assert.equal('ackId' in formed, false);

@@ -54,6 +54,7 @@ export class MemoryDeliveryStore implements DeliveryStore {
           leasedUntilMs: lane.leasedUntilMs,
           pausedUntilMs: lane.pausedUntilMs,
           hasWork: this.#rows(destinationNo).size > 0 || this.#batches(destinationNo).size > 0,
+          awaitsAck: [...this.#batches(destinationNo).values()].some(({ state }) => state === 'awaiting_ack'),
         });
       });
   }

@@ -18,7 +18,10 @@ export async function listDue(statements: Statements, logger: StoreLogger): Prom
   const rows = await statements.all(
     `select ${DESTINATION_COLUMNS}, l.owner, l.leased_until, l.paused_until,
        exists (select 1 from @schema@.aegis_siem_outbox o where o.destination_no = d.destination_no)
-         or exists (select 1 from @schema@.aegis_siem_batches b where b.destination_no = d.destination_no) as has_work
+         or exists (select 1 from @schema@.aegis_siem_batches b where b.destination_no = d.destination_no) as has_work,
+       exists (
+         select 1 from @schema@.aegis_siem_batches b where b.destination_no = d.destination_no and b.state = 'awaiting_ack')
+         as awaits_ack
      from @schema@.aegis_siem_destinations d join @schema@.aegis_siem_lanes l using (destination_no)
      where d.state <> 'deleted' order by d.destination_no`,
   );
@@ -31,6 +34,7 @@ export async function listDue(statements: Statements, logger: StoreLogger): Prom
           leasedUntilMs: integer(row, 'leased_until'),
           pausedUntilMs: integer(row, 'paused_until'),
           hasWork: boolean(row, 'has_work'),
+          awaitsAck: boolean(row, 'awaits_ack'),
         },
       ];
     } catch (error) {

@@ -19,7 +19,10 @@ export function listDue(statements: Statements, logger: StoreLogger): DueDestina
   const rows = statements.all(
     `select ${DESTINATION_COLUMNS}, l.owner, l.leased_until, l.paused_until,
        exists (select 1 from aegis_siem_outbox o where o.destination_no = d.destination_no)
-         or exists (select 1 from aegis_siem_batches b where b.destination_no = d.destination_no) as has_work
+         or exists (select 1 from aegis_siem_batches b where b.destination_no = d.destination_no) as has_work,
+       exists (
+         select 1 from aegis_siem_batches b where b.destination_no = d.destination_no and b.state = 'awaiting_ack')
+         as awaits_ack
      from aegis_siem_destinations d join aegis_siem_lanes l using (destination_no)
      where d.state <> 'deleted' order by d.destination_no`,
   );
@@ -32,6 +35,7 @@ export function listDue(statements: Statements, logger: StoreLogger): DueDestina
           leasedUntilMs: integer(row, 'leased_until'),
           pausedUntilMs: integer(row, 'paused_until'),
           hasWork: integer(row, 'has_work') === 1,
+          awaitsAck: integer(row, 'awaits_ack') === 1,
         },
       ];
     } catch (error) {
