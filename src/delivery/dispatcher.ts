@@ -5,6 +5,7 @@ import { errorFields } from './error-fields.ts';
 import type { Lane, LaneSnapshot } from './lane.ts';
 import { LookTimes } from './look-times.ts';
 import { openLane } from './open-lane.ts';
+import { remainingPauseMs } from './stored-pause.ts';
 
 /** A lane that ended in doubt is taken again after this time, and not at once: its cause is most likely still there. */
 const RETAKE_AFTER_FAULT_MS = 1_000;
@@ -90,9 +91,8 @@ export class Dispatcher {
     if (due.awaitsAck && state !== 'deleted') return true;
     if (!due.hasWork || state !== 'active') return false;
     const { clock, limits } = this.#parts;
-    const pauseMs = due.pausedUntilMs - clock.nowMs();
-    // A pause longer than any we make comes from a clock that was wrong.
-    return pauseMs <= 0 || pauseMs > limits.retryAfterMaxMs;
+    const { pausedUntilMs, destination } = due;
+    return remainingPauseMs({ pausedUntilMs, health: destination.health }, clock.nowMs(), limits) === 0;
   }
 
   #take(due: DueDestination): void {

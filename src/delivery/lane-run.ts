@@ -14,6 +14,7 @@ import type { ChoiceState } from './lane-window.ts';
 import { LaneWindow } from './lane-window.ts';
 import type { GateStep } from './next-step.ts';
 import type { Rendering, Stream } from './rendering.ts';
+import { remainingPauseMs } from './stored-pause.ts';
 
 /** Reason of a destination whose settings no connector can be made from. */
 const UNUSABLE_SETTINGS_REASON = 'unusable_settings';
@@ -59,9 +60,10 @@ export class LaneRun {
         'A connector did not close cleanly',
       ),
     );
-    // The stored pause is wall-clock time of some process: a clock that jumped must not stop the lane for long.
-    const remainingMs = Math.min(Math.max(0, lane.pausedUntilMs - clock.nowMs()), limits.retryAfterMaxMs);
-    this.gate = gateAtStart(destination.health, lane.failureStreak, remainingMs, clock.monotonicMs());
+    const { health } = destination;
+    const { pausedUntilMs, failureStreak } = lane;
+    const remainingMs = remainingPauseMs({ health, pausedUntilMs }, clock.nowMs(), limits);
+    this.gate = gateAtStart(health, failureStreak, remainingMs, clock.monotonicMs());
   }
 
   get ended(): boolean {
@@ -95,6 +97,8 @@ export class LaneRun {
     this.destination = destination;
     this.bodySize.forget();
     this.gate = endPause(this.gate, this.latestSendNo, this.parts.clock.monotonicMs());
+    // A write of the old pause may be on its way, and may arrive after the change that ended it.
+    this.#gateUnsaved = true;
     this.window.forgetAside();
     this.window.forgetEvents();
     this.reader.restart();

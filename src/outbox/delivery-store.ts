@@ -93,8 +93,9 @@ export interface DeliveryStore {
   /** Destinations that are not deleted, with their lanes; `hasWork` is an index probe, never a count. */
   listDue(): Promise<readonly DueDestination[]>;
   /**
-   * Conditional update in database time: answers undefined while another owner's lease runs. `goneOwner`: an owner that is
-   * proved to be gone; where the lane is still its own, nobody waits for the rest of its lease.
+   * Conditional update in database time: answers undefined while another owner's lease runs. A lease that runs for more than
+   * twice `leaseMs` from now was written before the clock was set back, and is over. `goneOwner`: an owner that is proved to
+   * be gone; where the lane is still its own, nobody waits for the rest of its lease.
    */
   takeLane(
     destinationNo: number,

@@ -104,6 +104,19 @@ export function laneSection(factory: StoreFactory): void {
       assert.equal(await delivery.renewLane(owner.lease, LEASE_MS), true);
     });
 
+    section.test(
+      'a lease further ahead than any is given does not bind: the clock was set back',
+      async () => {
+        const { store } = section;
+        const { destinationNo } = await addDestination(store, newWorkspace());
+        const first = await store.delivery.takeLane(destinationNo, 'one', 3_600_000);
+        assert.ok(first !== undefined);
+        const second = await store.delivery.takeLane(destinationNo, 'two', LEASE_MS);
+        assert.equal(second?.lease.token, first.lease.token + 1);
+        assert.equal(await store.delivery.takeLane(destinationNo, 'three', LEASE_MS), undefined);
+      },
+    );
+
     section.test('is free as soon as it is released', async () => {
       const { store } = section;
       const destination = await addDestination(store, newWorkspace());

@@ -66,8 +66,9 @@ export async function takeLane(
   goneOwner?: string,
 ): Promise<Lane | undefined> {
   const row = await statements.first(
-    `update @schema@.aegis_siem_lanes set owner = $1, token = token + 1, leased_until = ${NOW_MS} + $2
-     where destination_no = $3 and (owner is null or owner in ($1, $4) or leased_until <= ${NOW_MS})
+    `update @schema@.aegis_siem_lanes set owner = $1, token = token + 1, leased_until = ${NOW_MS} + $2::bigint
+     where destination_no = $3 and (owner is null or owner in ($1, $4)
+       or leased_until not between ${NOW_MS} + 1 and ${NOW_MS} + 2 * $2::bigint)
      returning ${LANE_COLUMNS}`,
     [owner, leaseMs, destinationNo, goneOwner ?? owner],
   );

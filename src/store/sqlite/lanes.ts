@@ -70,7 +70,8 @@ export function takeLane(
 ): Lane | undefined {
   const row = statements.first(
     `update aegis_siem_lanes set owner = ?1, token = token + 1, leased_until = ${NOW_MS} + ?2
-     where destination_no = ?3 and (owner is null or owner in (?1, ?4) or leased_until <= ${NOW_MS})
+     where destination_no = ?3 and (owner is null or owner in (?1, ?4)
+       or leased_until not between ${NOW_MS} + 1 and ${NOW_MS} + 2 * ?2)
      returning ${LANE_COLUMNS}`,
     owner,
     leaseMs,
