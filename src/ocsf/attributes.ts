@@ -3,9 +3,14 @@ export function given<Value extends string | number>(value: Value | undefined): 
   return value === '' ? undefined : value;
 }
 
-/** An object or list in which something is given; else undefined. */
+/** A list with something in it; else undefined. */
+export function listed<Item>(list: readonly Item[] | undefined): readonly Item[] | undefined {
+  return list === undefined || list.length === 0 ? undefined : list;
+}
+
+/** An object in which something is given; else undefined. */
 export function filled<Value extends object>(value: Value | undefined): Value | undefined {
-  // Not Object.values: this runs a dozen times an event, and the list would be garbage.
+  // Not Object.values: this runs with every event, and the list would be garbage.
   for (const name in value) if (value[name] !== undefined) return value;
   return undefined;
 }

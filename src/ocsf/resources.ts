@@ -1,5 +1,5 @@
 import type { Attestation } from '../attestation/attestation.ts';
-import { filled, given } from './attributes.ts';
+import { given } from './attributes.ts';
 
 /** Entities that get an observable of their own; the rest is found in `resources`. */
 const MAX_ENTITY_OBSERVABLES = 20;
@@ -16,7 +16,10 @@ export function resourcesOf(attestation: Attestation): object[] {
       uid: given(id),
       name: name || id || 'unnamed entity',
       type: given(type),
-      data: filled({ relationship: given(relationship), reversible }),
+      data:
+        relationship || reversible !== undefined
+          ? { relationship: given(relationship), reversible }
+          : undefined,
     });
   }
   return resources;

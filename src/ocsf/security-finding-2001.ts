@@ -1,6 +1,6 @@
 import type { Attestation, Constraint } from '../attestation/attestation.ts';
 import type { JsonValue } from '../json.ts';
-import { filled, given } from './attributes.ts';
+import { given, listed } from './attributes.ts';
 import { finishText } from './finish-text.ts';
 import { metadataOf } from './metadata.ts';
 import { DEFAULT_OCSF_SETTINGS, type OcsfEvent, type OcsfSettings } from './ocsf-event.ts';
@@ -131,8 +131,8 @@ function supportingData(attestation: Attestation): object {
     agent_id: attestation.agent_id,
     tool_name: attestation.tool_name,
     payload_hash: given(attestation.payload_hash),
-    constraints: filled((attestation.constraints ?? []).map((constraint) => constraintOf(constraint))),
-    rewrites: filled(attestation.rewrites),
+    constraints: listed((attestation.constraints ?? []).map((constraint) => constraintOf(constraint))),
+    rewrites: listed(attestation.rewrites),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Agent, Attestation } from '../attestation/attestation.ts';
-import { filled, given } from './attributes.ts';
+import { filled, given, listed } from './attributes.ts';
 
 /**
  * Everything that the class has no attribute for, under one name. Nothing of the record is left out but raw arguments.
@@ -24,8 +24,8 @@ export function unmappedOf(attestation: Attestation): object {
       impact_severity: impact?.severity,
       impact_hash: given(impact?.hash),
       rollback_plan: given(impact?.rollback_plan),
-      constraint_ids: filled((constraints ?? []).flatMap(({ id }) => (id ? [id] : []))),
-      rewrites: filled(attestation.rewrites),
+      constraint_ids: listed((constraints ?? []).flatMap(({ id }) => (id ? [id] : []))),
+      rewrites: listed(attestation.rewrites),
       evidence_class: attestation.evidence_class,
       confidence: attestation.confidence,
       agent: agent === undefined ? undefined : agentOf(agent),
@@ -37,7 +37,7 @@ export function unmappedOf(attestation: Attestation): object {
       resolution: attestation.resolution,
       signature: filled(attestation.signature),
       unknown: filled(attestation.unknown),
-      withheld: filled(attestation.withheld),
+      withheld: listed(attestation.withheld),
     },
   };
 }
