@@ -66,6 +66,7 @@ function decide(run: LaneRun, batch: OpenBatch, outcome: Outcome, sendNo: number
       heldByRefusal: gate.heldByRefusal,
       othersTakenSince: refusedAt !== undefined && run.lastTakenSend > refusedAt,
       streak: gate.streak,
+      attempts: batch.attempts,
     },
     run.parts,
   );

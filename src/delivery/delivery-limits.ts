@@ -21,7 +21,9 @@ export interface DeliveryLimits {
   readonly retryAfterMaxMs: number;
   /** A held destination is tried this often, with one batch. */
   readonly holdProbeMs: number;
-  /** The longest time that one batch which a destination refuses as misconfigured waits behind the others. */
+  /** After so many failed sends of one batch another is tried. */
+  readonly failuresBeforeAside: number;
+  /** The longest time that one batch which fails while others are taken waits behind them. */
   readonly setAsideMaxMs: number;
   readonly localFaultPauseMs: number;
   /** How long one request at a time is sent after the destination said that it is near its capacity. */
@@ -73,6 +75,7 @@ export const DEFAULT_DELIVERY_LIMITS: DeliveryLimits = Object.freeze({
   backoffFloorMs: 50,
   retryAfterMaxMs: 3_600_000,
   holdProbeMs: 60_000,
+  failuresBeforeAside: 5,
   setAsideMaxMs: 3_600_000,
   localFaultPauseMs: 10_000,
   slowDownMs: 5_000,

@@ -14,6 +14,7 @@ const calm: SendSituation = {
   heldByRefusal: false,
   othersTakenSince: false,
   streak: 0,
+  attempts: 1,
 };
 
 function step(outcome: Outcome, at: Partial<SendSituation> = {}): NextStep {
@@ -51,6 +52,7 @@ const situations: fc.Arbitrary<SendSituation> = fc
     heldByRefusal: fc.boolean(),
     othersTakenSince: fc.boolean(),
     streak: fc.integer({ min: 0, max: 1_000 }),
+    attempts: fc.integer({ min: 1, max: 100 }),
   })
   .map((at) => ({ ...at, tombstone: at.tombstone && at.places === 1 }));
 
@@ -137,6 +139,19 @@ void test('the places before a culprit that are not safe go again and may be dou
     ],
   );
   assert.equal(mayDouble, 'partial');
+});
+
+void test('a batch that fails several times lets another be tried; one that is only to wait keeps its turn', () => {
+  const failures: Outcome[] = [
+    { kind: 'transient', answer: answer(500) },
+    { kind: 'ambiguous', answer: answer(0) },
+  ];
+  const last = DEFAULT_DELIVERY_LIMITS.failuresBeforeAside;
+  for (const outcome of failures) {
+    assert.equal(step(outcome, { attempts: last - 1 }).batch.do, 'send_again');
+    assert.equal(step(outcome, { attempts: last }).batch.do, 'set_aside');
+  }
+  assert.equal(step({ kind: 'throttled', answer: answer(429) }, { attempts: 99 }).batch.do, 'send_again');
 });
 
 void test('what was taken before a busy answer ends the row of failures', () => {

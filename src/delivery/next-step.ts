@@ -13,8 +13,8 @@ import type { DuplicateCause } from './delivery-observer.ts';
  *   delivered      complete                                       opens (healthy)
  *   accepted       await_ack                                      opens
  *   throttled      send_again                                     waits as told, else backoff
- *   transient      send_again                                     waits: backoff
- *   ambiguous      send_again (may be doubled)                    waits: backoff
+ *   transient      send_again; set_aside after several failures   waits: backoff
+ *   ambiguous      as transient (may be doubled)                  waits: backoff
  *   partial        divide: taken | culprit's tombstone | rest     by its cause
  *   configuration  set_aside                                      holds: slow probe with another batch
  *   too_big        divide in halves; one event alone: refused     stays
@@ -43,6 +43,8 @@ export interface SendSituation {
   readonly othersTakenSince: boolean;
   /** Failures in a row before this one. */
   readonly streak: number;
+  /** Sends of the batch so far, this one included. */
+  readonly attempts: number;
 }
 
 /** A part of a divided batch: the places `[from, to)`. */
@@ -120,11 +122,11 @@ const RULES = {
     gate: waits('throttled', outcome.answer, outcome.retryAfterMs, at, parts),
   }),
   transient: (outcome, at, parts) => ({
-    batch: { do: 'send_again' },
+    batch: againOrAside(at, parts),
     gate: waits('failing', outcome.answer, outcome.retryAfterMs, at, parts),
   }),
   ambiguous: (outcome, at, parts) => ({
-    batch: { do: 'send_again' },
+    batch: againOrAside(at, parts),
     gate: waits('failing', outcome.answer, undefined, at, parts),
     mayDouble: 'ambiguous',
   }),
@@ -166,6 +168,14 @@ export function nextStep(outcome: Outcome, at: SendSituation, parts: NextStepPar
   // The table is typed cell by cell above; a union cannot be indexed by its own kind without this widening.
   const rule = RULES[outcome.kind] as (outcome: Outcome, at: SendSituation, parts: NextStepParts) => NextStep;
   return rule(outcome, at, parts);
+}
+
+/**
+ * Most failures are the destination's or the path's, and the same batch goes again. After several it may be this batch alone
+ * that does not get through (something on the way does not like what is in it): another is tried, this one waits behind.
+ */
+function againOrAside(at: SendSituation, { limits }: NextStepParts): BatchStep {
+  return { do: at.attempts >= limits.failuresBeforeAside ? 'set_aside' : 'send_again' };
 }
 
 function afterPartial(outcome: OutcomeOf<'partial'>, at: SendSituation, parts: NextStepParts): NextStep {

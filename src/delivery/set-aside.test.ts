@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DeliveryWorld } from '../../test/delivery/delivery-world.ts';
-import { answer, refusing, takeAll } from '../../test/delivery/fake-receiver.ts';
+import { answer, refusing, takeAll, uidOf } from '../../test/delivery/fake-receiver.ts';
 import type { Behaviour } from '../../test/delivery/fake-receiver.ts';
 
 const misconfigured: Behaviour = () => ({
@@ -79,3 +79,32 @@ void test('a destination that refuses events for weeks is not cut into a batch f
   assert.equal(receiver.uids.length, 2_000);
   assert.ok(receiver.requests.length - before < 100, `${receiver.requests.length - before} requests`);
 });
+
+for (const kind of ['transient', 'ambiguous'] as const) {
+  void test(`a batch that alone ends ${kind} again and again does not hold up the others for ever`, async () => {
+    const world = new DeliveryWorld();
+    const receiver = world.destination(1, (events, take) => {
+      if (events.some((event) => uidOf(event) === 'e5')) return { kind, answer: answer(500) };
+      return takeAll(events, take, 0);
+    });
+    receiver.limits = { ...receiver.limits, maxEvents: 10 };
+    world.record(1, 1_000);
+    const delivery = world.start();
+    await world.clock.advance(600_000);
+    assert.equal(receiver.uids.length, 990);
+    assert.equal(world.openRows(), 10, 'and nothing of it is lost');
+    const before = receiver.requests.length;
+    for (let hour = 1; hour <= 6; hour += 1) {
+      world.record(1_000 + hour, 1_000 + hour);
+      await world.clock.advance(3_600_000);
+    }
+    assert.equal(receiver.uids.length, 996);
+    const tries = receiver.requests.length - before - 6;
+    assert.ok(tries <= 100, `${tries} tries in six hours`);
+    receiver.behaviour = takeAll;
+    await world.untilSettled(3_700_000);
+    await world.stop(delivery);
+    assert.equal(new Set(receiver.uids).size, 1_006);
+    assert.deepEqual(world.store.tables.deadLetters, []);
+  });
+}
