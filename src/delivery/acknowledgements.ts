@@ -2,6 +2,10 @@ import type { LaneRun } from './lane-run.ts';
 import type { OpenBatch } from './open-batch.ts';
 import { confirmBatches } from './send-batch.ts';
 import { completeBatch, sendUnacknowledgedAgain } from './settle-batch.ts';
+import { afterNoAcknowledgement } from './unacknowledged.ts';
+
+/** An acknowledgement, or its absence, is news whatever was sent meanwhile. */
+const NEWS = Number.MAX_SAFE_INTEGER;
 
 /** Asks for the pending acknowledgements of a lane until `signal` aborts. Never rejects. */
 export async function pollAcknowledgements(run: LaneRun, signal: AbortSignal): Promise<void> {
@@ -32,6 +36,7 @@ export async function askOnce(run: LaneRun, signal: AbortSignal): Promise<void> 
   try {
     if (held.connector.confirm === undefined) {
       // Acknowledgement was switched off meanwhile: nobody will ever confirm these.
+      run.acknowledgements.reset();
       for (const batch of run.window.awaitingAck) await sendUnacknowledgedAgain(run, batch);
       return;
     }
@@ -50,12 +55,28 @@ export async function askOnce(run: LaneRun, signal: AbortSignal): Promise<void> 
         logger.warn({ ...run.who, code, status, reason: message }, 'Acknowledgements could not be asked for');
       }
     }
-    for (const batch of run.window.awaitingAck.filter((late) => late.ackDeadlineMs <= clock.monotonicMs())) {
-      await sendUnacknowledgedAgain(run, batch);
-    }
+    const nowMs = clock.monotonicMs();
+    await giveUpWaiting(
+      run,
+      run.window.awaitingAck.filter((batch) => batch.ackDeadlineMs <= nowMs),
+    );
   } finally {
     held.release();
   }
+}
+
+/** What waited for all of its time goes again. Where nothing at all was acknowledged, the destination is at fault and waits. */
+async function giveUpWaiting(run: LaneRun, late: readonly OpenBatch[]): Promise<void> {
+  if (late.length === 0) return;
+  const { limits, clock } = run.parts;
+  const rounds = run.acknowledgements.timedOut(late, limits.ackTimeoutMs, clock.monotonicMs());
+  if (rounds !== undefined) {
+    const step = afterNoAcknowledgement(rounds, limits);
+    const waitedForMs = run.gate.pausedUntilMs - clock.monotonicMs();
+    run.moveGate({ ...step, pauseMs: Math.max(step.pauseMs, waitedForMs) }, NEWS);
+  }
+  for (const batch of late) await sendUnacknowledgedAgain(run, batch);
+  await run.saveGate();
 }
 
 async function completeConfirmed(
@@ -68,5 +89,8 @@ async function completeConfirmed(
     if (batch.stage !== 'awaiting_ack' || ackId === undefined || !confirmed.has(ackId)) continue;
     const answer = { status: 200, message: 'Acknowledged by the indexers', durationMs: 0 };
     await completeBatch(run, batch, answer, ackId);
+    if (!run.acknowledgements.confirmed(run.parts.clock.monotonicMs())) continue;
+    run.moveGate({ gate: 'opens', slowDown: false }, NEWS);
+    await run.saveGate();
   }
 }

@@ -65,6 +65,7 @@ function decide(run: LaneRun, batch: OpenBatch, outcome: Outcome, sendNo: number
       tombstone: isLoneTombstone(batch),
       heldByRefusal: gate.heldByRefusal,
       othersTakenSince: refusedAt !== undefined && run.lastTakenSend > refusedAt,
+      notAcknowledged: run.acknowledgements.missing,
       streak: gate.streak,
       attempts: batch.attempts,
     },

@@ -1,5 +1,6 @@
 import type { Lane as StoredLane } from '../outbox/delivery-store.ts';
 import type { Destination } from '../outbox/destination.ts';
+import { AcknowledgementTrust } from './acknowledgement-trust.ts';
 import { Bell } from './bell.ts';
 import { ConnectorHolder } from './connector-holder.ts';
 import type { DuplicateCause, LaneEvent } from './delivery-observer.ts';
@@ -14,6 +15,7 @@ import type { ChoiceState } from './lane-window.ts';
 import { LaneWindow } from './lane-window.ts';
 import type { GateStep } from './next-step.ts';
 import type { Rendering, Stream } from './rendering.ts';
+import { NOT_ACKNOWLEDGED_REASON } from './unacknowledged.ts';
 import { remainingPauseMs } from './stored-pause.ts';
 
 /** Reason of a destination whose settings no connector can be made from. */
@@ -36,6 +38,7 @@ export class LaneRun {
   /** Number of the latest send after which the destination took something. */
   lastTakenSend = 0;
   readonly bodySize = new LearnedBodySize();
+  readonly acknowledgements: AcknowledgementTrust;
   /** Sends under way, until what follows from them is done. None rejects. */
   readonly sends = new Set<Promise<void>>();
   /** Set when the store and what we hold may differ: the run ends, and the lane is taken anew. */
@@ -63,6 +66,10 @@ export class LaneRun {
     const { health } = destination;
     const { pausedUntilMs, failureStreak } = lane;
     const remainingMs = remainingPauseMs({ health, pausedUntilMs }, clock.nowMs(), limits);
+    this.acknowledgements = new AcknowledgementTrust(
+      health.reason === NOT_ACKNOWLEDGED_REASON ? Math.max(1, failureStreak) : 0,
+      clock.monotonicMs(),
+    );
     this.gate = gateAtStart(health, failureStreak, remainingMs, clock.monotonicMs());
   }
 
@@ -96,6 +103,7 @@ export class LaneRun {
   adopt(destination: Destination): void {
     this.destination = destination;
     this.bodySize.forget();
+    this.acknowledgements.reset();
     this.gate = endPause(this.gate, this.latestSendNo, this.parts.clock.monotonicMs());
     // A write of the old pause may be on its way, and may arrive after the change that ended it.
     this.#gateUnsaved = true;

@@ -173,7 +173,8 @@ export class Lane {
 
   /** How many requests may be in flight now. */
   #capacity(): number {
-    const { gate, window, destination, parts } = this.#run;
+    const { acknowledgements, gate, window, destination, parts } = this.#run;
+    if (acknowledgements.missing && window.awaitingAck.length > 0) return 0;
     if (gate.probing || window.hasSuspects || gate.slowUntilMs > this.#now()) return 1;
     return Math.max(1, destination.batch.maxInFlight ?? parts.limits.maxInFlight);
   }

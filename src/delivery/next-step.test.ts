@@ -13,6 +13,7 @@ const calm: SendSituation = {
   tombstone: false,
   heldByRefusal: false,
   othersTakenSince: false,
+  notAcknowledged: false,
   streak: 0,
   attempts: 1,
 };
@@ -51,6 +52,7 @@ const situations: fc.Arbitrary<SendSituation> = fc
     tombstone: fc.boolean(),
     heldByRefusal: fc.boolean(),
     othersTakenSince: fc.boolean(),
+    notAcknowledged: fc.boolean(),
     streak: fc.integer({ min: 0, max: 1_000 }),
     attempts: fc.integer({ min: 1, max: 100 }),
   })
@@ -160,4 +162,13 @@ void test('what was taken before a busy answer ends the row of failures', () => 
     { streak: 9 },
   );
   assert.equal(gate.gate === 'waits' && gate.streak, 1);
+});
+
+void test('to be accepted opens the gate only where acknowledgements do come', () => {
+  const accepted: Outcome = { kind: 'accepted', ackId: 7, answer: answer(200) };
+  assert.deepEqual(step(accepted, {}).gate, { gate: 'opens', slowDown: false });
+  assert.deepEqual(step(accepted, { notAcknowledged: true }), {
+    batch: { do: 'await_ack', ackId: 7 },
+    gate: { gate: 'stays' },
+  });
 });

@@ -11,7 +11,7 @@ import type { DuplicateCause } from './delivery-observer.ts';
  *   outcome        the batch                                      the destination
  *   -------        ---------                                      ---------------
  *   delivered      complete                                       opens (healthy)
- *   accepted       await_ack                                      opens
+ *   accepted       await_ack                                      opens; stays where none of those before was acknowledged
  *   throttled      send_again                                     waits as told, else backoff
  *   transient      send_again; set_aside after several failures   waits: backoff
  *   ambiguous      as transient (may be doubled)                  waits: backoff
@@ -41,6 +41,8 @@ export interface SendSituation {
   readonly heldByRefusal: boolean;
   /** The destination refused this place's tombstone before and has taken another batch since. */
   readonly othersTakenSince: boolean;
+  /** What was accepted before was never acknowledged: to be accepted proves nothing. */
+  readonly notAcknowledged: boolean;
   /** Failures in a row before this one. */
   readonly streak: number;
   /** Sends of the batch so far, this one included. */
@@ -116,7 +118,10 @@ const RULES = {
     batch: { do: 'complete' },
     gate: { gate: 'opens', slowDown: outcome.slowDown === true },
   }),
-  accepted: (outcome) => ({ batch: { do: 'await_ack', ackId: outcome.ackId }, gate: OPENS }),
+  accepted: (outcome, at) => ({
+    batch: { do: 'await_ack', ackId: outcome.ackId },
+    gate: at.notAcknowledged ? STAYS : OPENS,
+  }),
   throttled: (outcome, at, parts) => ({
     batch: { do: 'send_again' },
     gate: waits('throttled', outcome.answer, outcome.retryAfterMs, at, parts),
