@@ -1,0 +1,22 @@
+import { benchMapping } from './bench-mapping.ts';
+import { median, ratio, thousands } from './measure.ts';
+import type { BenchTable } from './report.ts';
+
+const RECORDS = 20_000;
+
+export function mappingTable(): BenchTable {
+  const rates = benchMapping(RECORDS);
+  const base = median(rates.parseAndStringify);
+  return {
+    title: `Mapping, one thread (records of ${Math.round(rates.recordBytes)} bytes, events of ${Math.round(rates.eventBytes)} bytes)`,
+    columns: ['what', 'records/s', 'ratio'],
+    rows: (
+      [
+        ['JSON.parse and JSON.stringify of the record', rates.parseAndStringify],
+        ['strict parser', rates.strictParse],
+        ['strict parser, mapping, stamp, text and hash', rates.render],
+      ] as const
+    ).map(([what, rate]) => [what, thousands(median(rate)), ratio(median(rate), base)]),
+    figures: rates,
+  };
+}
