@@ -35,6 +35,8 @@ export interface FakeSplunkOptions {
   /** Largest body after decompression; over it 413 with an HTML page. */
   readonly maxBodyBytes?: number;
   readonly tls?: { readonly cert: string; readonly key: string };
+  /** Is given each event that is taken; none is kept then. For runs with more events than fit in memory. */
+  readonly onEvent?: (event: TakenEvent) => void;
 }
 
 /** An event as the collector took it. */
@@ -251,8 +253,11 @@ class Collector implements FakeSplunk {
   #take(envelopes: readonly Envelope[]): void {
     this.#takenNow += envelopes.length;
     const request = this.#requests.length;
+    const { onEvent } = this.#options;
     for (const { event, eventText, fields } of envelopes) {
-      this.#events.push({ event: event as JsonObject, eventText, envelope: fields, request });
+      const taken = { event: event as JsonObject, eventText, envelope: fields, request };
+      if (onEvent === undefined) this.#events.push(taken);
+      else onEvent(taken);
     }
   }
 

@@ -20,23 +20,41 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
+/** A server that a test may break. */
+export interface OwnPostgresServer extends PostgresServer {
+  /** Immediate shutdown (SIGQUIT, `pg_ctl stop -m immediate`): every session is cut, nothing is written any more. */
+  crash(): Promise<void>;
+  /** Starts it again after `crash`, on the same port; resolves when it has recovered. */
+  startAgain(): Promise<void>;
+}
+
 /**
  * Starts a PostgreSQL of its own in a temporary folder, on loopback and a free port, with fsync on (the tests are about
  * durability). It goes when `stop` is called, or with this process.
  */
-export async function launchPostgresServer(): Promise<PostgresServer> {
+export async function launchPostgresServer(): Promise<OwnPostgresServer> {
   const folder = await mkdtemp(join(tmpdir(), 'aegis-siem-postgres-'));
   try {
     const binaries = await findPostgresBinaries(folder);
     const password = randomBytes(16).toString('hex');
     await initialise(folder, binaries, password);
     const { child, port } = await start(folder, binaries);
-    const release = endWithThisProcess(child, folder);
+    let running = child;
+    let release = endWithThisProcess(child, folder);
+    const endRunning = async (signal: NodeJS.Signals): Promise<void> => {
+      release();
+      await halt(running, signal);
+    };
     return {
       url: `postgres://${USER}:${password}@127.0.0.1:${port}/postgres`,
+      crash: () => endRunning('SIGQUIT'),
+      startAgain: async () => {
+        ({ child: running } = await start(folder, binaries, port));
+        release = endWithThisProcess(running, folder);
+      },
       stop: async () => {
-        release();
-        await halt(child);
+        // SIGINT is the server's fast shutdown: it ends the open sessions.
+        await endRunning('SIGINT');
         await rm(folder, { recursive: true, force: true });
       },
     };
@@ -66,10 +84,11 @@ async function initialise(folder: string, binaries: PostgresBinaries, password: 
 async function start(
   folder: string,
   binaries: PostgresBinaries,
+  givenPort?: number,
 ): Promise<{ child: ChildProcess; port: number }> {
   let lastLog: readonly string[] = [];
   for (let tries = 0; tries < MAX_STARTS; tries += 1) {
-    const port = await freePort();
+    const port = givenPort ?? (await freePort());
     const settings = {
       port,
       listen_addresses: '127.0.0.1',
@@ -132,11 +151,10 @@ async function exitOf(child: ChildProcess): Promise<number | null> {
   return child.exitCode;
 }
 
-/** SIGINT is the server's fast shutdown: it ends the open sessions. */
-async function halt(child: ChildProcess): Promise<void> {
+async function halt(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, 'exit');
-  child.kill('SIGINT');
+  child.kill(signal);
   await gone;
 }
 

@@ -4,9 +4,9 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { request } from 'node:http';
 import { join } from 'node:path';
 import type { JsonValue } from '../../src/json.ts';
+import { callService, type HttpAnswer } from './call-service.ts';
 
 const CLI = join(import.meta.dirname, '..', '..', 'src', 'cli.ts');
 const START_TIMEOUT_MS = 30_000;
@@ -25,11 +25,6 @@ export interface ServiceProcess {
   ): Promise<HttpAnswer>;
   /** Ends it with `signal` and waits until it is gone. Answers its exit code, or null when the signal ended it. */
   end(signal?: NodeJS.Signals): Promise<number | null>;
-}
-
-export interface HttpAnswer {
-  readonly status: number;
-  readonly body: JsonValue;
 }
 
 export interface ServiceProcessOptions {
@@ -81,44 +76,10 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
     process: child,
     output: () => text,
     call: (method, path, body, contentType) =>
-      call(url, readFileSync(keyFile, 'utf8').trim(), method, path, body, contentType),
+      callService(url, readFileSync(keyFile, 'utf8').trim(), method, path, body, contentType),
     end: async (signal = 'SIGTERM') => {
       child.kill(signal);
       return ended;
     },
   };
-}
-
-function call(
-  url: string,
-  key: string,
-  method: string,
-  path: string,
-  body: JsonValue | Uint8Array | undefined,
-  contentType = 'application/json',
-): Promise<HttpAnswer> {
-  const bytes = body === undefined || body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body));
-  const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>();
-  const outgoing = request(new URL(path, url), {
-    method,
-    headers: {
-      authorization: `Bearer ${key}`,
-      ...(bytes === undefined ? {} : { 'content-type': contentType, 'content-length': String(bytes.length) }),
-    },
-  });
-  outgoing.on('error', reject);
-  outgoing.on('response', (incoming) => {
-    const chunks: Buffer[] = [];
-    incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-    incoming.on('error', reject);
-    incoming.on('end', () => {
-      const text = Buffer.concat(chunks).toString('utf8');
-      resolve({
-        status: incoming.statusCode ?? 0,
-        body: text === '' ? null : (JSON.parse(text) as JsonValue),
-      });
-    });
-  });
-  outgoing.end(bytes);
-  return promise;
 }

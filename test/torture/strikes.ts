@@ -1,0 +1,98 @@
+import type { TortureStore, TortureWorld } from './torture-world.ts';
+
+/** What one round breaks. */
+export interface Strike {
+  readonly name: string;
+  /** Kills of our own processes in it. */
+  readonly kills: number;
+  /** Breaks something and puts it back. `momentMs`: a random time, for strikes with two steps. */
+  readonly carryOut: (world: TortureWorld, momentMs: number) => Promise<void>;
+}
+
+const killService: Strike = {
+  name: 'service killed',
+  kills: 1,
+  carryOut: async (world) => {
+    await world.killService();
+    world.startService();
+  },
+};
+
+const killServiceAtStart: Strike = {
+  name: 'service killed, and again while it starts',
+  kills: 2,
+  carryOut: async (world, momentMs) => {
+    await world.killService();
+    world.startService();
+    await pause(momentMs);
+    await world.killService();
+    world.startService();
+  },
+};
+
+const killWorker: Strike = {
+  name: 'worker killed',
+  kills: 1,
+  carryOut: async (world) => {
+    await world.killWorker();
+    world.startWorker();
+  },
+};
+
+const killBoth: Strike = {
+  name: 'service and worker killed',
+  kills: 2,
+  carryOut: async (world) => {
+    await Promise.all([world.killService(), world.killWorker()]);
+    world.startService();
+    world.startWorker();
+  },
+};
+
+const terminateSessions: Strike = {
+  name: 'sessions of the database terminated',
+  kills: 0,
+  carryOut: async (world) => {
+    await world.terminateSessions();
+  },
+};
+
+const crashServer: Strike = {
+  name: 'database stopped at once and started',
+  kills: 0,
+  carryOut: async ({ server }, momentMs) => {
+    await server?.crash();
+    await pause(momentMs);
+    await server?.startAgain();
+  },
+};
+
+const crashServerAndService: Strike = {
+  name: 'database stopped at once and service killed',
+  kills: 1,
+  carryOut: async (world) => {
+    await Promise.all([world.server?.crash(), world.killService()]);
+    await world.server?.startAgain();
+    world.startService();
+  },
+};
+
+/** What can be broken around each store; a round takes one of them by chance. */
+export const STRIKES: Readonly<Record<TortureStore, readonly Strike[]>> = {
+  sqlite: [killService, killService, killServiceAtStart],
+  postgres: [
+    killService,
+    killServiceAtStart,
+    killWorker,
+    killBoth,
+    terminateSessions,
+    terminateSessions,
+    crashServer,
+    crashServerAndService,
+  ],
+};
+
+/** A moment in time, not a wait for something: how far the other process has come by then is the point of it. */
+export async function pause(ms: number): Promise<void> {
+  await new Promise((resolve) => void setTimeout(resolve, ms));
+}

@@ -1,0 +1,151 @@
+import { join } from 'node:path';
+import { generateAttestations } from '../support/generate-attestations.ts';
+import { pick, seededRandom } from '../support/seeded-random.ts';
+import { type DestinationVerdict, judge } from './judge.ts';
+import { RecordingLoad } from './recording-load.ts';
+import { readStoreFacts, type StoreFacts } from './store-facts.ts';
+import { pause, STRIKES } from './strikes.ts';
+import { TORTURE_WORKSPACE, type TortureStore, TortureWorld } from './torture-world.ts';
+
+export interface TortureOptions {
+  readonly store: TortureStore;
+  readonly rounds: number;
+  readonly seed: number;
+  readonly log: (line: string) => void;
+}
+
+/** What a run leaves behind, for people and for the reliability report. */
+export interface TortureReport {
+  readonly store: TortureStore;
+  readonly storeVersion: string;
+  readonly seed: number;
+  readonly rounds: number;
+  readonly kills: number;
+  readonly strikes: Readonly<Record<string, number>>;
+  readonly sent: number;
+  readonly accepted: number;
+  readonly recorded: number;
+  readonly unanswered: number;
+  readonly refused: number;
+  readonly destinations: readonly DestinationVerdict[];
+  readonly maxRepeatedRequests: number;
+  readonly integrity: string;
+  /** From a strike to the next event at a SIEM, the restart of the service included. */
+  readonly recoveryMs: { readonly median: number; readonly longest: number };
+  readonly seconds: number;
+  readonly violations: readonly string[];
+}
+
+/** Batches that a lane has in flight at most (`maxInFlight` of the delivery's limits). */
+const MAX_IN_FLIGHT = 4;
+/** Longer than the start of a service, so that a second kill may come before, in and after it. */
+const MAX_MOMENT_MS = 900;
+const RECOVERY_TIMEOUT_MS = 90_000;
+const DRAIN_TIMEOUT_MS = 180_000;
+const LOOK_EVERY_MS = 250;
+
+/** Runs all rounds on one store and judges what is left. Rejects only when the run itself cannot go on. */
+export async function tortureRun({ store, rounds, seed, log }: TortureOptions): Promise<TortureReport> {
+  const startedMs = performance.now();
+  const random = seededRandom(seed);
+  await using world = await TortureWorld.open(store);
+  const load = new RecordingLoad({
+    service: () => world.address(),
+    texts: generateAttestations({ seed, count: Number.MAX_SAFE_INTEGER, workspaceId: TORTURE_WORKSPACE }),
+    random: seededRandom(seed + 1),
+    writers: 2,
+    pauseMs: 25,
+  });
+  load.start();
+  const struck: Record<string, number> = {};
+  const recoveries: number[] = [];
+  let kills = 0;
+  let strikesDone = 0;
+  for (let round = 1; round <= rounds; round += 1) {
+    const strike = pick(STRIKES[store], random);
+    const momentMs = Math.floor(random() * MAX_MOMENT_MS);
+    const secondMs = Math.floor(random() * MAX_MOMENT_MS);
+    await nextArrival(world);
+    await pause(momentMs);
+    const struckMs = performance.now();
+    await strike.carryOut(world, secondMs);
+    await world.ready();
+    await nextArrival(world);
+    const recoveryMs = Math.round(performance.now() - struckMs);
+    recoveries.push(recoveryMs);
+    struck[strike.name] = (struck[strike.name] ?? 0) + 1;
+    kills += strike.kills;
+    // A kill of two processes hits each destination once: it has one owner. A kill at the start hits it twice.
+    strikesDone += Math.max(1, strike.kills);
+    log(
+      `${store} round ${round}/${rounds}: ${strike.name}, ${momentMs} ms after an arrival` +
+        ` (second step ${secondMs} ms); the next event arrived after ${recoveryMs} ms`,
+    );
+  }
+  await load.stop();
+  const drained = await drain(world);
+  const exits = await world.stop();
+  const arrivals = await world.siem.arrivals(join(world.folder, 'arrivals.json'));
+  const facts = await readStoreFacts(world.storeUrl);
+  const maxRepeatedRequests = strikesDone * MAX_IN_FLIGHT;
+  const { accepted, sent, unexpected: unexpectedAnswers, unanswered, refused } = load;
+  const verdict = judge({ accepted, sent, unexpectedAnswers, store: facts, arrivals, maxRepeatedRequests });
+  return {
+    store,
+    storeVersion: facts.version,
+    seed,
+    rounds,
+    kills,
+    strikes: struck,
+    sent: sent.size,
+    accepted: accepted.size,
+    recorded: facts.recorded.length,
+    unanswered,
+    refused,
+    destinations: verdict.destinations,
+    maxRepeatedRequests,
+    integrity: facts.integrity,
+    recoveryMs: {
+      median: recoveries.toSorted((left, right) => left - right)[Math.floor(recoveries.length / 2)] ?? 0,
+      longest: Math.max(0, ...recoveries),
+    },
+    seconds: Math.round((performance.now() - startedMs) / 1_000),
+    violations: [
+      ...verdict.violations,
+      ...(drained ? [] : [`not drained ${DRAIN_TIMEOUT_MS} ms after the last strike`]),
+      ...exits.filter((code) => code !== 0).map((code) => `a process ended with ${String(code)} on SIGTERM`),
+    ],
+  };
+}
+
+/** One more event at a SIEM: after a restart the proof that it delivers again. */
+async function nextArrival(world: TortureWorld): Promise<void> {
+  const late = new AbortController();
+  const places = await world.siem.waitForPlaces(0);
+  const timeout = pauseUnlessAborted(RECOVERY_TIMEOUT_MS, late.signal).then(() => {
+    throw new Error(`no event arrived in ${RECOVERY_TIMEOUT_MS} ms; the service said:\n${world.output()}`);
+  });
+  try {
+    await Promise.race([world.siem.waitForPlaces(places + 1), timeout]);
+  } finally {
+    late.abort();
+  }
+}
+
+function pauseUnlessAborted(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => clearTimeout(timer));
+  });
+}
+
+/** Waits until the store has nothing open. False: it still has after a long time. */
+async function drain(world: TortureWorld): Promise<boolean> {
+  const untilMs = performance.now() + DRAIN_TIMEOUT_MS;
+  while (performance.now() < untilMs) {
+    const facts: StoreFacts = await readStoreFacts(world.storeUrl);
+    if (facts.openBatches === 0 && Object.keys(facts.waiting).length === 0) return true;
+    await pause(LOOK_EVERY_MS);
+  }
+  return false;
+}

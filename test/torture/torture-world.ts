@@ -1,0 +1,164 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { callService } from '../support/call-service.ts';
+import { type CliProcess, startCliProcess } from '../support/cli-process.ts';
+import { launchPostgresServer, type OwnPostgresServer } from '../support/postgres-server.ts';
+import type { RecordingAddress } from './recording-load.ts';
+import { type SiemProcess, startSiemProcess } from './siem-process.ts';
+
+export type TortureStore = 'sqlite' | 'postgres';
+export const TORTURE_WORKSPACE = 'ws-torture';
+
+/** One store, one service (on PostgreSQL a worker beside it), two SIEMs; everything but the SIEMs can be killed. */
+export class TortureWorld implements AsyncDisposable {
+  readonly store: TortureStore;
+  readonly folder: string;
+  readonly siem: SiemProcess;
+  readonly server: OwnPostgresServer | undefined;
+  #service: CliProcess | undefined;
+  #worker: CliProcess | undefined;
+  #address = Promise.withResolvers<RecordingAddress>();
+  #listening = false;
+
+  private constructor(
+    store: TortureStore,
+    folder: string,
+    siem: SiemProcess,
+    server: OwnPostgresServer | undefined,
+  ) {
+    this.store = store;
+    this.folder = folder;
+    this.siem = siem;
+    this.server = server;
+  }
+
+  static async open(store: TortureStore): Promise<TortureWorld> {
+    const folder = mkdtempSync(join(tmpdir(), 'aegis-siem-torture-'));
+    const server = store === 'postgres' ? await launchPostgresServer() : undefined;
+    const world = new TortureWorld(store, folder, await startSiemProcess(), server);
+    world.startService();
+    await world.ready();
+    for (const collector of world.siem.collectors) {
+      await world.#addDestination(collector);
+    }
+    world.startWorker();
+    await world.ready();
+    return world;
+  }
+
+  get storeUrl(): string {
+    return this.server?.url ?? `sqlite:${join(this.folder, 'aegis.db')}`;
+  }
+
+  /** Keeps its promise when a service listens. */
+  address(): Promise<RecordingAddress> {
+    return this.#address.promise;
+  }
+
+  startService(): void {
+    const service = this.#start('serve', /listening on (?<url>http:\/\/\S+)/);
+    this.#service = service;
+    service.ready.then(
+      (match) => {
+        const key = readFileSync(join(this.folder, 'admin-key'), 'utf8').trim();
+        // Killed and started anew in the meantime: this address is of no use.
+        if (this.#service !== service) return;
+        this.#listening = true;
+        this.#address.resolve({ url: match.groups?.['url'] ?? '', key });
+      },
+      () => undefined,
+    );
+  }
+
+  /** Only PostgreSQL has a second process that delivers. */
+  startWorker(): void {
+    if (this.server !== undefined) this.#worker = this.#start('worker', /^delivering$/m);
+  }
+
+  async ready(): Promise<void> {
+    await this.#service?.ready;
+    await this.#worker?.ready;
+  }
+
+  async killService(): Promise<void> {
+    this.#forgetAddress();
+    await this.#service?.end('SIGKILL');
+    this.#service = undefined;
+  }
+
+  async killWorker(): Promise<void> {
+    await this.#worker?.end('SIGKILL');
+    this.#worker = undefined;
+  }
+
+  /** What the processes wrote last, for a message. */
+  output(): string {
+    return [this.#service, this.#worker].map((child) => child?.output() ?? '').join('\n');
+  }
+
+  /** SIGTERM to both; answers their exit codes. */
+  async stop(): Promise<readonly (number | null)[]> {
+    this.#forgetAddress();
+    const ends = [this.#service, this.#worker].flatMap((child) => (child === undefined ? [] : [child]));
+    this.#service = undefined;
+    this.#worker = undefined;
+    return Promise.all(ends.map((child) => child.end('SIGTERM')));
+  }
+
+  /** Cuts every connection that the service and the worker have to the database; answers how many. */
+  async terminateSessions(): Promise<number> {
+    const client = new Client({ connectionString: this.storeUrl });
+    await client.connect();
+    try {
+      const { rowCount } = await client.query(
+        'select pg_terminate_backend(pid) from pg_stat_activity where datname is not null and pid <> pg_backend_pid()',
+      );
+      return rowCount ?? 0;
+    } finally {
+      await client.end();
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([this.#service?.end('SIGKILL'), this.#worker?.end('SIGKILL')]);
+    await this.siem.stop();
+    await this.server?.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Who waits for an address that never came goes on waiting for the next one. */
+  #forgetAddress(): void {
+    if (this.#listening) this.#address = Promise.withResolvers();
+    this.#listening = false;
+  }
+
+  #start(command: 'serve' | 'worker', ready: RegExp): CliProcess {
+    const file = (name: string): string => join(this.folder, name);
+    return startCliProcess({
+      args: [command],
+      ready,
+      env: {
+        AEGIS_SIEM_STORE: this.storeUrl,
+        AEGIS_SIEM_PORT: '0',
+        AEGIS_SIEM_KEY_FILE: file('master-key'),
+        AEGIS_SIEM_ADMIN_KEY_FILE: file('admin-key'),
+        AEGIS_SIEM_EGRESS_ALLOW: 'http+127.0.0.1/32:1024-65535',
+        AEGIS_SIEM_LOG_LEVEL: 'warn',
+      },
+    });
+  }
+
+  async #addDestination(collector: SiemProcess['collectors'][number]): Promise<void> {
+    const { url, key } = await this.address();
+    const answer = await callService(url, key, 'POST', '/v1/siem/destinations', {
+      name: collector.name,
+      workspace_id: TORTURE_WORKSPACE,
+      type: 'splunk_hec',
+      config: { url: collector.url, indexer_acknowledgement: collector.acknowledgement },
+      credentials: { token: collector.token },
+    });
+    if (answer.status !== 201) throw new Error(`no destination: ${JSON.stringify(answer.body)}`);
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * Kills the real service again and again under load and checks that nothing was lost.
+ *
+ *   npm run torture -- --rounds 50                     on both stores
+ *   npm run torture -- --rounds 500 --store sqlite     on one
+ *   npm run torture -- --seed 7 --json reports/torture.json
+ *
+ * Exit status 1 when a promise was broken.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type TortureReport, tortureRun } from './torture-run.ts';
+import type { TortureStore } from './torture-world.ts';
+
+const MAX_ROUNDS = 100_000;
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '20' },
+    store: { type: 'string', default: 'both' },
+    seed: { type: 'string' },
+    json: { type: 'string' },
+  },
+});
+
+const rounds = wholeNumber('rounds', values.rounds, 1, MAX_ROUNDS);
+const seed = wholeNumber('seed', values.seed ?? String(Date.now() % 2 ** 31), 0, 2 ** 31);
+const reports: TortureReport[] = [];
+for (const store of storesOf(values.store)) {
+  const report = await tortureRun({ store, rounds, seed, log: (line) => console.error(line) });
+  reports.push(report);
+  console.log(summary(report));
+}
+if (values.json !== undefined) {
+  const { date, node } = { date: new Date().toISOString(), node: process.version };
+  mkdirSync(dirname(values.json), { recursive: true });
+  writeFileSync(
+    values.json,
+    `${JSON.stringify({ name: 'torture', date, node, seed, runs: reports }, null, 2)}\n`,
+  );
+}
+if (reports.some(({ violations }) => violations.length > 0)) process.exitCode = 1;
+
+function summary(report: TortureReport): string {
+  const lines = [
+    `${report.storeVersion}, seed ${report.seed}: ${report.rounds} rounds, ${report.kills} kills in ${report.seconds} s`,
+    ...Object.entries(report.strikes).map(([name, times]) => `  ${times} x ${name}`),
+    `  ${report.sent} sent, ${report.accepted} accepted, ${report.recorded} recorded; ${report.unanswered} requests without an answer, ${report.refused} refused for a time`,
+    ...report.destinations.map(
+      (one) =>
+        `  ${one.destination}: ${one.received} received, ${one.waiting} waiting, ${one.dead} dead; ${one.repeatedRequests} requests repeated (at most ${report.maxRepeatedRequests} were in flight), ${one.repeatedEvents} events twice`,
+    ),
+    `  integrity ${report.integrity}; recovery ${report.recoveryMs.median} ms (median), ${report.recoveryMs.longest} ms (longest)`,
+    report.violations.length === 0
+      ? '  nothing lost, no number missing'
+      : report.violations.map((sentence) => `  BROKEN: ${sentence}`).join('\n'),
+  ];
+  return lines.join('\n');
+}
+
+function storesOf(word: string): readonly TortureStore[] {
+  if (word === 'both') return ['sqlite', 'postgres'];
+  if (word === 'sqlite' || word === 'postgres') return [word];
+  throw new RangeError(`--store takes sqlite, postgres or both, not "${word}"`);
+}
+
+function wholeNumber(name: string, text: string, min: number, max: number): number {
+  const number = Number(text);
+  if (/^\d+$/.test(text) && number >= min && number <= max) return number;
+  throw new RangeError(`--${name} takes a whole number from ${min} to ${max}, not "${text}"`);
+}
