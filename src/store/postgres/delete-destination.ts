@@ -34,6 +34,7 @@ export async function deleteDestination(
       const destination = await lockDestination(statements, destinationId);
       if (destination === undefined) return { status: 'not_found' };
       const { destinationNo } = destination;
+      await lockLane(statements, destinationNo);
       const openRows = await countOpenRows(statements, destinationNo, COUNT_LIMIT);
       const deadLetters = await countDeadLetters(statements, destinationNo, COUNT_LIMIT);
       if (skip === undefined && openRows + deadLetters > 0) {
@@ -57,6 +58,18 @@ export async function deleteDestination(
       return { status: 'deleted' };
     });
     if (step !== 'again') return step;
+  }
+}
+
+/**
+ * In the order in which the delivery takes them: lane, batches, and only then rows. The other way round this and a batch that is
+ * being finished wait for each other, and PostgreSQL ends one of them.
+ */
+async function lockLane(statements: Statements, destinationNo: number): Promise<void> {
+  for (const table of ['aegis_siem_lanes', 'aegis_siem_batches']) {
+    await statements.run(`select from @schema@.${table} where destination_no = $1 for update`, [
+      destinationNo,
+    ]);
   }
 }
 

@@ -105,15 +105,18 @@ export async function openEpoch(
   return row === undefined ? undefined : laneOf(row);
 }
 
+/** Destination first, then its lane, as a change of settings takes them: the two must not wait for each other. */
 export async function saveLane(
   statements: Statements,
   lease: LaneLease,
   state: { readonly pausedUntilMs: number; readonly failureStreak: number; readonly health: Health },
 ): Promise<boolean> {
   const saved = await statements.run(
-    `with lane as (
-       update @schema@.aegis_siem_lanes set paused_until = $1, failure_streak = $2
-       where destination_no = $3 and token = $4 and owner = $5 returning destination_no
+    `with destination as (
+       select destination_no from @schema@.aegis_siem_destinations where destination_no = $3 for no key update
+     ), lane as (
+       update @schema@.aegis_siem_lanes l set paused_until = $1, failure_streak = $2 from destination
+       where l.destination_no = destination.destination_no and l.token = $4 and l.owner = $5 returning l.destination_no
      )
      update @schema@.aegis_siem_destinations d set health = $6 from lane where d.destination_no = lane.destination_no`,
     [
