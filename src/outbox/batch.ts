@@ -6,6 +6,8 @@ export type TombstoneReason =
   | 'refused'
   /** The record could not be rendered (refused by the parser, or by the size rule). */
   | 'unrenderable'
+  /** The record waited beyond a limit that the operator set. */
+  | 'over_limit'
   /** The batch was dissolved because settings or renderer changed; the event comes again under a new number. */
   | 're_rendered';
 
@@ -27,7 +29,7 @@ export interface Tombstone {
 }
 
 export interface DeadReason {
-  /** Stable word: the refusal's code, or `refused_by_destination`, `too_big`. */
+  /** Stable word: the refusal's code, or `refused_by_destination`, `too_big`, `limit_age`, `limit_rows`, `limit_bytes`. */
   readonly code: string;
   readonly message: string;
   readonly answer?: Answer;

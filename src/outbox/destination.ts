@@ -29,6 +29,18 @@ export interface BatchSettings {
   readonly maxInFlight?: number;
 }
 
+/**
+ * What the operator allows to wait for a destination. Nothing is set by default: events are held, never dropped. What is beyond
+ * a limit is not sent as itself any more: its place in the stream is filled by a tombstone, and it becomes a dead letter.
+ */
+export interface BacklogLimits {
+  /** Since the record was recorded. */
+  readonly maxAgeMs?: number;
+  readonly maxRows?: number;
+  /** Of the records' bodies. */
+  readonly maxBytes?: number;
+}
+
 /** A destination as stored. `sealed` holds the sealed credentials by field; nothing here is opened. */
 export interface Destination {
   /** Small internal number, never reused. */
@@ -46,6 +58,8 @@ export interface Destination {
   readonly fingerprints: Readonly<Record<string, string>>;
   readonly ocsf: OcsfSettings;
   readonly batch: BatchSettings;
+  /** Absent: none. */
+  readonly limits?: BacklogLimits;
   readonly sources: readonly RecordSource[];
   readonly activeSinceMs: number;
   /** Grows with each change of settings (not of health): optimistic concurrency, and the version a batch was formed under. */

@@ -1,4 +1,5 @@
 import type { Answer } from '../connectors/outcome.ts';
+import type { LimitLevels } from '../outbox/backlog-store.ts';
 import type { Destination, DestinationState, Health } from '../outbox/destination.ts';
 
 /** A page of a list and where the next one begins. Cursors are opaque to callers. */
@@ -23,7 +24,10 @@ export type DestinationDraft = Omit<
 >;
 
 export type DestinationPatch = Partial<
-  Pick<Destination, 'name' | 'state' | 'config' | 'sealed' | 'fingerprints' | 'ocsf' | 'batch' | 'sources'>
+  Pick<
+    Destination,
+    'name' | 'state' | 'config' | 'sealed' | 'fingerprints' | 'ocsf' | 'batch' | 'limits' | 'sources'
+  >
 >;
 
 export type UpdateResult =
@@ -128,6 +132,8 @@ export interface DestinationProgress {
   readonly lastDeliveredAtMs?: number;
   readonly pausedUntilMs: number;
   readonly failureStreak: number;
+  /** Alarms about what waits, where the operator set limits. */
+  readonly limitLevels: LimitLevels;
 }
 
 /** What the API and the CLI need of a store. */

@@ -1,3 +1,4 @@
+import type { BacklogStore } from '../outbox/backlog-store.ts';
 import type { DeliveryStore } from '../outbox/delivery-store.ts';
 import type { RecordStore } from '../outbox/record-store.ts';
 import type { RetentionStore } from '../outbox/retention-store.ts';
@@ -11,6 +12,7 @@ export interface Store {
   readonly record: RecordStore;
   readonly delivery: DeliveryStore;
   readonly retention: RetentionStore;
+  readonly backlog: BacklogStore;
   readonly admin: AdminStore;
   /** Applies outstanding migrations under a lock. Throws `SchemaNewerError` for a database of a newer release. */
   migrate(): Promise<MigrationReport>;
@@ -31,6 +33,11 @@ export interface StoreOptions {
   readonly logger?: StoreLogger;
   /** SQLite: how long a call waits for another process's write lock (it blocks its thread); default 5,000. */
   readonly busyTimeoutMs?: number;
+  /**
+   * SQLite: bytes that recording leaves free on the disk of the store; default 64 MiB, 0 for none. Ignored by PostgreSQL, whose
+   * disk is not to be seen from here.
+   */
+  readonly diskReserveBytes?: number;
 }
 
 export interface StoreLogger {

@@ -1,6 +1,7 @@
 import { describe } from 'node:test';
 import { adminSection } from './admin-section.ts';
 import { appendOnlySection } from './append-only-section.ts';
+import { backlogSection } from './backlog-section.ts';
 import { batchesSection } from './batches-section.ts';
 import { deadLettersSection } from './dead-letters-section.ts';
 import { destinationsSection } from './destinations-section.ts';
@@ -29,6 +30,7 @@ export function describeStoreContract(factory: StoreFactory): void {
     replaceSection(factory);
     reconcileSection(factory);
     deadLettersSection(factory);
+    backlogSection(factory);
     retentionSection(factory);
     evidenceSection(factory);
     adminSection(factory);

@@ -9,6 +9,7 @@ import type { RecordDraft, RecordResult } from '../../outbox/record-store.ts';
 import type { AdminStore, AttemptRow, DestinationDraft } from '../admin-store.ts';
 import type { Store } from '../store.ts';
 import { MAX_ATTEMPTS_KEPT, MemoryDeliveryStore } from './memory-delivery-store.ts';
+import { MemoryBacklogStore } from './memory-backlog-store.ts';
 import { MemoryRetentionStore } from './memory-retention-store.ts';
 import { seedDestination, seedRecord } from './memory-seed.ts';
 
@@ -59,6 +60,7 @@ function storeAround(delivery: MemoryDeliveryStore): Store {
   return {
     kind: 'sqlite',
     delivery,
+    backlog: new MemoryBacklogStore(delivery.tables, () => 0),
     retention: new MemoryRetentionStore(delivery.tables),
     admin: admin as AdminStore,
     record: {

@@ -1,10 +1,10 @@
-import type { Destination } from '../../outbox/destination.ts';
+import type { BacklogLimits, Destination } from '../../outbox/destination.ts';
 import { integer, json, text } from './column.ts';
 import type { Row } from './database.ts';
 
 /** Columns of `aegis_siem_destinations d` that make a `Destination`. */
 export const DESTINATION_COLUMNS = `d.destination_no, d.destination_id, d.workspace_id, d.name, d.type, d.state, d.health,
-  d.config, d.sealed, d.fingerprints, d.ocsf, d.batch, d.sources, d.active_since, d.row_version, d.created_at, d.updated_at`;
+  d.config, d.sealed, d.fingerprints, d.ocsf, d.batch, d.limits, d.sources, d.active_since, d.row_version, d.created_at, d.updated_at`;
 
 /** A row of `aegis_siem_destinations` as the port shows it. The table's CHECKs hold `type` and `state` to their words. */
 export function destinationOf(row: Row): Destination {
@@ -21,12 +21,19 @@ export function destinationOf(row: Row): Destination {
     fingerprints: json(row, 'fingerprints') as Destination['fingerprints'],
     ocsf: json(row, 'ocsf') as Destination['ocsf'],
     batch: json(row, 'batch') as Destination['batch'],
+    ...limitsOf(row),
     sources: json(row, 'sources') as Destination['sources'],
     activeSinceMs: integer(row, 'active_since'),
     rowVersion: integer(row, 'row_version'),
     createdAtMs: integer(row, 'created_at'),
     updatedAtMs: integer(row, 'updated_at'),
   };
+}
+
+/** A destination without limits has none, and not an empty set of them. */
+function limitsOf(row: Row): Pick<Destination, 'limits'> {
+  const limits = json(row, 'limits') as BacklogLimits;
+  return Object.keys(limits).length === 0 ? {} : { limits };
 }
 
 /** What a version keeps: everything that shapes what is sent, without health and credentials. */

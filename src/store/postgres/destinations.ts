@@ -28,8 +28,8 @@ export async function createDestination(
   const row = await onceNamed(() =>
     statements.first(
       `insert into @schema@.aegis_siem_destinations as d (destination_id, workspace_id, name, type, state, health, config,
-         sealed, fingerprints, ocsf, batch, sources, active_since, row_version, created_at, updated_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, $13, $13) returning ${DESTINATION_COLUMNS}`,
+         sealed, fingerprints, ocsf, batch, limits, sources, active_since, row_version, created_at, updated_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1, $14, $14) returning ${DESTINATION_COLUMNS}`,
       [
         draft.destinationId,
         draft.workspaceId,
@@ -42,6 +42,7 @@ export async function createDestination(
         JSON.stringify(draft.fingerprints),
         JSON.stringify(draft.ocsf),
         JSON.stringify(draft.batch),
+        JSON.stringify(draft.limits ?? {}),
         JSON.stringify(draft.sources),
         nowMs,
       ],
@@ -142,8 +143,8 @@ export async function writeDestination(statements: Statements, destination: Dest
   await onceNamed(() =>
     statements.first(
       `update @schema@.aegis_siem_destinations set name = $1, state = $2, config = $3, sealed = $4, fingerprints = $5,
-         ocsf = $6, batch = $7, sources = $8, active_since = $9, row_version = $10, updated_at = $11
-       where destination_no = $12`,
+         ocsf = $6, batch = $7, limits = $8, sources = $9, active_since = $10, row_version = $11, updated_at = $12
+       where destination_no = $13`,
       [
         destination.name,
         destination.state,
@@ -152,6 +153,7 @@ export async function writeDestination(statements: Statements, destination: Dest
         JSON.stringify(destination.fingerprints),
         JSON.stringify(destination.ocsf),
         JSON.stringify(destination.batch),
+        JSON.stringify(destination.limits ?? {}),
         JSON.stringify(destination.sources),
         destination.activeSinceMs,
         destination.rowVersion,

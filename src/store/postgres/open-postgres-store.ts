@@ -1,6 +1,7 @@
 import { emitWarnings } from '../emit-warnings.ts';
 import type { Store, StoreOptions } from '../store.ts';
 import { PostgresAdminStore } from './admin-store.ts';
+import { PostgresBacklogStore } from './backlog-store.ts';
 import { Database } from './database.ts';
 import { PostgresDeliveryStore } from './delivery-store.ts';
 import { checkSchema, migrate, readMigrations } from './migrate.ts';
@@ -69,6 +70,7 @@ export async function openPostgresStore(url: string, options: PostgresStoreOptio
     record: new PostgresRecordStore(record, logger),
     delivery: new PostgresDeliveryStore(delivery, logger),
     retention: new PostgresRetentionStore(delivery),
+    backlog: new PostgresBacklogStore(delivery),
     admin: new PostgresAdminStore(admin),
     migrate: async () => {
       const database = open('migrate', 1);

@@ -1,5 +1,6 @@
+import { type LimitLevels, NO_ALARMS } from '../../outbox/backlog-store.ts';
 import type { DestinationProgress } from '../admin-store.ts';
-import { integer, maybeInteger, present, text } from './column.ts';
+import { integer, maybeInteger, maybeJson, present, text } from './column.ts';
 import type { Statements } from './database.ts';
 
 /** Counts stop here: a number beyond it is shown as "more than", and never costs a walk over the table. */
@@ -11,7 +12,7 @@ export async function readProgress(
   destinationNo: number,
 ): Promise<DestinationProgress | undefined> {
   const row = await statements.first(
-    `select l.next_seq, l.epoch, l.stream_id, l.paused_until, l.failure_streak,
+    `select l.next_seq, l.epoch, l.stream_id, l.paused_until, l.failure_streak, l.limit_levels,
        (select count(*) from @schema@.aegis_siem_batches b where b.destination_no = l.destination_no) as open_batches,
        (select max(r.delivered_at) from @schema@.aegis_siem_receipts r where r.destination_no = l.destination_no)
          as last_delivered_at,
@@ -36,6 +37,7 @@ export async function readProgress(
     ...present('lastDeliveredAtMs', maybeInteger(row, 'last_delivered_at')),
     pausedUntilMs: integer(row, 'paused_until'),
     failureStreak: integer(row, 'failure_streak'),
+    limitLevels: { ...NO_ALARMS, ...(maybeJson(row, 'limit_levels') as Partial<LimitLevels> | undefined) },
   };
 }
 

@@ -30,8 +30,8 @@ export function createDestination(
   const row = onceNamed(() =>
     statements.first(
       `insert into aegis_siem_destinations as d (destination_id, workspace_id, name, type, state, health, config, sealed,
-         fingerprints, ocsf, batch, sources, active_since, row_version, created_at, updated_at)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?) returning ${DESTINATION_COLUMNS.replaceAll('d.', '')}`,
+         fingerprints, ocsf, batch, limits, sources, active_since, row_version, created_at, updated_at)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?) returning ${DESTINATION_COLUMNS.replaceAll('d.', '')}`,
       draft.destinationId,
       draft.workspaceId,
       draft.name,
@@ -43,6 +43,7 @@ export function createDestination(
       JSON.stringify(draft.fingerprints),
       JSON.stringify(draft.ocsf),
       JSON.stringify(draft.batch),
+      JSON.stringify(draft.limits ?? {}),
       JSON.stringify(draft.sources),
       nowMs,
       nowMs,
@@ -128,7 +129,7 @@ export function writeDestination(statements: Statements, destination: Destinatio
   onceNamed(() =>
     statements.run(
       `update aegis_siem_destinations set name = ?, state = ?, config = ?, sealed = ?, fingerprints = ?, ocsf = ?, batch = ?,
-         sources = ?, active_since = ?, row_version = ?, updated_at = ? where destination_no = ?`,
+         limits = ?, sources = ?, active_since = ?, row_version = ?, updated_at = ? where destination_no = ?`,
       destination.name,
       destination.state,
       JSON.stringify(destination.config),
@@ -136,6 +137,7 @@ export function writeDestination(statements: Statements, destination: Destinatio
       JSON.stringify(destination.fingerprints),
       JSON.stringify(destination.ocsf),
       JSON.stringify(destination.batch),
+      JSON.stringify(destination.limits ?? {}),
       JSON.stringify(destination.sources),
       destination.activeSinceMs,
       destination.rowVersion,

@@ -1,8 +1,11 @@
 import { closeSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Store, StoreOptions } from '../store.ts';
 import { SqliteAdminStore } from './admin-store.ts';
+import { SqliteBacklogStore } from './backlog-store.ts';
 import { SqliteConnection } from './connection.ts';
 import { SqliteDeliveryStore } from './delivery-store.ts';
+import { DEFAULT_DISK_RESERVE_BYTES, DiskReserve } from './disk-reserve.ts';
 import { LogFile } from './log-file.ts';
 import { checkSchema, migrate, readMigrations } from './migrate.ts';
 import { SqliteRecordStore } from './record-store.ts';
@@ -44,11 +47,15 @@ export async function openSqliteStore(path: string, options: StoreOptions = {}):
     const admin = path === IN_MEMORY ? recording : connect();
     const sidecar =
       path === IN_MEMORY ? undefined : new Sidecar(options.sidecarPath ?? `${path}.epochs.json`, logger);
+    const reserveBytes = options.diskReserveBytes ?? DEFAULT_DISK_RESERVE_BYTES;
+    const reserve =
+      path === IN_MEMORY ? undefined : new DiskReserve({ folder: dirname(path), reserveBytes, logger });
     return {
       kind: 'sqlite',
-      record: new SqliteRecordStore(recording, logger),
+      record: new SqliteRecordStore(recording, logger, reserve),
       delivery: new SqliteDeliveryStore(delivery, sidecar, logger),
       retention: new SqliteRetentionStore(delivery, path === IN_MEMORY ? undefined : new LogFile(path)),
+      backlog: new SqliteBacklogStore(delivery, path === IN_MEMORY ? undefined : path),
       admin: new SqliteAdminStore(admin),
       migrate: async () => migrate(admin, migrations),
       ping: async () => checkSchema(admin, migrations),

@@ -1,5 +1,6 @@
+import { type LimitLevels, NO_ALARMS } from '../../outbox/backlog-store.ts';
 import type { DestinationProgress } from '../admin-store.ts';
-import { integer, maybeInteger, present, text } from './column.ts';
+import { integer, maybeInteger, maybeJson, present, text } from './column.ts';
 import type { Statements } from './statements.ts';
 
 /** Counts stop here: a number beyond it is shown as "more than", and never costs a walk over the table. */
@@ -8,7 +9,7 @@ export const COUNT_LIMIT = 10_000;
 /** Undefined when there is no such destination. */
 export function readProgress(statements: Statements, destinationNo: number): DestinationProgress | undefined {
   const row = statements.first(
-    `select l.next_seq, l.epoch, l.stream_id, l.paused_until, l.failure_streak,
+    `select l.next_seq, l.epoch, l.stream_id, l.paused_until, l.failure_streak, l.limit_levels,
        (select count(*) from aegis_siem_batches b where b.destination_no = l.destination_no) as open_batches,
        (select max(r.delivered_at) from aegis_siem_receipts r where r.destination_no = l.destination_no)
          as last_delivered_at,
@@ -32,6 +33,7 @@ export function readProgress(statements: Statements, destinationNo: number): Des
     ...present('lastDeliveredAtMs', maybeInteger(row, 'last_delivered_at')),
     pausedUntilMs: integer(row, 'paused_until'),
     failureStreak: integer(row, 'failure_streak'),
+    limitLevels: { ...NO_ALARMS, ...(maybeJson(row, 'limit_levels') as Partial<LimitLevels> | undefined) },
   };
 }
 
