@@ -184,6 +184,7 @@ async function openMigrated(settings: Settings, paths: ServicePaths, logger: Log
   try {
     store = await openStore(settings.store, {
       logger,
+      diskReserveBytes: settings.diskReserveBytes,
       ...(paths.sidecar === undefined ? {} : { sidecarPath: paths.sidecar }),
     });
     const { applied } = await store.migrate();

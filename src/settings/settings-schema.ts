@@ -1,3 +1,4 @@
+import { DEFAULT_DISK_RESERVE_BYTES } from '../store/sqlite/disk-reserve.ts';
 import { checkEgressAllow, checkHost, checkStoreUrl, hideUrlPassword } from './setting-checks.ts';
 import type { ChoiceSetting, Setting, ValueOf } from './setting.ts';
 
@@ -158,6 +159,16 @@ export const SETTINGS = {
     max: 600,
     unit: 'seconds',
     description: 'At a stop, what is in flight may take this long to finish.',
+  },
+  diskReserveBytes: {
+    kind: 'integer',
+    name: 'AEGIS_SIEM_DISK_RESERVE_BYTES',
+    default: DEFAULT_DISK_RESERVE_BYTES,
+    min: 0,
+    max: 1024 ** 4,
+    unit: 'bytes',
+    description:
+      'Left free on the disk of the embedded store: below it recording answers 503 with Retry-After (reason disk_reserve) and delivery goes on. A warning is logged at twice as much; 0 is no reserve. PostgreSQL: watch its disk there.',
   },
   leaseSeconds: {
     kind: 'integer',

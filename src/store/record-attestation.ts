@@ -15,7 +15,8 @@ import { checkTransaction, isSqlite, type Transaction } from './transaction.ts';
  * The SIEM side never costs the record: when the rows cannot be written, the answer is `recorded` with `enqueued: null`, a warning
  * is logged, and the reconciler writes them later. Bad input is `rejected`, with a code and a JSON pointer.
  *
- * Throws `StoreError` (with a stable `code`) when the store cannot keep the record, and `TypeError` for a first argument that is
+ * Throws `StoreError` (with a stable `code`; `disk_reserve` when the disk is full but for its reserve) when the store cannot
+ * keep the record, and `TypeError` for a first argument that is
  * no transaction.
  */
 export async function recordAttestation(
@@ -33,7 +34,7 @@ export async function recordAttestation(
     body: parsed.text,
   };
   const result = isSqlite(tx)
-    ? recordInSqlite(tx, draft, logger)
+    ? recordInSqlite(tx, draft, logger, options.diskReserveBytes)
     : await recordInPostgres(tx, draft, postgresOptions(options, logger));
   if (result.status === 'recorded' && result.enqueued !== 0) (options.wake ?? announceWork)();
   return result;

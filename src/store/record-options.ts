@@ -6,6 +6,8 @@ export interface RecordOptions {
   readonly logger?: StoreLogger;
   /** Called after rows were written; default: the wake signal of this process. */
   readonly wake?: () => void;
+  /** SQLite: bytes that recording leaves free on the disk of the store; default 64 MiB, 0 for none. */
+  readonly diskReserveBytes?: number;
   /** PostgreSQL: where the tables of aegis-siem are; default `public`. */
   readonly schema?: string;
   /** PostgreSQL: longest time of the call; default 1,000 ms, or the caller's shorter `statement_timeout`. */

@@ -3,6 +3,7 @@
  *
  * - `store_locked`: another writer held the lock longer than the store waits.
  * - `store_full`: no room left, on the disk or under a limit of the database.
+ * - `disk_reserve`: the disk of the embedded store is full but for its reserve; nothing more is recorded, delivery goes on.
  * - `store_io`: reading or writing the file failed.
  * - `store_read_only`: the file or its folder cannot be written.
  * - `store_unavailable`: the server cannot be reached, or the connection was lost.
@@ -15,6 +16,7 @@
 export type StoreErrorCode =
   | 'store_locked'
   | 'store_full'
+  | 'disk_reserve'
   | 'store_io'
   | 'store_read_only'
   | 'store_unavailable'

@@ -1,8 +1,9 @@
-import { request } from 'node:http';
+import { type IncomingHttpHeaders, request } from 'node:http';
 import type { ReplyBody } from './reply-body.ts';
 
 export interface ServiceReply {
   readonly status: number;
+  readonly headers: IncomingHttpHeaders;
   readonly text: string;
   readonly body: ReplyBody;
 }
@@ -31,6 +32,7 @@ export function callService(
     incoming.on('end', () =>
       resolve({
         status: incoming.statusCode ?? 0,
+        headers: incoming.headers,
         text,
         body: (/json/.test(incoming.headers['content-type'] ?? '') ? JSON.parse(text) : {}) as ReplyBody,
       }),

@@ -2,11 +2,14 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test } from 'node:test';
 import { pino } from 'pino';
 import { startWorker } from '../../src/service.ts';
+import { SYSTEM_FREE_BYTES } from '../../src/store/sqlite/disk-reserve.ts';
 import { type FakeSplunk, startFakeSplunk } from '../fake-splunk/fake-splunk.ts';
+import { generateAttestations } from '../support/generate-attestations.ts';
 import { callService } from './call-service.ts';
 import { addSplunk, Installation, record, startErrorOf, uidsOf, WORKSPACE } from './installation.ts';
 
@@ -96,6 +99,35 @@ describe('the service', () => {
     installation.remove();
   });
 });
+
+const BIGGEST_RESERVE_BYTES = 1024 ** 4;
+
+test(
+  'with the disk full but for its reserve, recording answers 503 with Retry-After and the rest works on',
+  {
+    skip:
+      Number(SYSTEM_FREE_BYTES(tmpdir())) > BIGGEST_RESERVE_BYTES
+        ? 'more is free here than the biggest reserve'
+        : false,
+  },
+  async () => {
+    const installation = new Installation();
+    const service = await installation.start({
+      AEGIS_SIEM_DISK_RESERVE_BYTES: String(BIGGEST_RESERVE_BYTES),
+    });
+    const key = installation.key();
+    const [text = ''] = generateAttestations({ seed: 1, count: 1, workspaceId: WORKSPACE });
+    const refused = await callService(service.url, key, 'POST', '/v1/attestations', text);
+    assert.equal(refused.status, 503, refused.text);
+    assert.match(refused.text, /"code":"store_unavailable"/);
+    assert.match(refused.text, /"reason":"disk_reserve"/);
+    assert.ok(Number(refused.headers['retry-after']) > 0);
+    assert.match(installation.logs, /nearly full/);
+    assert.equal((await callService(service.url, key, 'GET', '/v1/siem/destinations')).status, 200);
+    await service.stop();
+    installation.remove();
+  },
+);
 
 describe('a start that cannot be', () => {
   let installation: Installation;

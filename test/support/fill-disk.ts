@@ -14,7 +14,7 @@ if (folder === undefined) throw new Error('Say in which folder');
 
 const ballast = join(folder, 'ballast');
 writeFileSync(ballast, Buffer.alloc(1_500_000));
-const open = await openTestStore({ folder });
+const open = await openTestStore({ folder, diskReserveBytes: 0 });
 const workspaceId = newWorkspace();
 const destination = await addDestination(open.store, workspaceId);
 const acknowledged: string[] = [];

@@ -1,9 +1,11 @@
+import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { RecordDraft } from '../../outbox/record-store.ts';
 import { idConflict, type RecordAttestationResult, transactionLost } from '../record-result.ts';
 import { StoreError } from '../store-error.ts';
 import type { StoreLogger } from '../store.ts';
 import { CallerTransactions, statementsOf } from './caller-connection.ts';
+import { DEFAULT_DISK_RESERVE_BYTES, DiskReserve } from './disk-reserve.ts';
 import { countTaking, insertRows } from './enqueue-rows.ts';
 import { guarded, noteMissed, TransactionLostError, warnNotEnqueued } from './guarded-enqueue.ts';
 import { insertRecord, takeRecordNos } from './insert-record.ts';
@@ -15,7 +17,7 @@ import type { Statements } from './statements.ts';
  * Records an attestation that the parser accepted and enqueues it, on the caller's connection: in the transaction that is open
  * there (begin it with BEGIN IMMEDIATE), else in one of its own. In the caller's transaction nothing is true before its COMMIT.
  *
- * Throws `StoreError` when the record itself cannot be written. What fails behind it, on the SIEM side, is logged and noted;
+ * Throws `StoreError` when the record itself cannot be written, or when writing it would take the reserve of the disk. What fails behind it, on the SIEM side, is logged and noted;
  * when that took the caller's whole transaction along (a trigger with RAISE(ROLLBACK), an I/O error) the answer is
  * `transaction_lost`.
  */
@@ -23,7 +25,17 @@ export function recordInSqlite(
   db: DatabaseSync,
   draft: RecordDraft,
   logger: StoreLogger,
+  diskReserveBytes: number = DEFAULT_DISK_RESERVE_BYTES,
 ): RecordAttestationResult {
+  const path = db.location();
+  if (path !== null) {
+    const refusal = new DiskReserve({
+      folder: dirname(path),
+      reserveBytes: diskReserveBytes,
+      logger,
+    }).refusal();
+    if (refusal !== undefined) throw refusal;
+  }
   return db.isTransaction ? recordInside(db, draft, logger) : recordAlone(db, draft, logger);
 }
 

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RecordDraft, RecordResult, RecordStore, StoredRecord } from '../../outbox/record-store.ts';
 import { announceWork } from '../../outbox/wake-signal.ts';
 import type { StoreLogger } from '../store.ts';
+import type { DiskReserve } from './disk-reserve.ts';
 import { integer, text } from './column.ts';
 import type { SqliteConnection } from './connection.ts';
 import { allFailed, recordGroup, type RecordItem } from './record-group.ts';
@@ -14,10 +15,13 @@ const MAX_GROUP_RECORDS = 500;
 export class SqliteRecordStore implements RecordStore {
   readonly #connection: SqliteConnection;
   readonly #logger: StoreLogger;
+  readonly #reserve: DiskReserve | undefined;
 
-  constructor(connection: SqliteConnection, logger: StoreLogger) {
+  /** `reserve`: none for a store that is not on a disk. */
+  constructor(connection: SqliteConnection, logger: StoreLogger, reserve?: DiskReserve) {
     this.#connection = connection;
     this.#logger = logger;
+    this.#reserve = reserve;
   }
 
   recordAttestations(drafts: readonly RecordDraft[]): Promise<readonly RecordResult[]> {
@@ -62,6 +66,9 @@ export class SqliteRecordStore implements RecordStore {
 
   #recordGroup(group: readonly RecordItem[]): RecordResult[] {
     try {
+      // What an operator does while the disk is full is kept: it is little, and it is how room is made.
+      const refusal = group.every(({ kind }) => kind === 'admin') ? undefined : this.#reserve?.refusal();
+      if (refusal !== undefined) throw refusal;
       return recordGroup(this.#connection, group, this.#logger);
     } catch (error) {
       const failure = toStoreError(error);

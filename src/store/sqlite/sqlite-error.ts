@@ -1,8 +1,11 @@
 import { StoreError, type StoreErrorCode } from '../store-error.ts';
 import { StoreUnavailableError, type StoreUnavailableCode } from '../store-unavailable-error.ts';
 
+/** What SQLite itself can say; the reserve is our own. */
+type SqliteUnavailableCode = Exclude<StoreUnavailableCode, 'disk_reserve'>;
+
 /** Primary result codes of SQLite that mean more to us than "failed": https://www.sqlite.org/rescode.html */
-const UNAVAILABLE: ReadonlyMap<number, StoreUnavailableCode> = new Map([
+const UNAVAILABLE: ReadonlyMap<number, SqliteUnavailableCode> = new Map([
   [5, 'store_locked'],
   [6, 'store_locked'],
   [8, 'store_read_only'],
@@ -14,7 +17,7 @@ const CORRUPT = new Set([11, 26]);
 /** The statement was refused for what was in it; the transaction goes on. */
 const REFUSED_STATEMENT = new Set([18, 19, 20]);
 
-const ADVICE: Readonly<Record<StoreUnavailableCode, string>> = {
+const ADVICE: Readonly<Record<SqliteUnavailableCode, string>> = {
   store_locked: 'another process holds the write lock; try again',
   store_read_only: 'the database file or its folder cannot be written; check owner and mode',
   store_io: 'reading or writing the database file failed; check the disk',
