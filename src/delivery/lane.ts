@@ -219,7 +219,7 @@ export class Lane {
     const { store, logger } = run.parts;
     if (run.keeper.lost) {
       run.tell('lost');
-      logger.warn(run.who, 'The lane belongs to another owner now');
+      logger.warn(run.who, 'The lane belongs to another owner now, or its store was promoted');
       return 'lost';
     }
     if (run.fault !== undefined) {

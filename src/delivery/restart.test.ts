@@ -132,6 +132,23 @@ void test('another anchor of the store opens a new epoch, with numbers from 1, a
   assert.ok(world.seen.lanes.includes('epoch_opened'));
 });
 
+void test('a store that is promoted under a running lane is noticed at the next renewal: a new epoch, and nothing lost', async () => {
+  const world = new DeliveryWorld();
+  const receiver = world.destination(1);
+  world.record(1, 50);
+  const delivery = world.start();
+  await world.untilSettled(5_000);
+  world.store.tables.anchor = 'memory-promoted';
+  await world.clock.advance(12_000);
+  world.record(51, 100);
+  await world.untilSettled(5_000);
+  await world.stop(delivery);
+  assert.equal(receiver.uids.length, 100);
+  const epochs = receiver.taken.map((event) => `${event.epoch} ${event.seq}`);
+  assert.equal(new Set(epochs).size, 100);
+  assert.equal(receiver.taken.filter((event) => event.epoch === 'e000000100000002').length, 50);
+});
+
 void test('an epoch ends before its numbers do', async () => {
   const world = new DeliveryWorld();
   const receiver = world.destination(1);

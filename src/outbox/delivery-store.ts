@@ -103,7 +103,7 @@ export interface DeliveryStore {
     leaseMs: number,
     goneOwner?: string,
   ): Promise<Lane | undefined>;
-  /** False when the lane is lost. On SQLite also writes the sidecar's mark. */
+  /** False when the lane is lost, or the store is not the one its epoch is bound to any more. On SQLite also writes the sidecar's mark. */
   renewLane(lease: LaneLease, leaseMs: number): Promise<boolean>;
   releaseLane(lease: LaneLease): Promise<void>;
   /** Opens a new epoch (number + 1, new random name, next number 1) bound to `anchor`. */

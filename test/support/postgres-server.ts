@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chown, cp, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { rmSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { createServer, Socket, type AddressInfo } from 'node:net';
@@ -26,6 +26,10 @@ export interface OwnPostgresServer extends PostgresServer {
   crash(): Promise<void>;
   /** Starts it again after `crash`, on the same port; resolves when it has recovered. */
   startAgain(): Promise<void>;
+  /** After `crash`: keeps what is on the disk, as a replica that got no further. */
+  keepReplica(): Promise<void>;
+  /** After `crash`: the replica takes the server's place and port, and is promoted to a timeline of its own. */
+  promoteReplica(): Promise<void>;
 }
 
 /**
@@ -51,6 +55,18 @@ export async function launchPostgresServer(): Promise<OwnPostgresServer> {
       startAgain: async () => {
         ({ child: running } = await start(folder, binaries, port));
         release = endWithThisProcess(running, folder);
+      },
+      keepReplica: () => copyData(join(folder, 'data'), join(folder, 'replica'), binaries),
+      promoteReplica: async () => {
+        await rm(join(folder, 'data'), { recursive: true });
+        await rename(join(folder, 'replica'), join(folder, 'data'));
+        await writeOwned(join(folder, 'data', 'standby.signal'), '', binaries);
+        ({ child: running } = await start(folder, binaries, port, 'ready to accept read-only connections'));
+        release = endWithThisProcess(running, folder);
+        const ready = isReady(running);
+        await writeOwned(join(folder, 'data', 'promote'), '', binaries);
+        running.kill('SIGUSR1');
+        if (!(await ready)) throw new Error('The replica ended instead of being promoted');
       },
       stop: async () => {
         // SIGINT is the server's fast shutdown: it ends the open sessions.
@@ -85,6 +101,7 @@ async function start(
   folder: string,
   binaries: PostgresBinaries,
   givenPort?: number,
+  readyWords?: string,
 ): Promise<{ child: ChildProcess; port: number }> {
   let lastLog: readonly string[] = [];
   for (let tries = 0; tries < MAX_STARTS; tries += 1) {
@@ -106,7 +123,7 @@ async function start(
       spawnOptions(folder, binaries),
     );
     const log = keepLog(child);
-    if (await isReady(child)) return { child, port };
+    if (await isReady(child, readyWords)) return { child, port };
     lastLog = log;
   }
   throw new Error(
@@ -136,12 +153,26 @@ function keepLog(child: ChildProcess): string[] {
   return lines;
 }
 
-function isReady(child: ChildProcess): Promise<boolean> {
+async function copyData(from: string, to: string, binaries: PostgresBinaries): Promise<void> {
+  await cp(from, to, { recursive: true, preserveTimestamps: true });
+  const { owner } = binaries;
+  if (owner === undefined) return;
+  for (const path of ['', ...(await readdir(to, { recursive: true }))]) {
+    await chown(join(to, path), owner.uid, owner.gid);
+  }
+}
+
+async function writeOwned(path: string, text: string, { owner }: PostgresBinaries): Promise<void> {
+  await writeFile(path, text);
+  if (owner !== undefined) await chown(path, owner.uid, owner.gid);
+}
+
+function isReady(child: ChildProcess, words = 'ready to accept connections'): Promise<boolean> {
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', () => resolve(false));
     child.stderr?.on('data', (chunk: Buffer) => {
-      if (chunk.includes('ready to accept connections')) resolve(true);
+      if (chunk.includes(words)) resolve(true);
     });
   });
 }

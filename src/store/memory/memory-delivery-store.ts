@@ -77,7 +77,7 @@ export class MemoryDeliveryStore implements DeliveryStore {
 
   async renewLane(lease: LaneLease, leaseMs: number): Promise<boolean> {
     const lane = this.#owned(lease);
-    if (lane === undefined) return false;
+    if (lane === undefined || lane.epochAnchor !== this.tables.anchor) return false;
     lane.leasedUntilMs = this.#nowMs() + leaseMs;
     return true;
   }

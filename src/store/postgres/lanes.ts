@@ -75,10 +75,14 @@ export async function takeLane(
   return row === undefined ? undefined : laneOf(row);
 }
 
+/**
+ * A server that was promoted answers another anchor, and may have lost the end of what was written: take-overs and numbers with
+ * it. Its lane is not renewed; taking it again opens a new epoch.
+ */
 export async function renewLane(statements: Statements, lease: LaneLease, leaseMs: number): Promise<boolean> {
   const renewed = await statements.run(
     `update @schema@.aegis_siem_lanes set leased_until = ${NOW_MS} + $1
-     where destination_no = $2 and token = $3 and owner = $4`,
+     where destination_no = $2 and token = $3 and owner = $4 and epoch_anchor = @schema@.aegis_siem_anchor()`,
     [leaseMs, lease.destinationNo, lease.token, lease.owner],
   );
   return renewed > 0;

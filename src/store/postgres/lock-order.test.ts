@@ -60,7 +60,7 @@ void describe('what people change and what the delivery writes on PostgreSQL', {
       );
       await untilOneWaits(opened);
       const { lease } = lane;
-      const { rows } = await completing.query(
+      const { rows } = await completing.query<{ readonly result: string }>(
         'select aegis_siem_complete_batch($1, $2, $3, $4, $5, $6, $7, null, $8) as result',
         [
           lease.destinationNo,
@@ -73,7 +73,7 @@ void describe('what people change and what the delivery writes on PostgreSQL', {
           '[]',
         ],
       );
-      assert.equal(rows[0]?.['result'], 'settled');
+      assert.equal(rows[0]?.result, 'settled');
       await completing.query('commit');
       assert.deepEqual(await deleting, { status: 'deleted' });
       const [letters] = await opened.sql(
