@@ -36,6 +36,7 @@ export function createDeliveryEngine(
   const sealer = createSealer(options.keys);
   const delivery = createDelivery({
     store: store.delivery,
+    backlog: store.backlog,
     retention: store.retention,
     connect: outbound.connect,
     openCredentials: (destination) => openCredentials(sealer, destination),

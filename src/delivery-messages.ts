@@ -20,6 +20,8 @@ export const OBSERVER_CALLS = [
   'duplicates',
   'lane',
   'reconciled',
+  'limitMeasured',
+  'limitAlarm',
   'pruned',
   'logLooked',
 ] as const satisfies readonly ObserverCall[];

@@ -60,6 +60,18 @@ export function deliveryWatch(logger: Logger, registry: Registry): DeliveryObser
     labelNames: ['why'],
     registers,
   });
+  const limitPercent = new Gauge({
+    name: 'aegis_siem_backlog_limit_percent',
+    help: 'Share of a limit on what waits for a destination that is in use',
+    labelNames: ['destination', 'limit'],
+    registers,
+  });
+  const limitAlarms = new Counter({
+    name: 'aegis_siem_backlog_limit_alarms_total',
+    help: 'Alarms about limits on what waits, by level in percent',
+    labelNames: ['destination', 'limit', 'level'],
+    registers,
+  });
   const pruned = new Counter({
     name: 'aegis_siem_pruned_rows_total',
     help: 'Old rows that the retention removed, by kind',
@@ -132,6 +144,11 @@ export function deliveryWatch(logger: Logger, registry: Registry): DeliveryObser
       lanes.inc({ event });
       const level = event === 'lost' || event === 'faulted' ? 'warn' : 'debug';
       logger[level]({ destination_id: destinationId, event }, 'lane');
+    },
+    limitMeasured: ({ destinationId, limit, percent }) =>
+      limitPercent.set({ destination: label(destinationId), limit }, percent),
+    limitAlarm: ({ destinationId, limit, before, after }) => {
+      if (after > before) limitAlarms.inc({ destination: label(destinationId), limit, level: after });
     },
     pruned: ({ receipts, attempts, skippedLetters }) => {
       pruned.inc({ kind: 'receipt' }, receipts);

@@ -1,4 +1,5 @@
 import type { DeliveryStore } from '../outbox/delivery-store.ts';
+import type { BacklogStore } from '../outbox/backlog-store.ts';
 import type { RetentionStore } from '../outbox/retention-store.ts';
 import type { Clock } from './clock.ts';
 import { systemClock } from './clock.ts';
@@ -10,6 +11,7 @@ import type { Connect, DeliveryLogger, DeliveryParts, OpenCredentials } from './
 import { Dispatcher } from './dispatcher.ts';
 import { errorFields } from './error-fields.ts';
 import type { LaneSnapshot } from './lane.ts';
+import { LimitWatch } from './limit-watch.ts';
 import { runLogKeeper } from './log-keeper.ts';
 import { ocsfRenderer } from './ocsf-renderer.ts';
 import { runReconciler } from './reconciler.ts';
@@ -18,6 +20,8 @@ import { DEFAULT_RETENTION_AGES, type RetentionAges, runRetention } from './rete
 
 export interface DeliveryOptions {
   readonly store: DeliveryStore;
+  /** Absent: limits on what waits for a destination are not held. */
+  readonly backlog?: BacklogStore;
   /** Absent: nothing old is removed. */
   readonly retention?: RetentionStore;
   readonly retentionAges?: RetentionAges;
@@ -53,7 +57,7 @@ export interface Delivery {
 export function createDelivery(options: DeliveryOptions): Delivery {
   const { logger } = options;
   const limits = checkLimits({ ...DEFAULT_DELIVERY_LIMITS, ...options.limits });
-  const parts: DeliveryParts = {
+  const common: DeliveryParts = {
     store: options.store,
     connect: options.connect,
     openCredentials: options.openCredentials,
@@ -68,6 +72,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     isOwnerGone: options.isOwnerGone ?? (() => false),
     limits,
   };
+  const limitWatch =
+    options.backlog === undefined ? undefined : new LimitWatch({ ...common, backlog: options.backlog });
+  const parts: DeliveryParts = limitWatch === undefined ? common : { ...common, limitWatch };
   const dispatcher = new Dispatcher(parts);
   const keeping =
     options.retention === undefined
@@ -81,6 +88,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       running ??= Promise.all([
         dispatcher.run(),
         runReconciler(parts, ending.signal, () => dispatcher.wake()),
+        limitWatch?.run(ending.signal),
         keeping && runRetention(keeping, ending.signal),
         keeping && runLogKeeper(keeping, ending.signal),
       ]);

@@ -53,6 +53,8 @@ export interface DeliveryLimits {
   readonly reconcileStepsInRow: number;
   /** Between two turns of the retention. */
   readonly retentionEveryMs: number;
+  /** How often what waits is held against the limits of its destination. */
+  readonly limitLookMs: number;
   /** Rows removed in one step, and the pause before the next one. */
   readonly retentionRows: number;
   readonly retentionPauseMs: number;
@@ -94,6 +96,7 @@ export const DEFAULT_DELIVERY_LIMITS: DeliveryLimits = Object.freeze({
   reconcileMissed: 1_000,
   reconcileStepsInRow: 20,
   retentionEveryMs: 3_600_000,
+  limitLookMs: 30_000,
   retentionRows: 200,
   retentionPauseMs: 200,
   logLookMs: 10_000,

@@ -2,6 +2,7 @@ import type { OutcomeKind } from '../connectors/outcome.ts';
 import type { Health } from '../outbox/destination.ts';
 import type { ReconcileReport } from '../outbox/delivery-store.ts';
 import type { LogReport, PruneReport } from '../outbox/retention-store.ts';
+import type { LimitName } from './backlog-look.ts';
 
 /** Why an event may stand in the SIEM twice. Each repeat has one of these causes and is counted under it. */
 export type DuplicateCause =
@@ -54,6 +55,16 @@ export interface FinishedBatch {
   readonly firstSeq: number;
 }
 
+/** What waits crossed a share of a limit that the operator set. */
+export interface LimitAlarm {
+  readonly destinationId: string;
+  readonly limit: LimitName;
+  /** Levels in percent: 0, 50, 70, 90 or 100. It falls when `after` is less. */
+  readonly before: number;
+  readonly after: number;
+  readonly percent: number;
+}
+
 export type LaneEvent = 'taken' | 'released' | 'lost' | 'epoch_opened' | 'faulted';
 
 /** Who watches: logs and metrics at the edge. Called in the middle of delivery: must be quick; what it throws is ignored. */
@@ -69,6 +80,10 @@ export interface DeliveryObserver {
   }): void;
   lane?(event: { readonly destinationId: string; readonly event: LaneEvent }): void;
   reconciled?(report: ReconcileReport): void;
+  /** Share of a limit that is in use. */
+  limitMeasured?(measure: Pick<LimitAlarm, 'destinationId' | 'limit' | 'percent'>): void;
+  /** Once for each crossing, in one of the processes that share the store. */
+  limitAlarm?(alarm: LimitAlarm): void;
   /** Old rows were removed. */
   pruned?(report: PruneReport): void;
   /** A look at the write-ahead log of an embedded store. */
@@ -95,6 +110,8 @@ export function guardObserver(
     duplicates: (count) => guard(() => observer.duplicates?.(count)),
     lane: (event) => guard(() => observer.lane?.(event)),
     reconciled: (report) => guard(() => observer.reconciled?.(report)),
+    limitMeasured: (measure) => guard(() => observer.limitMeasured?.(measure)),
+    limitAlarm: (alarm) => guard(() => observer.limitAlarm?.(alarm)),
     pruned: (report) => guard(() => observer.pruned?.(report)),
     logLooked: (report) => guard(() => observer.logLooked?.(report)),
   };

@@ -4,6 +4,7 @@ import type { Destination } from '../outbox/destination.ts';
 import type { Clock } from './clock.ts';
 import type { DeliveryLimits } from './delivery-limits.ts';
 import type { DeliveryObserver } from './delivery-observer.ts';
+import type { LimitWatch } from './limit-watch.ts';
 import type { Renderer } from './renderer.ts';
 
 export interface DeliveryLogger {
@@ -34,4 +35,6 @@ export interface DeliveryParts {
   /** True only for an owner that is proved to be gone: its lanes are taken over without waiting for the lease. */
   readonly isOwnerGone: (owner: string) => boolean;
   readonly limits: DeliveryLimits;
+  /** Absent: limits of destinations are not held. */
+  readonly limitWatch?: Pick<LimitWatch, 'overLimit'>;
 }

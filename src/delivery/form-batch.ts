@@ -33,7 +33,8 @@ export interface RenderedPlace extends EncodedPlace {
 
 /**
  * Makes a batch of the first rows that fit. Always takes at least one row: an event above the bound goes alone. `nowMs`
- * becomes the time of tombstones for records that have none. Answers undefined when there is no row.
+ * becomes the time of tombstones for records that have none. `overLimit`: records that are not sent any more, and why. Answers
+ * undefined when there is no row.
  */
 export function formBatch(
   rows: readonly OpenRow[],
@@ -41,6 +42,7 @@ export function formBatch(
   rendering: Rendering,
   bounds: BatchBounds,
   nowMs: number,
+  overLimit: ReadonlyMap<number, DeadReason> = NONE_OVER_LIMIT,
 ): FormedBatch | undefined {
   const { connector, renderer } = rendering;
   const places: RenderedPlace[] = [];
@@ -55,7 +57,12 @@ export function formBatch(
       full = true;
       break;
     }
-    const place = renderPlace(row, index, firstSeq + index, rendering, nowMs);
+    const seq = firstSeq + index;
+    const dead = overLimit.get(row.recordNo);
+    const place =
+      dead === undefined
+        ? renderPlace(row, index, seq, rendering, nowMs)
+        : unsent('over_limit', row, index, seq, rendering, nowMs, dead);
     const size = place.encoded.bytes + connector.limits.perEventOverheadBytes;
     if (index > 0 && bytes + size > bounds.maxBytes) {
       full = true;
@@ -82,6 +89,8 @@ export function formBatch(
   return { draft, events: readyEvents(places), bytes, rowsUsed: places.length, full };
 }
 
+const NONE_OVER_LIMIT: ReadonlyMap<number, DeadReason> = new Map();
+
 /** The event of a record at its place; a tombstone where the record cannot be rendered or cannot be made to fit. */
 export function renderPlace(
   row: Pick<OpenRow, 'recordNo' | 'source' | 'body' | 'recordId' | 'replayed'>,
@@ -95,7 +104,7 @@ export function renderPlace(
   if (!rendered.ok) {
     const at = rendered.pointer === '' ? 'the whole record' : rendered.pointer;
     const dead = { code: rendered.code, message: `${rendered.message} (at ${at})` };
-    return unrenderable(row, index, seq, rendering, nowMs, dead);
+    return unsent('unrenderable', row, index, seq, rendering, nowMs, dead);
   }
   const event = renderer.stamp(rendered.event, placeAt(stream, seq, 'event', row.replayed));
   const maxSize = connector.limits.maxEventSize;
@@ -103,13 +112,15 @@ export function renderPlace(
   if (place.encoded.bytes <= maxSize) return { ...place, sha256: renderer.sha256(event.text) };
   const cut = renderer.cutToFit(event, maxSize, (candidate) => connector.encode(candidate).bytes);
   if (cut !== undefined) return placeOf(cut, rendering);
-  return unrenderable(row, index, seq, rendering, nowMs, {
+  return unsent('unrenderable', row, index, seq, rendering, nowMs, {
     code: TOO_BIG_CODE,
     message: `The event does not fit into the ${maxSize} bytes that the destination takes, not even cut to its smallest form`,
   });
 }
 
-function unrenderable(
+/** A tombstone for a record of which no event is sent. */
+function unsent(
+  reason: 'unrenderable' | 'over_limit',
   row: Pick<OpenRow, 'recordNo' | 'body' | 'recordId'>,
   index: number,
   seq: number,
@@ -119,7 +130,7 @@ function unrenderable(
 ): RenderedPlace {
   const tombstone: Tombstone = {
     index,
-    reason: 'unrenderable',
+    reason,
     recordNo: row.recordNo,
     metadataUid: row.recordId,
     originalSha256: Buffer.from(rendering.renderer.sha256(row.body)).toString('hex'),

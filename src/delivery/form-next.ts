@@ -26,7 +26,8 @@ export async function formNext(run: LaneRun, oneEvent: boolean): Promise<FormedN
   const read = await run.reader.read(bounds.maxEvents, bounds.maxBytes, (after) =>
     run.window.recordsAfter(after),
   );
-  const formed = formBatch(read.rows, run.nextSeq, rendering, bounds, clock.nowMs());
+  const over = await run.parts.limitWatch?.overLimit(run.destination, read.rows);
+  const formed = formBatch(read.rows, run.nextSeq, rendering, bounds, clock.nowMs(), over);
   if (formed === undefined) return undefined;
   if (!(await store.formBatch(run.keeper.lease, formed.draft))) {
     run.lose();
