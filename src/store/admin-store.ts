@@ -79,6 +79,10 @@ export interface DeadLetterFilter extends WorkspaceScope {
   readonly destinationId?: string;
   readonly code?: string;
   readonly status?: 'dead' | 'skipped';
+  readonly attestationId?: string;
+  /** By the time at which it went dead: from this one on, and before that one. */
+  readonly deadFromMs?: number;
+  readonly deadBeforeMs?: number;
 }
 
 export interface AttemptRow {

@@ -151,9 +151,34 @@ describe('the API as its OpenAPI document describes it', () => {
       const url = `/v1/siem/dead-letters/${word}`;
       const before = await actions();
       const dry = await world.call({ method: 'POST', url, body: { ids: [id], dry_run: true, ...extra } });
-      assert.deepEqual(dry.body, { ids: [id], count: 1, dry_run: true });
+      assert.deepEqual(dry.body, { ids: [id], count: 1, more: false, dry_run: true });
       assert.deepEqual(await actions(), before);
     }
+    const range = 'from=2020-01-01T00:00:00Z&to=2199-01-01T00:00:00Z';
+    const inRange = await world.call({
+      url: `/v1/siem/dead-letters?attestation=${attestationId}&${range}`,
+    });
+    assert.deepEqual(
+      inRange.body.items.map((item) => item.dead_letter_id),
+      [id],
+    );
+    const before2020 = await world.call({
+      method: 'POST',
+      url: '/v1/siem/dead-letters/retry',
+      body: { filter: { to: '2020-01-01T00:00:00Z' }, dry_run: true },
+    });
+    assert.deepEqual(before2020.body, { ids: [], count: 0, more: false, dry_run: true });
+    const yesterday = await world.call({
+      method: 'POST',
+      url: '/v1/siem/dead-letters/retry',
+      body: { filter: { from: 'yesterday' } },
+    });
+    assert.deepEqual(
+      [yesterday.status, yesterday.body.code, yesterday.body.pointer],
+      [422, 'bad_value', '/filter/from'],
+    );
+    const badQuery = await world.call({ url: '/v1/siem/dead-letters?to=2020' });
+    assert.deepEqual([badQuery.status, badQuery.body.code], [400, 'bad_parameter']);
     await audited('dead_letters.skipped', {
       method: 'POST',
       url: '/v1/siem/dead-letters/skip',

@@ -45,6 +45,26 @@ export function deadLettersSection(factory: StoreFactory): void {
       assert.equal(await count({ ids: [first.items[0]?.deadLetterId ?? ''], workspaceId }), 1);
     });
 
+    section.test('can be chosen by attestation and by the time at which they went dead', async () => {
+      const { store } = section;
+      const { workspaceId, records } = await withDead(section, ['too_big', 'too_big']);
+      const [first, second] = (await store.admin.listDeadLetters({ workspaceId }, { limit: 5 })).items;
+      assert.ok(first !== undefined && second !== undefined);
+      await section.sql(
+        `update aegis_siem_dead_letters set dead_at = 5000 where dead_letter_id = '${first.deadLetterId}'`,
+      );
+      const chosen = async (filter: Parameters<typeof store.admin.listDeadLetters>[0]): Promise<string[]> =>
+        store.admin
+          .retryDeadLetters({ workspaceId, ...filter }, true, auditRecord(workspaceId))
+          .then(Array.from<string>);
+      assert.deepEqual(await chosen({ deadFromMs: 5_000, deadBeforeMs: 5_001 }), [first.deadLetterId]);
+      assert.deepEqual(await chosen({ deadFromMs: 5_001 }), [second.deadLetterId]);
+      assert.deepEqual(await chosen({ deadBeforeMs: 5_000 }), []);
+      const attestationId = records[1]?.recordId.toUpperCase() ?? '';
+      assert.deepEqual(await chosen({ attestationId }), [second.deadLetterId]);
+      assert.deepEqual(await chosen({ attestationId: 'no uuid' }), []);
+    });
+
     section.test('go back into the outbox, marked as replayed, and can be delivered', async () => {
       const { store } = section;
       const { workspaceId, destination, records } = await withDead(section, ['too_big', 'too_big']);

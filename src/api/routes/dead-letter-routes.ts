@@ -1,9 +1,12 @@
 import type { FastifyInstance } from 'fastify';
+import { rfc3339ToMs } from '../../attestation/rfc3339.ts';
 import type { DeadLetterFilter } from '../../store/admin-store.ts';
+import { MAX_DEAD_LETTERS_A_CALL } from '../../store/dead-letter-limits.ts';
 import type { RouteParts } from '../api-parts.ts';
 import { deadLetterView } from '../delivery-view.ts';
 import { pageAnswer, pageQuery, type PageParameters } from '../page.ts';
 import { scopeOf } from '../principal.ts';
+import { Problem } from '../problem.ts';
 import { auditOf, principalOf } from '../request-context.ts';
 import { pageSchema, querySchema } from '../schemas/page-schema.ts';
 import { problemResponses } from '../schemas/problem-schema.ts';
@@ -11,6 +14,7 @@ import { problemResponses } from '../schemas/problem-schema.ts';
 /** Ids in one request. */
 const MAX_IDS = 1_000;
 const word = { type: 'string', minLength: 1, maxLength: 200 } as const;
+const time = { type: 'string', minLength: 1, maxLength: 40 } as const;
 
 const selection = {
   ids: { type: 'array', minItems: 1, maxItems: MAX_IDS, uniqueItems: true, items: word },
@@ -18,7 +22,13 @@ const selection = {
     type: 'object',
     description: 'All dead letters that match; an empty filter would be all, so at least one field is needed',
     minProperties: 1,
-    properties: { destination_id: word, code: word },
+    properties: {
+      destination_id: word,
+      code: word,
+      attestation_id: word,
+      from: { ...time, description: 'Went dead at this time or later (RFC 3339)' },
+      to: { ...time, description: 'Went dead before this time (RFC 3339)' },
+    },
     additionalProperties: false,
   },
   dry_run: { type: 'boolean', description: 'Say which it would be and change nothing' },
@@ -28,10 +38,14 @@ const oneOfSelection = [{ required: ['ids'] }, { required: ['filter'] }] as cons
 const chosenSchema = {
   description: 'The dead letters that were (or would be) taken',
   type: 'object',
-  required: ['ids', 'count', 'dry_run'],
+  required: ['ids', 'count', 'more', 'dry_run'],
   properties: {
     ids: { type: 'array', items: { type: 'string' } },
     count: { type: 'integer' },
+    more: {
+      type: 'boolean',
+      description: `One call takes at most ${MAX_DEAD_LETTERS_A_CALL}: there may be more, call again`,
+    },
     dry_run: { type: 'boolean' },
   },
   additionalProperties: false,
@@ -39,12 +53,25 @@ const chosenSchema = {
 
 interface Selection {
   readonly ids?: readonly string[];
-  readonly filter?: { readonly destination_id?: string; readonly code?: string };
+  readonly filter?: {
+    readonly destination_id?: string;
+    readonly code?: string;
+    readonly attestation_id?: string;
+    readonly from?: string;
+    readonly to?: string;
+  };
   readonly dry_run?: boolean;
   readonly reason?: string;
 }
 
-type ListQuery = PageParameters & { destination?: string; code?: string; status?: 'dead' | 'skipped' };
+type ListQuery = PageParameters & {
+  destination?: string;
+  code?: string;
+  status?: 'dead' | 'skipped';
+  attestation?: string;
+  from?: string;
+  to?: string;
+};
 
 /** Events that a destination refused: list them, send them again, give them up with a reason. */
 export function deadLetterRoutes(app: FastifyInstance, parts: RouteParts): void {
@@ -59,17 +86,25 @@ export function deadLetterRoutes(app: FastifyInstance, parts: RouteParts): void 
           destination: word,
           code: word,
           status: { type: 'string', enum: ['dead', 'skipped'] },
+          attestation: { ...word, description: 'attestation_id' },
+          from: { ...time, description: 'Went dead at this time or later (RFC 3339)' },
+          to: { ...time, description: 'Went dead before this time (RFC 3339)' },
         }),
         response: { 200: pageSchema({ $ref: 'DeadLetter#' }), ...problemResponses },
       },
     },
     async (request) => {
-      const { destination, code, status } = request.query;
+      const { destination, code, status, attestation, from, to } = request.query;
       const filter: DeadLetterFilter = {
         ...scopeOf(principalOf(request)),
         ...(destination === undefined ? {} : { destinationId: destination }),
         ...(code === undefined ? {} : { code }),
         ...(status === undefined ? {} : { status }),
+        ...(attestation === undefined ? {} : { attestationId: attestation }),
+        ...timeRange({ from, to }, (name) => ({
+          code: 'bad_parameter',
+          detail: `querystring ${name}`,
+        })),
       };
       return pageAnswer(
         await parts.store.admin.listDeadLetters(filter, pageQuery(request.query)),
@@ -100,7 +135,7 @@ export function deadLetterRoutes(app: FastifyInstance, parts: RouteParts): void 
       });
       const ids = await parts.store.admin.retryDeadLetters(filter, dryRun, audit);
       if (ids.length > 0 && !dryRun) parts.wake();
-      return { ids, count: ids.length, dry_run: dryRun };
+      return chosenView(ids, dryRun);
     },
   );
 
@@ -134,7 +169,7 @@ export function deadLetterRoutes(app: FastifyInstance, parts: RouteParts): void 
         after: body,
       });
       const ids = await parts.store.admin.skipDeadLetters(filter, body.reason, audit.actor, dryRun, audit);
-      return { ids, count: ids.length, dry_run: dryRun };
+      return chosenView(ids, dryRun);
     },
   );
 }
@@ -145,6 +180,47 @@ function filterOf({ ids, filter }: Selection, workspaceId: string | undefined): 
     ...(ids === undefined ? {} : { ids }),
     ...(filter?.destination_id === undefined ? {} : { destinationId: filter.destination_id }),
     ...(filter?.code === undefined ? {} : { code: filter.code }),
+    ...(filter?.attestation_id === undefined ? {} : { attestationId: filter.attestation_id }),
+    ...timeRange(filter ?? {}, (name) => ({
+      code: 'bad_value',
+      detail: `filter.${name}`,
+      pointer: `/filter/${name}`,
+    })),
+  };
+}
+
+function chosenView(ids: readonly string[], dryRun: boolean): object {
+  return { ids, count: ids.length, more: ids.length >= MAX_DEAD_LETTERS_A_CALL, dry_run: dryRun };
+}
+
+interface BadTime {
+  readonly code: 'bad_parameter' | 'bad_value';
+  readonly detail: string;
+  readonly pointer?: string;
+}
+
+/** `from` and `to` as times. Throws the problem that `bad` names for a text that is none. */
+function timeRange(
+  range: { readonly from?: string | undefined; readonly to?: string | undefined },
+  bad: (name: 'from' | 'to') => BadTime,
+): Pick<DeadLetterFilter, 'deadFromMs' | 'deadBeforeMs'> {
+  const read = (name: 'from' | 'to'): number | undefined => {
+    const text = range[name];
+    if (text === undefined) return undefined;
+    const timeMs = rfc3339ToMs(text);
+    if (timeMs !== undefined) return timeMs;
+    const { code, detail, pointer } = bad(name);
+    throw new Problem(
+      code,
+      `${detail} must be an RFC 3339 time, such as 2026-11-24T15:00:00Z.`,
+      pointer === undefined ? {} : { pointer },
+    );
+  };
+  const deadFromMs = read('from');
+  const deadBeforeMs = read('to');
+  return {
+    ...(deadFromMs === undefined ? {} : { deadFromMs }),
+    ...(deadBeforeMs === undefined ? {} : { deadBeforeMs }),
   };
 }
 

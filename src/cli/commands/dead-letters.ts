@@ -8,9 +8,25 @@ import { PAGING_OPTIONS, withQuery } from '../paging.ts';
 
 const PATH = '/v1/siem/dead-letters';
 
+const TIME_OPTIONS = {
+  from: { type: 'string', value: 'TIME', help: 'Went dead at this time or later (RFC 3339)' },
+  to: { type: 'string', value: 'TIME', help: 'Went dead before this time (RFC 3339)' },
+} as const satisfies Record<string, OptionSpec>;
+
+/** Option -> field of a filter. */
+const FILTER_FIELDS = {
+  destination: 'destination_id',
+  code: 'code',
+  attestation: 'attestation_id',
+  from: 'from',
+  to: 'to',
+} as const;
+
 const SELECTION_OPTIONS = {
   destination: { type: 'string', value: 'ID', help: 'Every dead letter of this destination' },
   code: { type: 'string', value: 'CODE', help: 'Every dead letter with this reason' },
+  attestation: { type: 'string', value: 'ID', help: 'Every dead letter of this attestation' },
+  ...TIME_OPTIONS,
   'dry-run': { type: 'boolean', help: 'Say which it would be, and do nothing' },
 } as const satisfies Record<string, OptionSpec>;
 
@@ -24,9 +40,12 @@ export const deadLettersLs: Command = {
     destination: { type: 'string', value: 'ID', help: 'Only this destination' },
     code: { type: 'string', value: 'CODE', help: 'Only this reason' },
     status: { type: 'string', value: 'WORD', help: 'dead or skipped' },
+    attestation: { type: 'string', value: 'ID', help: 'Only this attestation' },
+    ...TIME_OPTIONS,
   },
   async run(context) {
-    const path = withQuery(PATH, context, { destination: 'destination', code: 'code', status: 'status' });
+    const names = ['destination', 'code', 'status', 'attestation', 'from', 'to'];
+    const path = withQuery(PATH, context, Object.fromEntries(names.map((name) => [name, name])));
     const { body } = await apiClient(context).call({ method: 'GET', path });
     await showList(
       context,
@@ -90,24 +109,25 @@ async function act(
     Array.isArray(ids) ? ids.map((id: JsonValue) => `${cell(id)}\n`).join('') : '',
   );
   context.io.writeError(`${dryRun ? 'would ' : ''}${word}: ${count}\n`);
+  if (asObject(answer.body)['more'] === true) context.io.writeError('there may be more: run it again\n');
   return EXIT.ok;
 }
 
 function selection(context: CommandContext): Record<string, JsonValue> {
-  const destination = textOption(context, 'destination');
-  const code = textOption(context, 'code');
+  const filter: Record<string, JsonValue> = {};
+  for (const [option, field] of Object.entries(FILTER_FIELDS)) {
+    const value = textOption(context, option);
+    if (value !== undefined) filter[field] = value;
+  }
+  const options = Object.keys(FILTER_FIELDS).map((option) => `--${option}`);
   const ids = context.positionals;
-  if (ids.length > 0 && (destination !== undefined || code !== undefined)) {
-    throw new CliError('two_selections', 'name either ids or a filter (--destination, --code), not both');
+  const hasFilter = Object.keys(filter).length > 0;
+  if (ids.length > 0 && hasFilter) {
+    throw new CliError('two_selections', `name either ids or a filter (${options.join(', ')}), not both`);
   }
   if (ids.length > 0) return { ids };
-  if (destination === undefined && code === undefined) {
-    throw new CliError('no_selection', 'name the dead letters: ids, --destination or --code');
+  if (!hasFilter) {
+    throw new CliError('no_selection', `name the dead letters: ids, or a filter (${options.join(', ')})`);
   }
-  return {
-    filter: {
-      ...(destination === undefined ? {} : { destination_id: destination }),
-      ...(code === undefined ? {} : { code }),
-    },
-  };
+  return { filter };
 }

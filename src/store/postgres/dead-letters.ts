@@ -1,13 +1,11 @@
 import type { Answer } from '../../connectors/outcome.ts';
 import type { AuditRecord, DeadLetter, DeadLetterFilter, Page, PageQuery } from '../admin-store.ts';
 import { decodeCursor } from '../cursor.ts';
+import { MAX_DEAD_LETTERS_A_CALL } from '../dead-letter-limits.ts';
 import { appendAudit } from './audit.ts';
 import { integer, maybeJson, maybeText, present, text } from './column.ts';
 import type { Row, Statements } from './database.ts';
 import { pageOf } from './page.ts';
-
-/** Dead letters that one retry or skip takes. Call again for the rest: the answer has fewer ids when there is none. */
-export const MAX_DEAD_LETTERS_A_CALL = 1_000;
 
 // Ids are compared as text: one that is no UUID matches nothing, and is no error.
 const MATCHING = `
@@ -17,7 +15,9 @@ const MATCHING = `
   where (l.destination_no, l.record_no) > ($1::integer, $2::bigint)
     and ($3::text is null or d.workspace_id = $3) and ($4::text is null or d.destination_id::text = lower($4))
     and ($5::text is null or l.code = $5) and ($6::text is null or l.status = $6)
-    and ($7::text[] is null or l.dead_letter_id::text = any ($7))`;
+    and ($7::text[] is null or l.dead_letter_id::text = any ($7))
+    and ($8::text is null or l.attestation_id::text = $8)
+    and ($9::bigint is null or l.dead_at >= $9) and ($10::bigint is null or l.dead_at < $10)`;
 
 /** By destination and record number. */
 export async function listDeadLetters(
@@ -29,7 +29,7 @@ export async function listDeadLetters(
     page.cursor === undefined ? [] : decodeCursor(page.cursor, ['number', 'number']);
   const rows = await statements.all(
     `select l.*, d.destination_id, d.workspace_id, e.metadata_uid ${MATCHING}
-     order by l.destination_no, l.record_no limit $8`,
+     order by l.destination_no, l.record_no limit $11`,
     [destinationNo ?? 0, recordNo ?? 0, ...filterValues(filter), page.limit + 1],
   );
   return pageOf(
@@ -101,18 +101,21 @@ async function matching(
 ): Promise<readonly Row[]> {
   return statements.all(
     `select l.destination_no, l.record_no, l.dead_letter_id, d.state ${MATCHING}
-     order by l.destination_no, l.record_no limit $8 ${dryRun ? '' : 'for update of l'}`,
+     order by l.destination_no, l.record_no limit $11 ${dryRun ? '' : 'for update of l'}`,
     [0, 0, ...filterValues(filter), MAX_DEAD_LETTERS_A_CALL],
   );
 }
 
-function filterValues(filter: DeadLetterFilter): (string | string[] | null)[] {
+function filterValues(filter: DeadLetterFilter): (string | string[] | number | null)[] {
   return [
     filter.workspaceId ?? null,
     filter.destinationId ?? null,
     filter.code ?? null,
     filter.status ?? null,
     filter.ids === undefined ? null : filter.ids.map((id) => id.toLowerCase()),
+    filter.attestationId?.toLowerCase() ?? null,
+    filter.deadFromMs ?? null,
+    filter.deadBeforeMs ?? null,
   ];
 }
 

@@ -1,13 +1,11 @@
 import type { Answer } from '../../connectors/outcome.ts';
 import type { AuditRecord, DeadLetter, DeadLetterFilter, Page, PageQuery } from '../admin-store.ts';
 import { decodeCursor } from '../cursor.ts';
+import { MAX_DEAD_LETTERS_A_CALL } from '../dead-letter-limits.ts';
 import { appendAudit } from './audit.ts';
 import { integer, maybeJson, maybeText, present, text } from './column.ts';
 import { pageOf } from './page.ts';
 import type { Row, Statements } from './statements.ts';
-
-/** Dead letters that one retry or skip takes. Call again for the rest: the answer has fewer ids when there is none. */
-export const MAX_DEAD_LETTERS_A_CALL = 1_000;
 
 const MATCHING = `
   from aegis_siem_dead_letters l
@@ -16,7 +14,8 @@ const MATCHING = `
   where (l.destination_no, l.record_no) > (?1, ?2)
     and (?3 is null or d.workspace_id = ?3) and (?4 is null or d.destination_id = ?4)
     and (?5 is null or l.code = ?5) and (?6 is null or l.status = ?6)
-    and (?7 is null or l.dead_letter_id in (select value from json_each(?7)))`;
+    and (?7 is null or l.dead_letter_id in (select value from json_each(?7)))
+    and (?8 is null or l.attestation_id = ?8) and (?9 is null or l.dead_at >= ?9) and (?10 is null or l.dead_at < ?10)`;
 
 /** By destination and record number. */
 export function listDeadLetters(
@@ -28,7 +27,7 @@ export function listDeadLetters(
     page.cursor === undefined ? [] : decodeCursor(page.cursor, ['number', 'number']);
   const rows = statements.all(
     `select l.*, d.destination_id, d.workspace_id, e.metadata_uid ${MATCHING}
-     order by l.destination_no, l.record_no limit ?8`,
+     order by l.destination_no, l.record_no limit ?11`,
     destinationNo ?? 0,
     recordNo ?? 0,
     ...filterValues(filter),
@@ -105,7 +104,7 @@ export function skipDeadLetters(
 function matching(statements: Statements, filter: DeadLetterFilter): Row[] {
   return statements.all(
     `select l.destination_no, l.record_no, l.dead_letter_id, d.state ${MATCHING}
-     order by l.destination_no, l.record_no limit ?8`,
+     order by l.destination_no, l.record_no limit ?11`,
     0,
     0,
     ...filterValues(filter),
@@ -113,13 +112,16 @@ function matching(statements: Statements, filter: DeadLetterFilter): Row[] {
   );
 }
 
-function filterValues(filter: DeadLetterFilter): (string | null)[] {
+function filterValues(filter: DeadLetterFilter): (string | number | null)[] {
   return [
     filter.workspaceId ?? null,
     filter.destinationId ?? null,
     filter.code ?? null,
     filter.status ?? null,
     filter.ids === undefined ? null : JSON.stringify(filter.ids),
+    filter.attestationId?.toLowerCase() ?? null,
+    filter.deadFromMs ?? null,
+    filter.deadBeforeMs ?? null,
   ];
 }
 
