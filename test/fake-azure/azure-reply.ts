@@ -4,7 +4,11 @@ import { type AzureReply, readAzureReply } from '../../src/connectors/sentinel/a
 export function azureReply(
   status: number,
   body: unknown = '',
-  options: { readonly retryAfterMs?: number; readonly headers?: Readonly<Record<string, string>> } = {},
+  options: {
+    readonly retryAfterMs?: number;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly cut?: boolean;
+  } = {},
 ): AzureReply {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   return readAzureReply(
@@ -14,7 +18,7 @@ export function azureReply(
       headers: options.headers ?? {},
       setCookies: [],
       body: Buffer.from(text),
-      bodyCut: false,
+      bodyCut: options.cut === true,
       durationMs: 3,
     },
     { secrets: [], retryAfterMs: options.retryAfterMs },

@@ -33,6 +33,18 @@ export function looksLikeHtml(body: Uint8Array): boolean {
   return /^(?:\u00ef\u00bb\u00bf)?\s*</.test(start);
 }
 
+/** Words that are no API's: what a gateway or a portal says without a page around it. */
+export function isPlainText(body: Uint8Array): boolean {
+  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8').trim();
+  if (text === '' || looksLikeHtml(body)) return false;
+  try {
+    JSON.parse(text);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }

@@ -12,6 +12,9 @@ const TABLE: readonly (readonly [status: number, body: unknown, kind: string, re
   [202, '', 'delivered'],
   [200, HTML, 'configuration', 'not_the_api'],
   [200, error('Odd'), 'configuration', 'not_the_api'],
+  [200, 'Please sign in to use this network', 'configuration', 'not_the_api'],
+  [200, ' \r\n', 'delivered'],
+  [200, {}, 'delivered'],
   [204, '', 'configuration', 'unexpected_answer'],
   [206, '', 'configuration', 'unexpected_answer'],
   [302, '', 'configuration', 'redirected'],
@@ -48,6 +51,16 @@ for (const [status, body, kind, reason] of TABLE) {
     assert.equal('reason' in outcome ? outcome.reason : undefined, reason);
   });
 }
+
+test('a success that is cut off is no proof that the rows are in', () => {
+  for (const [body, kind] of [
+    ['', 'ambiguous'],
+    ['{"a', 'ambiguous'],
+    [HTML, 'configuration'],
+  ] as const) {
+    assert.equal(classifyDataCollector(azureReply(200, body, { cut: true }), 1_000, NOW_MS).kind, kind);
+  }
+});
 
 test('404 for a large body means that it is too large', () => {
   assert.equal(classifyDataCollector(azureReply(404), LARGE_BODY_BYTES + 1, NOW_MS).kind, 'too_big');

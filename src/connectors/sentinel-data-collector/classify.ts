@@ -1,6 +1,6 @@
 import type { Outcome } from '../outcome.ts';
 import type { AzureReply } from '../sentinel/azure-reply.ts';
-import { classifyStatus, configuration, notTheApi } from '../sentinel/classify-status.ts';
+import { classifyStatus, configuration, doubtfulSuccess, notTheApi } from '../sentinel/classify-status.ts';
 import { clockDifference } from './clock-difference.ts';
 import { MAYBE_SWITCHED_OFF } from './legacy-notice.ts';
 
@@ -31,7 +31,8 @@ export function classifyDataCollector(reply: AzureReply, bodyBytes: number, nowM
   switch (status) {
     case 200:
     case 202:
-      return isHtml || error !== undefined ? notTheApi(reply) : { kind: 'delivered', answer };
+      if (error !== undefined) return notTheApi(reply);
+      return doubtfulSuccess(reply) ?? { kind: 'delivered', answer };
     case 400:
       return badRequest(reply);
     case 403:

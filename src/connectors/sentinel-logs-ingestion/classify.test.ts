@@ -12,6 +12,9 @@ const TABLE: readonly (readonly [status: number, body: unknown, kind: string, re
   [202, '', 'delivered'],
   [200, HTML, 'configuration', 'not_the_api'],
   [200, error('Odd'), 'configuration', 'unexpected_answer'],
+  [200, 'Please sign in to use this network', 'configuration', 'not_the_api'],
+  [200, ' \r\n', 'delivered'],
+  [202, {}, 'delivered'],
   [201, '', 'configuration', 'unexpected_answer'],
   [206, '', 'configuration', 'unexpected_answer'],
   [299, '', 'configuration', 'unexpected_answer'],
@@ -67,6 +70,16 @@ test('every status has an outcome, and only 200, 202 and 204 are a success', () 
   for (let status = 0; status < 1_000; status += 1) {
     const outcome = classifyLogsIngestion(azureReply(status), NAMES);
     assert.equal(outcome.kind === 'delivered', [200, 202, 204].includes(status), String(status));
+  }
+});
+
+test('a success that is cut off is no proof that the rows are in', () => {
+  for (const [body, kind] of [
+    ['', 'ambiguous'],
+    ['{"a', 'ambiguous'],
+    [HTML, 'configuration'],
+  ] as const) {
+    assert.equal(classifyLogsIngestion(azureReply(200, body, { cut: true }), NAMES).kind, kind);
   }
 });
 

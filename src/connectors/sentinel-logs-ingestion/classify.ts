@@ -1,6 +1,12 @@
 import type { Outcome } from '../outcome.ts';
 import type { AzureReply } from '../sentinel/azure-reply.ts';
-import { classifyStatus, configuration, notTheApi, unexpectedAnswer } from '../sentinel/classify-status.ts';
+import {
+  classifyStatus,
+  configuration,
+  doubtfulSuccess,
+  notTheApi,
+  unexpectedAnswer,
+} from '../sentinel/classify-status.ts';
 
 /** What the advice names. */
 export interface RuleNames {
@@ -30,8 +36,8 @@ export function classifyLogsIngestion(reply: AzureReply, names: RuleNames): Outc
     case 200:
     case 202:
       // The vendor's monitoring page speaks of these as well. A login page also comes with 200.
-      if (isHtml) return notTheApi(reply);
-      return error === undefined ? { kind: 'delivered', answer } : unexpectedAnswer(reply);
+      if (error !== undefined) return unexpectedAnswer(reply);
+      return doubtfulSuccess(reply) ?? { kind: 'delivered', answer };
     case 400:
       if (error === undefined) return notTheApi(reply);
       if (error.code === TIME_SPAN_CODE) return { kind: 'too_big', answer };

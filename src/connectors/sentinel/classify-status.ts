@@ -44,6 +44,17 @@ export function notTheApi(reply: AzureReply): Outcome {
   );
 }
 
+/**
+ * A status that says success, with a body that does not: somebody else answers, or the answer did not come to its end.
+ * Undefined where nothing speaks against it.
+ */
+export function doubtfulSuccess(reply: AzureReply): Outcome | undefined {
+  if (reply.isHtml) return notTheApi(reply);
+  // What was cut may have been anything: the rows may be in, or nobody has read them.
+  if (reply.cut) return { kind: 'ambiguous', answer: reply.answer };
+  return reply.isPlainText ? notTheApi(reply) : undefined;
+}
+
 /** A success that has not the form of the API's. */
 export function unexpectedAnswer(reply: AzureReply): Outcome {
   return configuration(
