@@ -71,6 +71,44 @@ export function reconcileSection(factory: StoreFactory): void {
       );
     });
 
+    for (const note of ['with a note', 'without a note'] as const) {
+      section.test(
+        `what a failed enqueue left out ${note} is owed still when its destination is disabled`,
+        async () => {
+          const { store } = section;
+          const workspaceId = newWorkspace();
+          const destination = await addDestination(store, workspaceId);
+          const [missed, kept] = await recordSome(store, workspaceId, 2);
+          assert.ok(missed !== undefined && kept !== undefined);
+          await removeRow(section, destination, missed);
+          if (note === 'with a note') await noteMissed(section, missed);
+          await setState(section, destination, 'disabled');
+          await reconcileSome(store);
+          await setState(section, destination, 'active');
+          await reconcileSome(store);
+          assert.deepEqual(
+            (await openRows(store, destination)).map(({ recordNo }) => recordNo),
+            [missed.recordNo, kept.recordNo],
+          );
+        },
+      );
+    }
+
+    section.test('a destination is not deleted in silence over what a failed enqueue left out', async () => {
+      const { store } = section;
+      const workspaceId = newWorkspace();
+      const destination = await addDestination(store, workspaceId);
+      const [missed] = await recordSome(store, workspaceId, 1);
+      assert.ok(missed !== undefined);
+      await removeRow(section, destination, missed);
+      const result = await store.admin.deleteDestination(
+        destination.destinationId,
+        undefined,
+        auditRecord(workspaceId),
+      );
+      assert.deepEqual(result, { status: 'has_open', openRows: 1, deadLetters: 0 });
+    });
+
     section.test('a note about a record that was delivered meanwhile makes no second delivery', async () => {
       const { store } = section;
       const workspaceId = newWorkspace();
@@ -154,6 +192,27 @@ async function noteMissed(section: Section, record: Recorded): Promise<void> {
 async function isOpen(section: Section, destination: Destination, record: Recorded): Promise<boolean> {
   const rows = await openRows(section.store, destination);
   return rows.some(({ recordNo }) => recordNo === record.recordNo);
+}
+
+async function setState(
+  section: Section,
+  { destinationId, workspaceId }: Destination,
+  state: 'active' | 'disabled',
+): Promise<void> {
+  const result = await section.store.admin.updateDestination(
+    destinationId,
+    undefined,
+    { state },
+    auditRecord(workspaceId),
+  );
+  assert.equal(result.status, 'updated');
+}
+
+/** Enough rounds for whatever the reconciler would do by itself. */
+async function reconcileSome(store: Section['store']): Promise<void> {
+  for (let round = 0; round < 3; round += 1) {
+    await store.delivery.reconcile({ maxRecords: 1_000, maxMissed: 1_000 });
+  }
 }
 
 async function nextMillisecond(): Promise<void> {

@@ -1,7 +1,7 @@
 import type { AuditRecord } from '../admin-store.ts';
 import { appendAudit } from './audit.ts';
 import type { Database, Statements } from './database.ts';
-import { lockDestination, now, writeDestination } from './destinations.ts';
+import { enqueueOwed, lockDestination, now, writeDestination } from './destinations.ts';
 import { NOW_MS } from './lanes.ts';
 import { COUNT_LIMIT, countDeadLetters, countOpenRows } from './progress.ts';
 
@@ -35,6 +35,7 @@ export async function deleteDestination(
       if (destination === undefined) return { status: 'not_found' };
       const { destinationNo } = destination;
       await lockLane(statements, destinationNo);
+      await enqueueOwed(statements, destinationNo);
       const openRows = await countOpenRows(statements, destinationNo, COUNT_LIMIT);
       const deadLetters = await countDeadLetters(statements, destinationNo, COUNT_LIMIT);
       if (skip === undefined && openRows + deadLetters > 0) {

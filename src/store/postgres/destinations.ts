@@ -121,6 +121,7 @@ export async function updateDestination(
   const nowMs = await now(statements);
   const changed: Destination = { ...current, ...patch };
   const begins = !takesRecords(current.state) && takesRecords(changed.state);
+  if (!takesRecords(changed.state)) await enqueueOwed(statements, current.destinationNo);
   const destination: Destination = {
     ...changed,
     activeSinceMs: begins ? nowMs : current.activeSinceMs,
@@ -185,6 +186,24 @@ async function appendVersion(statements: Statements, destination: Destination): 
       versionSettingsOf(destination),
       destination.updatedAtMs,
     ],
+  );
+}
+
+/**
+ * Enqueues all that a destination is owed and has no row for. Called before it stops taking records: the reconciler looks at
+ * those that take, and begins anew with one that is enabled again. A record that is not committed yet has its own row.
+ */
+export async function enqueueOwed(statements: Statements, destinationNo: number): Promise<void> {
+  await statements.run(
+    `with owed as (
+       select d.destination_no, @schema@.aegis_siem_enqueue_range(d, coalesce(r.mark, 0) + 1, s.last_value) as written
+       from @schema@.aegis_siem_destinations d left join @schema@.aegis_siem_reconciler r using (destination_no),
+         @schema@.aegis_siem_record_no s
+       where d.destination_no = $1 and d.state in ('active', 'paused')
+     )
+     update @schema@.aegis_siem_reconciler r set repaired_enqueued = r.repaired_enqueued + owed.written
+     from owed where r.destination_no = owed.destination_no`,
+    [destinationNo],
   );
 }
 

@@ -6,6 +6,7 @@ import type { SqliteConnection } from './connection.ts';
 import { now, readDestination, writeDestination } from './destinations.ts';
 import { NOW_MS } from './lanes.ts';
 import { COUNT_LIMIT, countDeadLetters, countOpenRows } from './progress.ts';
+import { enqueueOwed } from './reconcile.ts';
 import type { Statements } from './statements.ts';
 
 export interface SkipOrder {
@@ -42,6 +43,7 @@ export async function deleteDestination(
       const destination = readDestination(statements, destinationId, {});
       if (destination === undefined) return { status: 'not_found' };
       const { destinationNo } = destination;
+      enqueueOwed(statements, destinationNo);
       const openRows = countOpenRows(statements, destinationNo, COUNT_LIMIT);
       const deadLetters = countDeadLetters(statements, destinationNo, COUNT_LIMIT);
       if (skip === undefined && openRows + deadLetters > 0) {

@@ -15,6 +15,7 @@ import { integer } from './column.ts';
 import { DESTINATION_COLUMNS, destinationOf, versionSettingsOf } from './destination-row.ts';
 import { insertLane, NOW_MS } from './lanes.ts';
 import { pageOf } from './page.ts';
+import { enqueueOwed } from './reconcile.ts';
 import { sqliteCode } from './sqlite-error.ts';
 import type { Statements } from './statements.ts';
 
@@ -107,6 +108,7 @@ export function updateDestination(
   const nowMs = now(statements);
   const changed: Destination = { ...current, ...patch };
   const begins = !takesRecords(current.state) && takesRecords(changed.state);
+  if (!takesRecords(changed.state)) enqueueOwed(statements, current.destinationNo);
   const destination: Destination = {
     ...changed,
     activeSinceMs: begins ? nowMs : current.activeSinceMs,

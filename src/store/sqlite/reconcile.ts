@@ -72,6 +72,15 @@ export function reconcile(statements: Statements, limits: ReconcileLimits): Reco
   };
 }
 
+/**
+ * Enqueues all that a destination is owed and has no row for. Called before it stops taking records: the reconciler looks at
+ * those that take, and begins anew with one that is enabled again.
+ */
+export function enqueueOwed(statements: Statements, destinationNo: number): void {
+  const destination = takingDestinations(statements).find((one) => one.destinationNo === destinationNo);
+  if (destination !== undefined) moveMark(statements, destination, lastRecordNo(statements));
+}
+
 function enqueueMissed(statements: Statements, maxMissed: number): { rows: number; more: boolean } {
   const notes = statements.all(
     `select m.record_no, coalesce(a.workspace_id, e.workspace_id) as workspace_id,
@@ -105,8 +114,7 @@ function enqueueMissed(statements: Statements, maxMissed: number): { rows: numbe
 }
 
 function moveMarks(statements: Statements, maxRecords: number): { rows: number; more: boolean } {
-  const counter = statements.first('select last_record_no from aegis_siem_record_counter');
-  const lastNo = counter === undefined ? 0 : integer(counter, 'last_record_no');
+  const lastNo = lastRecordNo(statements);
   let budget = maxRecords;
   let rows = 0;
   // Those that are furthest behind come first, so that none waits for ever behind the others.
@@ -115,21 +123,27 @@ function moveMarks(statements: Statements, maxRecords: number): { rows: number; 
     if (budget <= 0) return { rows, more: true };
     const toNo = Math.min(lastNo, destination.mark + budget);
     budget -= toNo - destination.mark;
-    rows += counted(
-      statements,
-      destination,
-      'repaired_enqueued',
-      enqueueRange(statements, destination, destination.mark + 1, toNo),
-    );
-    statements.run(
-      `insert into aegis_siem_reconciler (destination_no, mark) values (?, ?)
-       on conflict (destination_no) do update set mark = excluded.mark`,
-      destination.destinationNo,
-      toNo,
-    );
+    rows += moveMark(statements, destination, toNo);
     if (toNo < lastNo) return { rows, more: true };
   }
   return { rows, more: false };
+}
+
+function lastRecordNo(statements: Statements): number {
+  const counter = statements.first('select last_record_no from aegis_siem_record_counter');
+  return counter === undefined ? 0 : integer(counter, 'last_record_no');
+}
+
+/** Answers the rows written for records between the mark and `toNo`. */
+function moveMark(statements: Statements, destination: TakingDestination, toNo: number): number {
+  const rows = enqueueRange(statements, destination, destination.mark + 1, toNo);
+  statements.run(
+    `insert into aegis_siem_reconciler (destination_no, mark) values (?, ?)
+     on conflict (destination_no) do update set mark = excluded.mark`,
+    destination.destinationNo,
+    toNo,
+  );
+  return counted(statements, destination, 'repaired_enqueued', rows);
 }
 
 function takingDestinations(
