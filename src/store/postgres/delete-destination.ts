@@ -96,6 +96,30 @@ async function skipOpenRows(
   );
 }
 
+/**
+ * Skips rows of transactions that were under way while their destination was deleted: nobody saw them then, and nobody would
+ * send them now. Rare, and bounded by the step.
+ */
+export async function skipRowsOfDeleted(statements: Statements): Promise<void> {
+  await statements.run(
+    `with gone as (
+       delete from @schema@.aegis_siem_outbox o where (o.destination_no, o.record_no) in (
+         select r.destination_no, r.record_no from @schema@.aegis_siem_destinations d,
+           lateral (select destination_no, record_no from @schema@.aegis_siem_outbox
+             where destination_no = d.destination_no limit $1) r
+         where d.state = 'deleted')
+       returning o.destination_no, o.record_no, o.attestation_id, o.event_id
+     )
+     insert into @schema@.aegis_siem_dead_letters (destination_no, record_no, attestation_id, event_id, status, code, message,
+       attempts, dead_at, skipped_by, skip_reason)
+     select destination_no, record_no, attestation_id, event_id, 'skipped', 'destination_deleted',
+       'The destination was deleted before the event was delivered', 0, ${NOW_MS}, 'reconciler',
+       'Recorded while the destination was being deleted'
+     from gone on conflict (destination_no, record_no) do nothing`,
+    [SKIP_STEP_ROWS],
+  );
+}
+
 async function skipDead(
   statements: Statements,
   destinationNo: number,

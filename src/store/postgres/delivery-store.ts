@@ -18,6 +18,7 @@ import { noteFailedSend } from './attempts.ts';
 import { BATCH_COLUMNS, batchJson, batchOf } from './batch-row.ts';
 import { boolean, integer } from './column.ts';
 import type { Database } from './database.ts';
+import { skipRowsOfDeleted } from './delete-destination.ts';
 import { destinationOfVersion } from './destination-row.ts';
 import * as lanes from './lanes.ts';
 import { readOpenRows, readRecords } from './open-rows.ts';
@@ -149,6 +150,7 @@ export class PostgresDeliveryStore implements DeliveryStore {
   }
 
   async reconcile(limits: ReconcileLimits): Promise<ReconcileReport> {
+    await skipRowsOfDeleted(this.#database);
     const row = await this.#database.first('select * from @schema@.aegis_siem_reconcile($1, $2)', [
       limits.maxRecords,
       limits.maxMissed,

@@ -6,6 +6,7 @@ import {
   auditRecord,
   batchDraft,
   newWorkspace,
+  recordDraft,
   recordSome,
   takeLane,
 } from '../../../test/store-contract/store-fixtures.ts';
@@ -14,6 +15,7 @@ import {
   type PostgresStores,
   type TestPostgresStore,
 } from '../../../test/support/postgres-store.ts';
+import { recordInPostgres } from './record-transaction.ts';
 
 let stores: PostgresStores | undefined;
 before(async () => {
@@ -107,6 +109,46 @@ void describe('what people change and what the delivery writes on PostgreSQL', {
       assert.equal(after?.health.reason, 'timeout');
     }));
 });
+
+void test(
+  'a record that commits after its destination was deleted is skipped with a trace, and not forgotten',
+  { timeout: 60_000 },
+  () =>
+    withStore(async (opened) => {
+      const { store } = opened;
+      const workspaceId = newWorkspace();
+      const destination = await addDestination(store, workspaceId);
+      const recording = await opened.connect();
+      await recording.query('begin');
+      const late = await recordInPostgres(recording, recordDraft(workspaceId), {
+        logger: { warn: () => undefined },
+      });
+      assert.ok(late.status === 'recorded' && late.enqueued === 1);
+      const deleted = await store.admin.deleteDestination(
+        destination.destinationId,
+        undefined,
+        auditRecord(workspaceId),
+      );
+      assert.deepEqual(deleted, { status: 'deleted' }, 'the row cannot be seen yet');
+      await recording.query('commit');
+      await store.delivery.reconcile({ maxRecords: 1_000, maxMissed: 1_000 });
+      const letters = await opened.sql(
+        `select record_no, status, code, skipped_by from aegis_siem_dead_letters where destination_no = ${destination.destinationNo}`,
+      );
+      assert.deepEqual(letters, [
+        {
+          record_no: String(late.recordNo),
+          status: 'skipped',
+          code: 'destination_deleted',
+          skipped_by: 'reconciler',
+        },
+      ]);
+      const left = await opened.sql(
+        `select record_no from aegis_siem_outbox where destination_no = ${destination.destinationNo}`,
+      );
+      assert.deepEqual(left, []);
+    }),
+);
 
 /** Resolves once a session waits for a lock of another one. */
 async function untilOneWaits(opened: TestPostgresStore): Promise<void> {
