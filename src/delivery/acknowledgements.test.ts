@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { changeDestination } from '../store/memory/memory-seed.ts';
 import { DeliveryWorld } from '../../test/delivery/delivery-world.ts';
-import { answer } from '../../test/delivery/fake-receiver.ts';
+import { answer, uidOf } from '../../test/delivery/fake-receiver.ts';
 import type { FakeReceiver } from '../../test/delivery/fake-receiver.ts';
 
 /** Accepts everything with ids from 0, as a channel does. */
@@ -244,4 +244,34 @@ void test('a long pause that outlives a restart does not keep acknowledgements f
   assert.equal(requests, 2);
   await world.untilSettled(3_100_000);
   await world.stop(second);
+});
+
+void test('a tombstone that waits for its acknowledgement holds nothing back to one request at a time', async () => {
+  const world = new DeliveryWorld();
+  const receiver = world.destination(1);
+  receiver.limits = { ...receiver.limits, maxEvents: 10 };
+  let nextId = 0;
+  receiver.behaviour = (events, take) => {
+    if (events.length > 1 && events.some((event) => uidOf(event) === 'e5')) {
+      return { kind: 'partial', taken: 0, culprit: 4, cause: 'poison', answer: answer(400, '6') };
+    }
+    take(events);
+    nextId += 1;
+    return { kind: 'accepted', ackId: nextId - 1, answer: answer(200, '0') };
+  };
+  receiver.confirms = () => ({ confirmed: [] });
+  world.record(1, 10);
+  const delivery = world.start();
+  await world.clock.until(() => delivery.snapshot()[0]?.awaitingAck === 3, 5_000);
+  receiver.mostOpen = 0;
+  world.record(11, 500);
+  await world.clock.until(() => world.receiver().uids.length === 499, 20_000);
+  assert.equal(receiver.mostOpen, 4);
+  receiver.confirms = (ids) => ({ confirmed: [...ids] });
+  await world.untilSettled(20_000);
+  await world.stop(delivery);
+  assert.deepEqual(
+    world.store.tables.deadLetters.map((letter) => letter.recordNo),
+    [5],
+  );
 });

@@ -42,7 +42,9 @@ export class LaneWindow {
 
   /** A culprit is being looked for: one request at a time, so that finding it costs few of them. */
   get hasSuspects(): boolean {
-    return this.#batches.some((batch) => batch.suspect && batch.asideSinceSend === undefined);
+    return this.#batches.some(
+      (batch) => batch.suspect && batch.stage !== 'awaiting_ack' && batch.asideSinceSend === undefined,
+    );
   }
 
   get awaitingAck(): readonly OpenBatch[] {
