@@ -4,6 +4,7 @@ import type { OcsfSettings } from '../ocsf/ocsf-event.ts';
 import { DEFAULT_OCSF_SETTINGS } from '../ocsf/ocsf-event.ts';
 import type { BatchSettings, RecordSource } from '../outbox/destination.ts';
 import { Problem } from './problem.ts';
+import type { BacklogLimitsBody } from './backlog-limits-view.ts';
 
 /** Body of POST, after its schema. */
 export interface NewDestinationBody extends SettingsBody {
@@ -29,6 +30,7 @@ export interface SettingsBody {
     readonly max_in_flight?: number;
   };
   readonly sources?: readonly RecordSource[];
+  readonly limits?: BacklogLimitsBody;
   readonly enabled?: boolean;
 }
 

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Destination } from '../outbox/destination.ts';
 import type { DestinationPatch } from '../store/admin-store.ts';
 import type { ApiParts } from './api-parts.ts';
+import { limitsOf } from './backlog-limits-view.ts';
 import { batchOf, mergeConfig, ocsfOf, type SettingsBody } from './destination-body.ts';
 import type { DestinationChecks } from './destination-checks.ts';
 import { keptCredentials, readCredentials, sealCredentials } from './destination-credentials.ts';
@@ -35,6 +36,7 @@ export function destinationPatch(
     ...(body.credentials === undefined ? {} : sealed),
     ...(body.ocsf === undefined ? {} : { ocsf: ocsfOf(body, current.ocsf) }),
     ...(body.batch === undefined ? {} : { batch: batchOf(body) }),
+    ...(body.limits === undefined ? {} : { limits: limitsOf(body.limits) }),
     ...(body.sources === undefined ? {} : { sources: body.sources }),
     ...(body.enabled === undefined ? {} : { state: stateOf(body.enabled, current.state) }),
   };

@@ -1,5 +1,6 @@
 import type { BatchSettings, Destination, Health } from '../outbox/destination.ts';
 import type { DestinationProgress } from '../store/admin-store.ts';
+import { limitAlarmsView, limitsView } from './backlog-limits-view.ts';
 import { ocsfView } from './ocsf-settings-view.ts';
 import { timeOrNull, timeText } from './time-text.ts';
 
@@ -22,7 +23,16 @@ export function destinationView(destination: Destination, notice?: string): obje
 export function settingsView(
   destination: Pick<
     Destination,
-    'workspaceId' | 'name' | 'type' | 'state' | 'config' | 'fingerprints' | 'ocsf' | 'batch' | 'sources'
+    | 'workspaceId'
+    | 'name'
+    | 'type'
+    | 'state'
+    | 'config'
+    | 'fingerprints'
+    | 'ocsf'
+    | 'batch'
+    | 'limits'
+    | 'sources'
   >,
 ): object {
   return {
@@ -39,6 +49,7 @@ export function settingsView(
     ),
     ocsf: ocsfView(destination.ocsf),
     batch: batchView(destination.batch),
+    limits: limitsView(destination.limits ?? {}),
     sources: destination.sources,
   };
 }
@@ -65,6 +76,7 @@ export function progressView(destination: Destination, progress: DestinationProg
     oldest_open_age_seconds: oldest === undefined ? null : Math.max(0, nowMs - oldest) / 1_000,
     open_batches: progress.openBatches,
     dead_letters: progress.deadLetters,
+    limit_alarms: limitAlarmsView(progress.limitLevels),
     last_delivered_at: timeOrNull(progress.lastDeliveredAtMs),
     paused_until: pausedUntilMs > nowMs ? timeText(pausedUntilMs) : null,
     failure_streak: progress.failureStreak,

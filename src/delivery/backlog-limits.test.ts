@@ -44,15 +44,12 @@ test('what waited for longer than the limit is a tombstone in its place and a de
   const delivery = start();
   // Records up to number 40 are over an hour old at minute 100.
   await world.clock.advance(100 * 60_000);
-  assert.deepEqual(
-    world.store.tables.deadLetters,
-    [],
-    'nothing is given up while the destination takes nothing',
-  );
+  const lettersWhileDown = world.store.tables.deadLetters.length;
   assert.equal(world.openRows(), 100);
   receiver.behaviour = takeAll;
   await world.untilSettled(HOUR_MS);
   await world.stop(delivery);
+  assert.equal(lettersWhileDown, 0, 'nothing is given up while the destination takes nothing');
   const dead = world.store.tables.deadLetters;
   const tombstones = receiver.taken.filter(({ kind }) => kind === 'tombstone').map(({ uid }) => uid);
   assert.deepEqual(levels(alarms).slice(0, 4), ['age 0>50', 'age 50>70', 'age 70>90', 'age 90>100']);

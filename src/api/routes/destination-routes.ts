@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Destination } from '../../outbox/destination.ts';
+import { limitsOf } from '../backlog-limits-view.ts';
 import type { RouteParts } from '../api-parts.ts';
 import {
   ALL_SOURCES,
@@ -73,6 +74,7 @@ export function destinationRoutes(app: FastifyInstance, parts: RouteParts, kinds
         config: body.config,
         ocsf,
         batch: batchOf(body),
+        limits: limitsOf(body.limits ?? {}),
         sources: body.sources ?? ALL_SOURCES,
       };
       const audit = auditOf(parts, request, {

@@ -34,6 +34,17 @@ const settings = {
   },
   sources: {
     type: 'array',
+  limits: {
+    type: 'object',
+    properties: {
+      max_age_seconds: { type: 'integer', minimum: 60, maximum: 315_360_000 },
+      max_rows: { type: 'integer', minimum: 1_000, maximum: 1_000_000_000 },
+      max_bytes: { type: 'integer', minimum: 1_000_000, maximum: 10_000_000_000_000 },
+    },
+    additionalProperties: false,
+    description:
+      'What may wait for it; no limit unless set: events are held, never dropped. What is beyond a limit is sent as a tombstone and becomes a dead letter (`limit_age`, `limit_rows`, `limit_bytes`), with alarms at 50, 70, 90 and 100 %. A PATCH replaces all of them; {} takes them away.',
+  },
     minItems: 1,
     uniqueItems: true,
     items: { type: 'string', enum: ['attestations', 'admin', 'external'] },
@@ -134,6 +145,7 @@ export const destinationSchema = {
     batch: settings.batch,
     sources: settings.sources,
     active_since: timeSchema,
+    limits: settings.limits,
     version: { type: 'integer', description: 'Row version; the ETag, to be sent as `If-Match`' },
     created_at: timeSchema,
     updated_at: timeSchema,
@@ -145,7 +157,15 @@ export const destinationSchema = {
 export const destinationHealthSchema = {
   $id: 'DestinationHealth',
   type: 'object',
-  required: ['destination_id', 'state', 'health', 'open_rows', 'open_rows_at_least', 'dead_letters'],
+  required: [
+    'destination_id',
+    'state',
+    'health',
+    'open_rows',
+    'open_rows_at_least',
+    'dead_letters',
+    'limit_alarms',
+  ],
   properties: {
     destination_id: uuidSchema,
     state: { type: 'string' },
@@ -158,6 +178,20 @@ export const destinationHealthSchema = {
     dead_letters: { type: 'integer' },
     last_delivered_at: timeOrNullSchema,
     paused_until: timeOrNullSchema,
+    limit_alarms: {
+      type: 'array',
+      description: 'Limits on what waits that are near or passed, the highest first',
+      items: {
+        type: 'object',
+        required: ['limit', 'percent', 'message'],
+        properties: {
+          limit: { type: 'string', enum: ['max_age_seconds', 'max_rows', 'max_bytes'] },
+          percent: { type: 'integer', enum: [50, 70, 90, 100] },
+          message: { type: 'string' },
+        },
+        additionalProperties: false,
+      },
+    },
     failure_streak: { type: 'integer' },
     stream: {
       type: 'object',

@@ -220,7 +220,13 @@ async function everyDestination(client: ApiClient): Promise<readonly JsonObject[
 }
 
 function describe(destination: JsonObject, health: JsonObject): string {
-  const flat = { ...destination, health: undefined, ...health };
+  const alarms = asItems(health['limit_alarms']).map((alarm) => cell(alarm['message']));
+  const flat = {
+    ...destination,
+    health: undefined,
+    ...health,
+    limit_alarms: alarms.length === 0 ? null : alarms.join(' '),
+  };
   const lines = Object.entries(flat).filter(([, value]) => value !== undefined && value !== null);
   const width = Math.max(...lines.map(([name]) => name.length));
   return lines.map(([name, value]) => `${name.padEnd(width)}  ${cell(value)}\n`).join('');
