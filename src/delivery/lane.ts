@@ -145,9 +145,9 @@ export class Lane {
       await run.bell.wait(Infinity);
       return;
     }
-    const pauseMs = run.gate.pausedUntilMs - this.#now();
-    if (pauseMs > 0 || run.window.inFlight >= this.#capacity()) {
-      await run.bell.wait(pauseMs > 0 ? pauseMs : Infinity);
+    const waitMs = this.#waitBeforeSendMs();
+    if (waitMs > 0) {
+      await run.bell.wait(waitMs);
       return;
     }
     const batch = await this.#chooser.next();
@@ -156,9 +156,9 @@ export class Lane {
       return;
     }
     const events = await eventsToSend(run, batch);
-    // The lane may have ended, or its settings changed, while the events were made.
-    if (events === undefined || events !== batch.events || batch.stage !== 'ready' || !this.#maySend())
-      return;
+    // The lane may have ended, its settings changed or a pause begun while the batch was written and its events were made.
+    if (events === undefined || events !== batch.events || batch.stage !== 'ready') return;
+    if (!this.#maySend() || this.#waitBeforeSendMs() > 0) return;
     this.#idleSinceMs = this.#now();
     const sending = deliverBatch(run, batch, events, this.#abortSends.signal);
     run.sends.add(sending);
@@ -169,6 +169,14 @@ export class Lane {
     const { destination, keeper, holder } = this.#run;
     if (this.#stopping || this.#gone || destination.state !== 'active') return false;
     return keeper.maySend && holder.current !== undefined;
+  }
+
+  /** Of the pause; without end while as many requests are in flight as may be, since each that ends rings the bell. */
+  #waitBeforeSendMs(): number {
+    const { gate, window } = this.#run;
+    const pauseMs = gate.pausedUntilMs - this.#now();
+    if (pauseMs > 0) return pauseMs;
+    return window.inFlight >= this.#capacity() ? Infinity : 0;
   }
 
   /** How many requests may be in flight now. */

@@ -289,3 +289,30 @@ void test('a dead destination does not delay another', async () => {
   assert.equal(dead.taken.length, 0);
   await world.stop(delivery);
 });
+
+void test('a batch that was being written when a pause began waits for its end', async () => {
+  const world = new DeliveryWorld();
+  const receiver = world.destination(1, () => ({
+    kind: 'throttled',
+    retryAfterMs: 20_000,
+    answer: answer(429),
+  }));
+  receiver.latencyMs = 1;
+  receiver.limits = { ...receiver.limits, maxEvents: 10 };
+  world.record(1, 20);
+  const { store, clock } = world;
+  const form = store.formBatch.bind(store);
+  store.formBatch = async (...args) => {
+    const formed = await form(...args);
+    await clock.sleep(receiver.requests.length === 0 && receiver.open === 1 ? 50 : 0, AbortSignal.any([]));
+    return formed;
+  };
+  const delivery = world.start();
+  await clock.until(() => receiver.requests.length === 1, 10_000);
+  await clock.advance(19_000);
+  assert.equal(receiver.requests.length, 1, 'the second batch is written and not sent');
+  assert.equal(world.openBatches(), 2);
+  receiver.behaviour = takeAll;
+  await world.untilSettled(10_000);
+  await world.stop(delivery);
+});
