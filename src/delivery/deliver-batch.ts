@@ -89,11 +89,34 @@ function tookSomething(outcome: Outcome): boolean {
   );
 }
 
-/** Events of a send that are in, or may be. */
+/** Events of a send that are in, or may be: of a refused request all that stand before the refused event. */
 function possiblyTaken(outcome: Outcome, places: number): number {
-  if (outcome.kind === 'partial') return Math.min(outcome.taken, places);
-  const { kind } = outcome;
-  return kind === 'delivered' || kind === 'accepted' || kind === 'ambiguous' ? places : 0;
+  switch (outcome.kind) {
+    case 'delivered':
+    case 'accepted':
+    case 'ambiguous':
+      return places;
+    case 'partial':
+      // A number that cannot be true says nothing.
+      return [outcome.taken, outcome.culprit].reduce<number>(
+        (most, index) => (isPlace(index, places) ? Math.max(most, index) : most),
+        0,
+      );
+    case 'poison':
+      return places - 1;
+    case 'throttled':
+    case 'transient':
+    case 'configuration':
+    case 'too_big':
+    case 'local_fault':
+      return 0;
+    default:
+      return outcome satisfies never;
+  }
+}
+
+function isPlace(index: number | undefined, places: number): index is number {
+  return Number.isSafeInteger(index) && index !== undefined && index >= 0 && index <= places;
 }
 
 /** A failed send is kept for the operator. It is not worth losing a delivery over: a store that fails here is only logged. */

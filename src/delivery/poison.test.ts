@@ -284,3 +284,22 @@ void test('a number that cannot be true is not believed: the batch is bisected i
     [5],
   );
 });
+
+void test('what a destination keeps of the requests that it refuses without a number is counted each time', async () => {
+  const world = new DeliveryWorld();
+  const receiver = world.destination(1, (events, take) => {
+    const culprit = events.findIndex((event) => uidOf(event) === 'e30');
+    take(culprit === -1 ? events : events.slice(0, culprit));
+    return culprit === -1
+      ? { kind: 'delivered', answer: answer(200) }
+      : { kind: 'poison', answer: answer(400, '6') };
+  });
+  world.record(1, 32);
+  const delivery = world.start();
+  await world.untilSettled(60_000);
+  await world.stop(delivery);
+  const doubles = receiver.uids.length - new Set(receiver.uids).size;
+  assert.ok(doubles > 32, `${doubles} doubles: the halves are kept in part, too`);
+  const counted = world.seen.duplicates['partial'] ?? 0;
+  assert.ok(counted >= doubles, `${counted} counted of ${doubles}`);
+});
