@@ -14,6 +14,7 @@ import type {
   SettleResult,
 } from '../../outbox/delivery-store.ts';
 import type { Destination, Health } from '../../outbox/destination.ts';
+import { copyPlain } from './copy-plain.ts';
 import { checkForm, checkReplacement } from './memory-checks.ts';
 import { reconcileTables } from './memory-reconcile.ts';
 import { emptyTables, epochName } from './memory-tables.ts';
@@ -48,7 +49,7 @@ export class MemoryDeliveryStore implements DeliveryStore {
       .map((destination) => {
         const { destinationNo } = destination;
         const lane = this.#lane(destinationNo);
-        return structuredClone({
+        return copyPlain({
           destination,
           ...(lane.owner === undefined ? {} : { owner: lane.owner }),
           leasedUntilMs: lane.leasedUntilMs,
@@ -110,13 +111,13 @@ export class MemoryDeliveryStore implements DeliveryStore {
     lane.failureStreak = state.failureStreak;
     this.tables.destinations.set(lease.destinationNo, {
       ...destination,
-      health: structuredClone(state.health),
+      health: copyPlain(state.health),
     });
     return true;
   }
 
   async readDestinationVersion(destinationNo: number, rowVersion: number): Promise<Destination | undefined> {
-    return structuredClone(this.tables.versions.get(destinationNo)?.get(rowVersion));
+    return copyPlain(this.tables.versions.get(destinationNo)?.get(rowVersion));
   }
 
   async readOpenRows(query: OpenRowQuery): Promise<readonly OpenRow[]> {
@@ -148,7 +149,7 @@ export class MemoryDeliveryStore implements DeliveryStore {
   async openBatches(lease: LaneLease): Promise<readonly Batch[]> {
     return [...this.#batches(lease.destinationNo).values()]
       .sort((a, b) => a.epochNo - b.epochNo || a.firstSeq - b.firstSeq)
-      .map((batch) => structuredClone(batch));
+      .map((batch) => copyPlain(batch));
   }
 
   async formBatch(lease: LaneLease, draft: BatchDraft): Promise<boolean> {
@@ -198,10 +199,10 @@ export class MemoryDeliveryStore implements DeliveryStore {
     const noted = this.#change(destinationNo, key, (batch) => ({
       ...batch,
       attempts: batch.attempts + 1,
-      lastAnswer: structuredClone(attempt.answer),
+      lastAnswer: copyPlain(attempt.answer),
     }));
     if (!noted) return false;
-    this.tables.attempts.push({ destinationNo, ...structuredClone(attempt) });
+    this.tables.attempts.push({ destinationNo, ...copyPlain(attempt) });
     const own = this.tables.attempts.filter((kept) => kept.destinationNo === destinationNo);
     const oldest = own[0];
     if (own.length > MAX_ATTEMPTS_KEPT && oldest !== undefined) {
@@ -320,12 +321,12 @@ export class MemoryDeliveryStore implements DeliveryStore {
     const receipt = {
       destinationNo,
       draft: draftOf(draft),
-      completion: structuredClone(completion),
+      completion: copyPlain(completion),
       attempts,
     };
     this.tables.receipts.push({ ...receipt, deliveredAtMs });
     for (const letter of completion.deadLetters) {
-      this.tables.deadLetters.push({ destinationNo, ...structuredClone(letter) });
+      this.tables.deadLetters.push({ destinationNo, ...copyPlain(letter) });
     }
   }
 }
@@ -347,7 +348,7 @@ function draftOf(draft: BatchDraft): BatchDraft {
     renderKey,
     replayed,
   } = draft;
-  return structuredClone({
+  return copyPlain({
     epochNo,
     firstSeq,
     recordNos,

@@ -3,7 +3,10 @@ import type { ReconcileLimits, ReconcileReport } from '../../outbox/delivery-sto
 import type { Destination } from '../../outbox/destination.ts';
 import type { MemoryRecord, MemoryTables } from './memory-tables.ts';
 
-/** One step: the noted failures first, then records above each destination's mark that have no evidence of any kind. */
+/**
+ * One step: the noted failures first, then records above each destination's mark that have no evidence of any kind. The mark
+ * waits below the lowest number whose transaction has not ended: that record may still commit.
+ */
 export function reconcileTables(tables: MemoryTables, limits: ReconcileLimits): ReconcileReport {
   const takers = [...tables.destinations.values()].filter(
     (destination) => destination.state === 'active' || destination.state === 'paused',
@@ -16,18 +19,19 @@ export function reconcileTables(tables: MemoryTables, limits: ReconcileLimits): 
     }
     tables.missed.delete(recordNo);
   }
+  const settledNo = Math.min(tables.lastRecordNo, ...[...tables.unsettled].map((recordNo) => recordNo - 1));
   let repairedEnqueued = 0;
   let more = tables.missed.size > 0;
   for (const destination of takers) {
     const { destinationNo } = destination;
     const mark = tables.reconcilerMarks.get(destinationNo) ?? 0;
-    const last = Math.min(tables.lastRecordNo, mark + limits.maxRecords);
+    const last = Math.min(settledNo, mark + limits.maxRecords);
     for (let recordNo = mark + 1; recordNo <= last; recordNo += 1) {
       const record = tables.records.get(recordNo);
       if (record !== undefined && enqueueIfNew(tables, destination, record)) repairedEnqueued += 1;
     }
     tables.reconcilerMarks.set(destinationNo, last);
-    more ||= last < tables.lastRecordNo;
+    more ||= last < settledNo;
   }
   return { missedEnqueued, repairedEnqueued, more };
 }
@@ -35,6 +39,7 @@ export function reconcileTables(tables: MemoryTables, limits: ReconcileLimits): 
 function enqueueIfNew(tables: MemoryTables, destination: Destination, record: MemoryRecord): boolean {
   if (
     record.workspaceId !== destination.workspaceId ||
+    record.recordedAtMs < destination.activeSinceMs ||
     hasEvidence(tables, destination.destinationNo, record.recordNo)
   ) {
     return false;

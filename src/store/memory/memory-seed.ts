@@ -49,7 +49,7 @@ export function seedDestination(
 export function changeDestination(
   tables: MemoryTables,
   destinationNo: number,
-  patch: Partial<Pick<Destination, 'state' | 'config' | 'sealed' | 'ocsf' | 'batch'>>,
+  patch: Partial<Pick<Destination, 'state' | 'config' | 'sealed' | 'ocsf' | 'batch' | 'activeSinceMs'>>,
 ): Destination {
   const present = tables.destinations.get(destinationNo);
   const lane = tables.lanes.get(destinationNo);
@@ -67,13 +67,20 @@ export interface SeedRecord {
   readonly body: string;
   readonly workspaceId?: string;
   readonly source?: 'attestation' | 'event';
+  readonly recordedAtMs?: number;
 }
 
 /** Records it, with an open row for each destination of its workspace that takes rows. Answers the record's number. */
 export function seedRecord(tables: MemoryTables, given: SeedRecord, replayed = false): number {
   tables.lastRecordNo += 1;
   const recordNo = tables.lastRecordNo;
-  const record = { workspaceId: 'ws-1', source: 'attestation' as const, ...given, recordNo };
+  const record = {
+    workspaceId: 'ws-1',
+    source: 'attestation' as const,
+    recordedAtMs: 0,
+    ...given,
+    recordNo,
+  };
   tables.records.set(recordNo, record);
   for (const destination of tables.destinations.values()) {
     const takesRows = destination.state === 'active' || destination.state === 'paused';

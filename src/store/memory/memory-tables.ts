@@ -8,6 +8,7 @@ export interface MemoryRecord {
   readonly workspaceId: string;
   readonly source: 'attestation' | 'event';
   readonly body: string;
+  readonly recordedAtMs: number;
 }
 
 export interface MemoryLane {
@@ -42,6 +43,8 @@ export interface MemoryTables {
   /** What the store says it is; a change stands for a restored or promoted store. */
   anchor: string;
   readonly records: Map<number, MemoryRecord>;
+  /** Numbers given to transactions that have not ended: the reconciler does not step over them. */
+  readonly unsettled: Set<number>;
   readonly destinations: Map<number, Destination>;
   /** By destination, then by row version. */
   readonly versions: Map<number, Map<number, Destination>>;
@@ -62,6 +65,7 @@ export function emptyTables(): MemoryTables {
     lastRecordNo: 0,
     anchor: 'memory-1',
     records: new Map(),
+    unsettled: new Set(),
     destinations: new Map(),
     versions: new Map(),
     lanes: new Map(),
