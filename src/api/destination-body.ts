@@ -3,8 +3,8 @@ import type { JsonObject, JsonValue } from '../json.ts';
 import type { OcsfSettings } from '../ocsf/ocsf-event.ts';
 import { DEFAULT_OCSF_SETTINGS } from '../ocsf/ocsf-event.ts';
 import type { BatchSettings, RecordSource } from '../outbox/destination.ts';
-import { Problem } from './problem.ts';
 import type { BacklogLimitsBody } from './backlog-limits-view.ts';
+import { Problem } from './problem.ts';
 
 /** Body of POST, after its schema. */
 export interface NewDestinationBody extends SettingsBody {
@@ -29,8 +29,8 @@ export interface SettingsBody {
     readonly max_bytes?: number;
     readonly max_in_flight?: number;
   };
-  readonly sources?: readonly RecordSource[];
   readonly limits?: BacklogLimitsBody;
+  readonly sources?: readonly RecordSource[];
   readonly enabled?: boolean;
 }
 

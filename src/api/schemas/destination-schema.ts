@@ -32,8 +32,6 @@ const settings = {
     additionalProperties: false,
     description: "Bounds of a request; the connector's own limits hold besides",
   },
-  sources: {
-    type: 'array',
   limits: {
     type: 'object',
     properties: {
@@ -45,6 +43,8 @@ const settings = {
     description:
       'What may wait for it; no limit unless set: events are held, never dropped. What is beyond a limit is sent as a tombstone and becomes a dead letter (`limit_age`, `limit_rows`, `limit_bytes`), with alarms at 50, 70, 90 and 100 %. A PATCH replaces all of them; {} takes them away.',
   },
+  sources: {
+    type: 'array',
     minItems: 1,
     uniqueItems: true,
     items: { type: 'string', enum: ['attestations', 'admin', 'external'] },
@@ -143,9 +143,9 @@ export const destinationSchema = {
     },
     ocsf: { $ref: 'Ocsf#' },
     batch: settings.batch,
+    limits: settings.limits,
     sources: settings.sources,
     active_since: timeSchema,
-    limits: settings.limits,
     version: { type: 'integer', description: 'Row version; the ETag, to be sent as `If-Match`' },
     created_at: timeSchema,
     updated_at: timeSchema,
@@ -176,8 +176,6 @@ export const destinationHealthSchema = {
     oldest_open_age_seconds: { type: ['number', 'null'] },
     open_batches: { type: 'integer' },
     dead_letters: { type: 'integer' },
-    last_delivered_at: timeOrNullSchema,
-    paused_until: timeOrNullSchema,
     limit_alarms: {
       type: 'array',
       description: 'Limits on what waits that are near or passed, the highest first',
@@ -192,6 +190,8 @@ export const destinationHealthSchema = {
         additionalProperties: false,
       },
     },
+    last_delivered_at: timeOrNullSchema,
+    paused_until: timeOrNullSchema,
     failure_streak: { type: 'integer' },
     stream: {
       type: 'object',
