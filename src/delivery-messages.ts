@@ -22,6 +22,8 @@ export const OBSERVER_CALLS = [
   'reconciled',
   'limitMeasured',
   'limitAlarm',
+  'spaceMeasured',
+  'spaceAlarm',
   'pruned',
   'logLooked',
 ] as const satisfies readonly ObserverCall[];

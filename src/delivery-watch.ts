@@ -72,6 +72,22 @@ export function deliveryWatch(logger: Logger, registry: Registry): DeliveryObser
     labelNames: ['destination', 'limit', 'level'],
     registers,
   });
+  const spaceFree = new Gauge({
+    name: 'aegis_siem_store_free_bytes',
+    help: 'Space that the disk of an embedded store still has',
+    registers,
+  });
+  const spacePercent = new Gauge({
+    name: 'aegis_siem_store_disk_forecast_percent',
+    help: 'Share of the disk of an embedded store that is taken a day from now at the rate of the last hour',
+    registers,
+  });
+  const spaceAlarms = new Counter({
+    name: 'aegis_siem_store_disk_alarms_total',
+    help: 'Alarms about the disk of an embedded store, by level in percent',
+    labelNames: ['level'],
+    registers,
+  });
   const pruned = new Counter({
     name: 'aegis_siem_pruned_rows_total',
     help: 'Old rows that the retention removed, by kind',
@@ -149,6 +165,13 @@ export function deliveryWatch(logger: Logger, registry: Registry): DeliveryObser
       limitPercent.set({ destination: label(destinationId), limit }, percent),
     limitAlarm: ({ destinationId, limit, before, after }) => {
       if (after > before) limitAlarms.inc({ destination: label(destinationId), limit, level: after });
+    },
+    spaceMeasured: ({ freeBytes, percent }) => {
+      spaceFree.set(freeBytes);
+      spacePercent.set(percent);
+    },
+    spaceAlarm: ({ before, after }) => {
+      if (after > before) spaceAlarms.inc({ level: after });
     },
     pruned: ({ receipts, attempts, skippedLetters }) => {
       pruned.inc({ kind: 'receipt' }, receipts);

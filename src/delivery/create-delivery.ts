@@ -16,6 +16,7 @@ import { runLogKeeper } from './log-keeper.ts';
 import { ocsfRenderer } from './ocsf-renderer.ts';
 import { runReconciler } from './reconciler.ts';
 import type { Renderer } from './renderer.ts';
+import { runSpaceWatch } from './space-watch.ts';
 import { DEFAULT_RETENTION_AGES, type RetentionAges, runRetention } from './retention.ts';
 
 export interface DeliveryOptions {
@@ -89,6 +90,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         dispatcher.run(),
         runReconciler(parts, ending.signal, () => dispatcher.wake()),
         limitWatch?.run(ending.signal),
+        options.backlog && runSpaceWatch({ ...parts, backlog: options.backlog }, ending.signal),
         keeping && runRetention(keeping, ending.signal),
         keeping && runLogKeeper(keeping, ending.signal),
       ]);

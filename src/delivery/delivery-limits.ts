@@ -55,6 +55,8 @@ export interface DeliveryLimits {
   readonly retentionEveryMs: number;
   /** How often what waits is held against the limits of its destination. */
   readonly limitLookMs: number;
+  /** How often the disk under an embedded store is measured. */
+  readonly spaceLookMs: number;
   /** Rows removed in one step, and the pause before the next one. */
   readonly retentionRows: number;
   readonly retentionPauseMs: number;
@@ -97,6 +99,7 @@ export const DEFAULT_DELIVERY_LIMITS: DeliveryLimits = Object.freeze({
   reconcileStepsInRow: 20,
   retentionEveryMs: 3_600_000,
   limitLookMs: 30_000,
+  spaceLookMs: 60_000,
   retentionRows: 200,
   retentionPauseMs: 200,
   logLookMs: 10_000,

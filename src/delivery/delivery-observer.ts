@@ -1,8 +1,10 @@
 import type { OutcomeKind } from '../connectors/outcome.ts';
 import type { Health } from '../outbox/destination.ts';
 import type { ReconcileReport } from '../outbox/delivery-store.ts';
+import type { SpaceReport } from '../outbox/backlog-store.ts';
 import type { LogReport, PruneReport } from '../outbox/retention-store.ts';
 import type { LimitName } from './backlog-look.ts';
+import type { SpaceForecast } from './space-forecast.ts';
 
 /** Why an event may stand in the SIEM twice. Each repeat has one of these causes and is counted under it. */
 export type DuplicateCause =
@@ -84,6 +86,10 @@ export interface DeliveryObserver {
   limitMeasured?(measure: Pick<LimitAlarm, 'destinationId' | 'limit' | 'percent'>): void;
   /** Once for each crossing, in one of the processes that share the store. */
   limitAlarm?(alarm: LimitAlarm): void;
+  /** The disk under an embedded store, and the share of it that is taken a day from now. */
+  spaceMeasured?(space: SpaceReport & SpaceForecast): void;
+  /** Once for each crossing of 50, 70, 90 and 100 %, and on the way back. */
+  spaceAlarm?(alarm: SpaceForecast & { readonly before: number; readonly after: number }): void;
   /** Old rows were removed. */
   pruned?(report: PruneReport): void;
   /** A look at the write-ahead log of an embedded store. */
@@ -112,6 +118,8 @@ export function guardObserver(
     reconciled: (report) => guard(() => observer.reconciled?.(report)),
     limitMeasured: (measure) => guard(() => observer.limitMeasured?.(measure)),
     limitAlarm: (alarm) => guard(() => observer.limitAlarm?.(alarm)),
+    spaceMeasured: (space) => guard(() => observer.spaceMeasured?.(space)),
+    spaceAlarm: (alarm) => guard(() => observer.spaceAlarm?.(alarm)),
     pruned: (report) => guard(() => observer.pruned?.(report)),
     logLooked: (report) => guard(() => observer.logLooked?.(report)),
   };
