@@ -25,6 +25,7 @@ export async function deliverBatch(
   if (held === undefined) return;
   batch.stage = 'sending';
   batch.attempts += 1;
+  batch.sentUnder = held.destination.rowVersion;
   run.latestSendNo += 1;
   const sendNo = run.latestSendNo;
   const startedMs = clock.monotonicMs();

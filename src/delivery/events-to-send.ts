@@ -1,4 +1,5 @@
 import { recordsOf } from '../outbox/batch-places.ts';
+import { isRefusalOutdated, restoreRefused } from './exchange-place.ts';
 import type { LaneRun } from './lane-run.ts';
 import { openBatch } from './open-batch.ts';
 import type { OpenBatch } from './open-batch.ts';
@@ -16,6 +17,7 @@ export async function eventsToSend(
 ): Promise<readonly ReadyEvent[] | undefined> {
   const rendering = run.rendering();
   if (rendering === undefined) return undefined;
+  if (isRefusalOutdated(run, batch) && (await takeRefusalBack(run, batch))) return undefined;
   const { renderer, store, clock, logger } = run.parts;
   const sameKey = batch.draft.renderKey === renderer.renderKey(rendering.ocsf);
   if (batch.events !== undefined && sameKey) return batch.events;
@@ -49,4 +51,16 @@ export async function eventsToSend(
     'A batch was dissolved: its records would have other bytes now and are formed anew',
   );
   return undefined;
+}
+
+/** True when the event stands in its place again, or the lane is lost. */
+async function takeRefusalBack(run: LaneRun, batch: OpenBatch): Promise<boolean> {
+  const restored = await restoreRefused(run, batch);
+  if (restored === undefined) return false;
+  const result = await run.parts.store.replaceBatch(run.keeper.lease, batch.draft, {
+    open: [restored.draft],
+  });
+  if (result === 'lane_lost') run.lose();
+  else run.window.replace(batch, result === 'settled' ? [restored] : []);
+  return true;
 }

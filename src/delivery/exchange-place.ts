@@ -3,7 +3,7 @@ import { hashAt, withEvent, withTombstone } from '../outbox/batch-places.ts';
 import { renderPlace, renderTombstone } from './form-batch.ts';
 import type { RenderedPlace } from './form-batch.ts';
 import type { LaneRun } from './lane-run.ts';
-import { openBatch } from './open-batch.ts';
+import { isLoneTombstone, openBatch } from './open-batch.ts';
 import type { OpenBatch } from './open-batch.ts';
 import { readyEvents } from './ready-event.ts';
 
@@ -27,11 +27,19 @@ export function entombRefused(run: LaneRun, batch: OpenBatch, dead: DeadReason):
     dead,
   };
   const place = renderTombstone(tombstone, batch.draft.firstSeq, rendering);
-  return openBatch(withTombstone(batch.draft, tombstone, place.sha256), {
+  // The refusal holds for the settings that it was given under, and for no others.
+  const refused = { ...batch.draft, destinationVersion: batch.sentUnder ?? batch.draft.destinationVersion };
+  return openBatch(withTombstone(refused, tombstone, place.sha256), {
     ...inherit(batch),
     events: readyEvents([place]),
     suspect: true,
   });
+}
+
+/** A tombstone of an event that was refused under other settings than those in force: the event deserves to be tried again. */
+export function isRefusalOutdated(run: LaneRun, batch: OpenBatch): boolean {
+  if (!isLoneTombstone(batch) || batch.draft.tombstones[0]?.reason !== 'refused') return false;
+  return batch.draft.destinationVersion !== run.destination.rowVersion;
 }
 
 /**

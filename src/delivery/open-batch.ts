@@ -10,6 +10,8 @@ export interface OpenBatch {
   /** Sends so far. */
   attempts: number;
   lastAnswer: Answer | undefined;
+  /** Version of the destination's settings that the latest send went out under. */
+  sentUnder: number | undefined;
   /** Let go while the batch waits long; rendered again when needed. */
   events: readonly ReadyEvent[] | undefined;
   /** Holds, or may hold, an event that was refused: sent alone and before others. */
@@ -34,6 +36,7 @@ export function openBatch(draft: BatchDraft, inherited?: Partial<OpenBatch>): Op
     stage: 'ready',
     attempts: 0,
     lastAnswer: undefined,
+    sentUnder: undefined,
     events: undefined,
     suspect: false,
     asideSinceSend: undefined,

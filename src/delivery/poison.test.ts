@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DeliveryWorld } from '../../test/delivery/delivery-world.ts';
 import { answer, refusing, takeAll, uidOf } from '../../test/delivery/fake-receiver.ts';
+import { changeDestination } from '../store/memory/memory-seed.ts';
 
 const BATCH = 512;
 const PER_CULPRIT = 2 * Math.log2(BATCH);
@@ -302,4 +303,31 @@ void test('what a destination keeps of the requests that it refuses without a nu
   assert.ok(doubles > 32, `${doubles} doubles: the halves are kept in part, too`);
   const counted = world.seen.duplicates['partial'] ?? 0;
   assert.ok(counted >= doubles, `${counted} counted of ${doubles}`);
+});
+
+void test('an event that was refused under earlier settings is tried again under the new ones, not buried by them', async () => {
+  const world = new DeliveryWorld();
+  const refuseAll = refusing(() => true, true);
+  // Four requests are refused by number; the process dies while the first tombstone is on its way.
+  const receiver = world.destination(1, (events, take, requestNo) =>
+    events.length === 1 ? new Promise(() => {}) : refuseAll(events, take, requestNo),
+  );
+  receiver.limits = { ...receiver.limits, maxEvents: 10 };
+  world.record(1, 40);
+  const first = world.start();
+  const tombstones = (): number =>
+    [...(world.store.tables.batches.get(1)?.values() ?? [])].filter((batch) => batch.tombstones.length > 0)
+      .length;
+  await world.clock.until(() => tombstones() === 4, 5_000, 'the culprits being known');
+  await world.clock.advance(50);
+  world.store = world.store.clone();
+  receiver.behaviour = takeAll;
+  changeDestination(world.store.tables, 1, { config: { index: 'one_that_exists' } });
+  const second = world.start();
+  await world.untilSettled(120_000);
+  await world.stop(second);
+  await world.stop(first, 0);
+  assert.deepEqual(world.store.tables.deadLetters, []);
+  assert.equal(new Set(receiver.uids).size, 40);
+  assert.equal(receiver.uids.length, 40);
 });

@@ -142,6 +142,7 @@ async function divide(
     const slice = openBatch(sliceBatch(draft, piece.from, piece.to), {
       attempts: batch.attempts,
       lastAnswer: batch.lastAnswer,
+      sentUnder: batch.sentUnder,
       mayDouble: batch.mayDouble,
       events: events?.slice(piece.from, piece.to),
       suspect: piece.suspect,
