@@ -7,11 +7,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JsonObject, JsonValue } from '../src/json.ts';
+import { SCHEMA_VERSIONS } from '../src/ocsf/schema.ts';
 
 export const TARGET_FOLDER = join(import.meta.dirname, '..', 'src', 'ocsf', 'schemas');
 
-/** Versions that destinations may ask for. */
-export const SCHEMA_VERSIONS = ['1.1.0'] as const;
 /** Base Event, Security Finding, Detection Finding, Entity Management, Application Lifecycle, API Activity. */
 const CLASSES = ['0', '2001', '2004', '3004', '6002', '6003'] as const;
 

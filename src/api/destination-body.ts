@@ -1,7 +1,8 @@
 import type { DestinationType } from '../connectors/connector.ts';
 import type { JsonObject, JsonValue } from '../json.ts';
 import type { OcsfSettings } from '../ocsf/ocsf-event.ts';
-import { DEFAULT_OCSF_SETTINGS } from '../ocsf/ocsf-event.ts';
+import { DEFAULT_OCSF_SETTINGS, OCSF_CLASS_UIDS } from '../ocsf/ocsf-event.ts';
+import { OCSF_VERSIONS } from '../ocsf/ocsf-versions.ts';
 import type { BatchSettings, RecordSource } from '../outbox/destination.ts';
 import type { BacklogLimitsBody } from './backlog-limits-view.ts';
 import { Problem } from './problem.ts';
@@ -46,9 +47,13 @@ export function refuseUnbuilt(body: SettingsBody): void {
 /** Class and version of the events, or what is refused of them. */
 export function ocsfOf(body: SettingsBody, current: OcsfSettings = DEFAULT_OCSF_SETTINGS): OcsfSettings {
   const { class_uid: classUid = current.classUid, version = current.version } = body.ocsf ?? {};
-  if (classUid !== 2001) throw notSupported('/ocsf/class_uid', 'Of the OCSF classes only 2001 is built.');
-  if (version !== '1.1.0') throw notSupported('/ocsf/version', 'Of the OCSF versions only 1.1.0 is built.');
-  return { classUid, version };
+  const heldClass = OCSF_CLASS_UIDS.find((held) => held === classUid);
+  const heldVersion = OCSF_VERSIONS.find((held) => held === version);
+  if (heldClass === undefined)
+    throw notSupported('/ocsf/class_uid', `The OCSF class must be one of ${OCSF_CLASS_UIDS.join(', ')}.`);
+  if (heldVersion === undefined)
+    throw notSupported('/ocsf/version', `The OCSF version must be one of ${OCSF_VERSIONS.join(', ')}.`);
+  return { classUid: heldClass, version: heldVersion };
 }
 
 export function batchOf(body: SettingsBody): BatchSettings {

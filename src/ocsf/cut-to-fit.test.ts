@@ -7,7 +7,7 @@ import { parseAttestation } from '../attestation/parse-attestation.ts';
 import type { JsonObject } from '../json.ts';
 import { cutToFit } from './cut-to-fit.ts';
 import type { WireEvent } from './ocsf-event.ts';
-import { attestationToOcsf2001 } from './security-finding-2001.ts';
+import { attestationToOcsf2001 } from './map-attestation.ts';
 import { stamp } from './stamp.ts';
 import type { Truncation } from './truncation.ts';
 import { validateEvent } from './validate-event.ts';

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { JsonObject } from '../json.ts';
 import { renderExternalEvent } from './external-event.ts';
-import { DEFAULT_OCSF_SETTINGS, type OcsfEvent } from './ocsf-event.ts';
+import type { OcsfEvent } from './ocsf-event.ts';
 import { stamp } from './stamp.ts';
 import { validateEvent } from './validate-event.ts';
 
@@ -21,7 +21,7 @@ const EVENT = {
 const PLACE = { streamId: 's', epoch: 'e', seq: 4, kind: 'event' } as const;
 
 function rendered(event: object): OcsfEvent {
-  const result = renderExternalEvent(JSON.stringify(event), DEFAULT_OCSF_SETTINGS);
+  const result = renderExternalEvent(JSON.stringify(event));
   assert.ok(result.ok, JSON.stringify(result));
   return result.event;
 }
@@ -60,7 +60,7 @@ describe('renderExternalEvent', () => {
     ],
   ] as const) {
     it(`refuses ${what}, and says where`, () => {
-      const result = renderExternalEvent(body, DEFAULT_OCSF_SETTINGS);
+      const result = renderExternalEvent(body);
       assert.deepEqual(result.ok ? 'accepted' : [result.code, result.pointer], [code, pointer]);
     });
   }

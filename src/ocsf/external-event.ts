@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../json.ts';
 import { finishText } from './finish-text.ts';
-import type { OcsfEvent, OcsfSettings } from './ocsf-event.ts';
-import { VERSION_TRAITS } from './ocsf-versions.ts';
+import type { OcsfEvent } from './ocsf-event.ts';
+import { MAX_STRING_CHARS } from './ocsf-versions.ts';
 import type { RenderResult } from './render-result.ts';
 import { validateEvent } from './validate-event.ts';
 
@@ -12,7 +12,7 @@ import { validateEvent } from './validate-event.ts';
  * An event may have been written past the API (by SQL), so the finished event is held against its schema here. Such events
  * are few, and one that no SIEM could read must not be sent.
  */
-export function renderExternalEvent(body: string, settings: OcsfSettings): RenderResult {
+export function renderExternalEvent(body: string): RenderResult {
   const event = readJson(body);
   if (event === undefined) return refused('not_json', '', 'The stored event is not JSON.');
   if (!isObject(event)) return refused('wrong_type', '', 'The stored event is not an object.');
@@ -20,10 +20,7 @@ export function renderExternalEvent(body: string, settings: OcsfSettings): Rende
   if (!isObject(metadata)) return refused('wrong_type', '/metadata', 'The stored event has no metadata.');
   if (typeof metadata['uid'] !== 'string' || metadata['uid'] === '')
     return refused('missing_uid', '/metadata/uid', 'metadata.uid must name the event.');
-  const finished = finishText(
-    withoutStream(event, metadata),
-    VERSION_TRAITS[settings.version].maxStringChars,
-  );
+  const finished = finishText(withoutStream(event, metadata), MAX_STRING_CHARS);
   const [finding] = validateEvent(finished);
   if (finding === undefined) return { ok: true, event: finished };
   return refused(

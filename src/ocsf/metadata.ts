@@ -2,6 +2,7 @@ import type { Attestation } from '../attestation/attestation.ts';
 import type { JsonObject } from '../json.ts';
 import { given } from './attributes.ts';
 import type { OcsfSettings } from './ocsf-event.ts';
+import { VERSION_TRAITS } from './ocsf-versions.ts';
 
 /**
  * Names the mapping: any change to the bytes of an event made from the same record and settings needs another value. It
@@ -15,11 +16,16 @@ export const PRODUCT: JsonObject = Object.freeze({
   feature: { name: 'Policy Decision Point' },
 });
 
-export function metadataOf(attestation: Attestation, settings: OcsfSettings): object {
+export function metadataOf(
+  attestation: Attestation,
+  settings: OcsfSettings,
+  profiles?: readonly string[],
+): object {
   const { resolution, verdict } = attestation;
   return {
     uid: attestation.attestation_id,
     version: settings.version,
+    profiles,
     product: PRODUCT,
     event_code:
       resolution === undefined ? `attestation.${verdict}` : `attestation.resolution.${resolution.decision}`,
@@ -29,6 +35,9 @@ export function metadataOf(attestation: Attestation, settings: OcsfSettings): ob
     log_provider: 'aegis',
     log_version: RENDERER_VERSION,
     original_time: attestation.timestamp,
+    original_event_uid: VERSION_TRAITS[settings.version].originalEventUid
+      ? attestation.attestation_id
+      : undefined,
     sequence: undefined,
   };
 }

@@ -1,14 +1,20 @@
 import type { JsonValue } from '../json.ts';
+import type { OcsfVersion } from './ocsf-versions.ts';
 
 /** An OCSF event as a plain object. Key order is the order on the wire: identity first (see docs/decisions). */
 export interface OcsfEvent {
   [attribute: string]: JsonValue | undefined;
 }
 
-/** How a destination wants its events: class and schema version (DESIGN: per destination). */
+/** The classes that attestations are mapped to: Security Finding, Detection Finding, API Activity. */
+export const OCSF_CLASS_UIDS = [2001, 2004, 6003] as const;
+
+export type OcsfClassUid = (typeof OCSF_CLASS_UIDS)[number];
+
+/** How a destination wants its events: class and schema version. */
 export interface OcsfSettings {
-  readonly classUid: 2001;
-  readonly version: '1.1.0';
+  readonly classUid: OcsfClassUid;
+  readonly version: OcsfVersion;
 }
 
 export const DEFAULT_OCSF_SETTINGS: OcsfSettings = Object.freeze({ classUid: 2001, version: '1.1.0' });

@@ -6,7 +6,7 @@ import { generateAttestations } from '../../test/support/generate-attestations.t
 import { parseAttestation } from '../attestation/parse-attestation.ts';
 import { DEFAULT_OCSF_SETTINGS } from './ocsf-event.ts';
 import { renderKey, renderRecord } from './render-record.ts';
-import { attestationToOcsf2001 } from './security-finding-2001.ts';
+import { attestationToOcsf2001 } from './map-attestation.ts';
 import { stamp } from './stamp.ts';
 import { validateEvent } from './validate-event.ts';
 

@@ -1,10 +1,10 @@
 import { parseAttestation } from '../attestation/parse-attestation.ts';
 import { renderExternalEvent } from './external-event.ts';
 import { isPlainRecord } from './finish-text.ts';
+import { attestationToOcsf, mapAttestation } from './map-attestation.ts';
 import { RENDERER_VERSION } from './metadata.ts';
 import type { OcsfSettings } from './ocsf-event.ts';
 import type { RenderResult } from './render-result.ts';
-import { attestationToOcsf2001, mapSecurityFinding } from './security-finding-2001.ts';
 
 /** A record as the outbox has it. */
 export interface RecordText {
@@ -17,12 +17,12 @@ export interface RecordText {
  * again; a refused one says why.
  */
 export function renderRecord(record: RecordText, settings: OcsfSettings): RenderResult {
-  if (record.source === 'event') return renderExternalEvent(record.body, settings);
+  if (record.source === 'event') return renderExternalEvent(record.body);
   const parsed = parseAttestation(record.body);
   if (!parsed.ok) return { ok: false, ...parsed.refusal };
   const event = isPlainRecord(record.body)
-    ? mapSecurityFinding(parsed.attestation, settings)
-    : attestationToOcsf2001(parsed.attestation, settings);
+    ? mapAttestation(parsed.attestation, settings)
+    : attestationToOcsf(parsed.attestation, settings);
   return { ok: true, event };
 }
 

@@ -1,4 +1,4 @@
-import schema110 from './schemas/1.1.0.json' with { type: 'json' };
+import { readFileSync } from 'node:fs';
 
 /** An attribute of a class or object in a compiled schema. */
 export interface SchemaAttribute {
@@ -48,6 +48,34 @@ export interface Schema {
 }
 
 /** The schema versions that the project holds. */
-export const SCHEMAS: Readonly<Record<string, Schema>> = {
-  '1.1.0': schema110 as unknown as Schema,
-};
+export const SCHEMA_VERSIONS = [
+  '1.1.0',
+  '1.2.0',
+  '1.3.0',
+  '1.4.0',
+  '1.5.0',
+  '1.6.0',
+  '1.7.0',
+  '1.8.0',
+  '1.9.0',
+] as const;
+
+/** A held schema, read from its file at the first use: a process that validates nothing reads none of them. */
+const READERS: ReadonlyMap<string, () => Schema> = new Map(
+  SCHEMA_VERSIONS.map((version) => [version, once(() => readSchema(version))]),
+);
+
+/** The compiled schema of a version, or undefined when it is not held. */
+export function schemaOf(version: string): Schema | undefined {
+  return READERS.get(version)?.();
+}
+
+function readSchema(version: string): Schema {
+  const path = new URL(`./schemas/${version}.json`, import.meta.url);
+  return JSON.parse(readFileSync(path, 'utf8')) as Schema;
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => (made ??= { value: make() }).value;
+}

@@ -7,7 +7,7 @@ import type { Attestation } from '../attestation/attestation.ts';
 import { parseAttestation } from '../attestation/parse-attestation.ts';
 import type { JsonValue } from '../json.ts';
 import type { OcsfEvent } from './ocsf-event.ts';
-import { attestationToOcsf2001 } from './security-finding-2001.ts';
+import { attestationToOcsf2001 } from './map-attestation.ts';
 import { stamp } from './stamp.ts';
 import { validateEvent } from './validate-event.ts';
 import { visibleText } from './visible-text.ts';

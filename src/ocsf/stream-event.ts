@@ -2,7 +2,7 @@ import type { JsonObject } from '../json.ts';
 import { finishText } from './finish-text.ts';
 import { PRODUCT, RENDERER_VERSION } from './metadata.ts';
 import type { OcsfEvent, OcsfSettings } from './ocsf-event.ts';
-import { VERSION_TRAITS } from './ocsf-versions.ts';
+import { MAX_STRING_CHARS } from './ocsf-versions.ts';
 
 /** An event of the stream itself: no decision, but a place that must not stay empty, or a test. */
 export interface StreamEventDraft {
@@ -50,6 +50,6 @@ export function streamEvent(draft: StreamEventDraft, settings: OcsfSettings): Oc
       timezone_offset: 0,
       unmapped: { aegis: { workspace_id: draft.workspaceId, ...draft.aegis } },
     },
-    VERSION_TRAITS[settings.version].maxStringChars,
+    MAX_STRING_CHARS,
   );
 }

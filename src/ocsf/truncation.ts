@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '../json.ts';
 import type { OcsfEvent } from './ocsf-event.ts';
+import { OCSF_VERSIONS, VERSION_TRAITS } from './ocsf-versions.ts';
 
 /** A cut that was made, kept at `unmapped.aegis.truncated`: where, how long the text was, and its SHA-256. */
 export interface Truncation {
@@ -22,10 +23,17 @@ export function truncationsOf(event: OcsfEvent): readonly Truncation[] {
   return truncated as unknown as readonly Truncation[];
 }
 
-/** The event with this list of cuts in place of the one it has. */
+/** The event with this list of cuts in place of the one it has, and marked as cut where its version has a mark for it. */
 export function withTruncations(event: OcsfEvent, truncations: readonly Truncation[]): OcsfEvent {
   const aegis = { ...aegisOf(event), truncated: truncations.map((item) => ({ ...item })) };
-  return { ...event, unmapped: { ...(event['unmapped'] as JsonObject | undefined), aegis } };
+  const unmapped = { ...(event['unmapped'] as JsonObject | undefined), aegis };
+  const metadata = (event['metadata'] ?? {}) as JsonObject;
+  if (!hasTruncatedMark(metadata['version'])) return { ...event, unmapped };
+  return { ...event, metadata: { ...metadata, is_truncated: true }, unmapped };
+}
+
+function hasTruncatedMark(version: unknown): boolean {
+  return OCSF_VERSIONS.some((held) => held === version && VERSION_TRAITS[held].truncatedMark);
 }
 
 function aegisOf(event: OcsfEvent): JsonObject {

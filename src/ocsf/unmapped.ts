@@ -3,9 +3,12 @@ import { filled, given, listed } from './attributes.ts';
 
 /**
  * Everything that the class has no attribute for, under one name. Nothing of the record is left out but raw arguments.
- * `stream` is the place that `stamp` fills.
+ * `stream` is the place that `stamp` fills. `classHasNo`: what other classes have an attribute for, and this one has not.
  */
-export function unmappedOf(attestation: Attestation): object {
+export function unmappedOf(
+  attestation: Attestation,
+  classHasNo: { readonly constraints?: object | undefined } = {},
+): object {
   const { agent, impact, constraints, payload_hash } = attestation;
   return {
     aegis: {
@@ -25,6 +28,7 @@ export function unmappedOf(attestation: Attestation): object {
       impact_hash: given(impact?.hash),
       rollback_plan: given(impact?.rollback_plan),
       constraint_ids: listed((constraints ?? []).flatMap(({ id }) => (id ? [id] : []))),
+      constraints: classHasNo.constraints,
       rewrites: listed(attestation.rewrites),
       evidence_class: attestation.evidence_class,
       confidence: attestation.confidence,

@@ -3,9 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { makeSchema, SCHEMA_VERSIONS, TARGET_FOLDER } from '../../scripts/make-schemas.ts';
+import { makeSchema, TARGET_FOLDER } from '../../scripts/make-schemas.ts';
 import type { JsonObject } from '../json.ts';
-import { SCHEMAS } from './schema.ts';
+import { SCHEMA_VERSIONS, schemaOf } from './schema.ts';
 import { validateEvent } from './validate-event.ts';
 
 const SHARED = join(import.meta.dirname, '..', '..', '..', 'shared', 'ocsf');
@@ -220,7 +220,7 @@ describe('validateEvent', () => {
   it('misses every attribute that a valid event must have, one at a time', { skip }, () => {
     let removed = 0;
     for (const line of exampleLines()) {
-      const schemaClass = SCHEMAS['1.1.0']?.classes[(JSON.parse(line) as { class_uid: string }).class_uid];
+      const schemaClass = schemaOf('1.1.0')?.classes[(JSON.parse(line) as { class_uid: string }).class_uid];
       for (const [name, attribute] of Object.entries(schemaClass?.attributes ?? {})) {
         if (attribute.requirement !== 'required' || attribute.profiles !== undefined) continue;
         const { [name]: _, ...rest } = JSON.parse(line) as JsonObject;

@@ -1,5 +1,12 @@
 import { type Finding, Findings } from './validation-finding.ts';
-import { type Schema, type SchemaAttribute, type SchemaClass, type SchemaObject, SCHEMAS } from './schema.ts';
+import {
+  type Schema,
+  type SchemaAttribute,
+  type SchemaClass,
+  type SchemaObject,
+  SCHEMA_VERSIONS,
+  schemaOf,
+} from './schema.ts';
 import { isPlainObject, validateScalar } from './validate-scalar.ts';
 import { validateObservables } from './validate-observables.ts';
 
@@ -24,12 +31,12 @@ export function validateEvent(event: unknown, options: ValidateOptions = {}): re
   }
   const metadata = isPlainObject(event['metadata']) ? event['metadata'] : {};
   const version = options.version ?? metadata['version'];
-  const schema = typeof version === 'string' ? ownValue(SCHEMAS, version) : undefined;
+  const schema = typeof version === 'string' ? schemaOf(version) : undefined;
   if (schema === undefined) {
     findings.add(
       'unknown_version',
       'metadata.version',
-      `no schema is held for this version; held: ${Object.keys(SCHEMAS).join(', ')}`,
+      `no schema is held for this version; held: ${SCHEMA_VERSIONS.join(', ')}`,
     );
     return findings.list;
   }

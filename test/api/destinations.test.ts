@@ -88,8 +88,8 @@ describe('destinations over the API', () => {
     for (const [more, pointer] of [
       [{ filter: { verdicts: ['deny'] } }, '/filter'],
       [{ redaction: [{ path: 'x', action: 'drop' }] }, '/redaction'],
-      [{ ocsf: { class_uid: 2004, version: '1.1.0' } }, '/ocsf/class_uid'],
-      [{ ocsf: { class_uid: 2001, version: '1.5.0' } }, '/ocsf/version'],
+      [{ ocsf: { class_uid: 2005, version: '1.1.0' } }, '/ocsf/class_uid'],
+      [{ ocsf: { class_uid: 2001, version: '1.0.0' } }, '/ocsf/version'],
     ] as const) {
       const reply = await post(splunk('unbuilt', more));
       assert.deepEqual([reply.status, reply.body.code, reply.body.pointer], [422, 'not_supported', pointer]);

@@ -1,5 +1,5 @@
 /** The events whose exact bytes are kept in `test/golden/ocsf/`: one for each verdict, and for each special road. */
-import { DEFAULT_OCSF_SETTINGS, type OcsfEvent, type StreamPlace } from '../../src/ocsf/ocsf-event.ts';
+import { DEFAULT_OCSF_SETTINGS, type OcsfEvent, type OcsfSettings, type StreamPlace } from '../../src/ocsf/ocsf-event.ts';
 import { renderRecord } from '../../src/ocsf/render-record.ts';
 import { stamp } from '../../src/ocsf/stamp.ts';
 import { testEvent } from '../../src/ocsf/test-event.ts';
@@ -171,6 +171,15 @@ const EXTERNAL = {
   },
 };
 
+/** The oldest and newest form of each class but the default. */
+const OTHER_SETTINGS = [
+  [2001, '1.9.0'],
+  [2004, '1.1.0'],
+  [2004, '1.9.0'],
+  [6003, '1.1.0'],
+  [6003, '1.9.0'],
+] as const;
+
 /** Case name to the event, stamped, as it goes on the wire. */
 export function goldenEvents(): ReadonlyMap<string, OcsfEvent> {
   const events = new Map<string, OcsfEvent>();
@@ -205,6 +214,12 @@ export function goldenEvents(): ReadonlyMap<string, OcsfEvent> {
     DEFAULT_OCSF_SETTINGS,
   );
   events.set('test', stamp(test, { ...STREAM, kind: 'test' }));
+  for (const [classUid, version] of OTHER_SETTINGS) {
+    for (const name of ['rewrite', 'escalate', 'resolution']) {
+      const event = rendered('attestation', RECORDS[name] ?? {}, { classUid, version });
+      events.set(`${classUid}-${version}-${name}`, stamp(event, place('event')));
+    }
+  }
   return events;
 }
 
@@ -213,8 +228,12 @@ export function goldenText(event: OcsfEvent): string {
   return `${JSON.stringify(event, null, 2)}\n`;
 }
 
-function rendered(source: 'attestation' | 'event', record: object): OcsfEvent {
-  const result = renderRecord({ source, body: JSON.stringify(record) }, DEFAULT_OCSF_SETTINGS);
+function rendered(
+  source: 'attestation' | 'event',
+  record: object,
+  settings: OcsfSettings = DEFAULT_OCSF_SETTINGS,
+): OcsfEvent {
+  const result = renderRecord({ source, body: JSON.stringify(record) }, settings);
   if (!result.ok) throw new Error(`${result.code} at ${result.pointer}: ${result.message}`);
   return result.event;
 }

@@ -1,3 +1,5 @@
+import { OCSF_CLASS_UIDS } from '../../ocsf/ocsf-event.ts';
+import { OCSF_VERSIONS } from '../../ocsf/ocsf-versions.ts';
 import { DESTINATION_TYPES, type DestinationKinds } from '../destination-kind.ts';
 import { timeOrNullSchema, timeSchema, uuidSchema } from './delivery-schema.ts';
 
@@ -18,7 +20,7 @@ const settings = {
     type: 'object',
     properties: { class_uid: { type: 'integer' }, version: { type: 'string', maxLength: 20 } },
     additionalProperties: false,
-    description: 'OCSF class and schema version; now 2001 at 1.1.0',
+    description: `OCSF class (${OCSF_CLASS_UIDS.join(', ')}) and schema version (${OCSF_VERSIONS.join(', ')}); default 2001 at 1.1.0`,
   },
   filter: notBuilt,
   redaction: notBuilt,

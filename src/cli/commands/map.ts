@@ -1,8 +1,9 @@
 import { parseAttestation } from '../../attestation/parse-attestation.ts';
 import type { Refusal } from '../../attestation/refusal.ts';
 import { splitRecords } from '../../attestation/split-records.ts';
-import { DEFAULT_OCSF_SETTINGS } from '../../ocsf/ocsf-event.ts';
-import { attestationToOcsf2001 } from '../../ocsf/security-finding-2001.ts';
+import { DEFAULT_OCSF_SETTINGS, OCSF_CLASS_UIDS, type OcsfSettings } from '../../ocsf/ocsf-event.ts';
+import { OCSF_VERSIONS } from '../../ocsf/ocsf-versions.ts';
+import { attestationToOcsf } from '../../ocsf/map-attestation.ts';
 import { CliError } from '../cli-error.ts';
 import { type Command, type CommandContext, type OptionSpec, textOption } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -11,8 +12,12 @@ import { kindOf, readInput } from '../input.ts';
 const MAX_RECORDS = 10_000_000;
 
 export const OCSF_OPTIONS = {
-  class: { type: 'string', value: 'UID', help: 'OCSF class; 2001 Security Finding is the one built so far' },
-  'ocsf-version': { type: 'string', value: 'VERSION', help: 'OCSF version; 1.1.0 is the one built so far' },
+  class: {
+    type: 'string',
+    value: 'UID',
+    help: 'OCSF class: 2001 Security Finding (default), 2004 Detection Finding, 6003 API Activity',
+  },
+  'ocsf-version': { type: 'string', value: 'VERSION', help: 'OCSF version: 1.1.0 (default) to 1.9.0' },
 } as const satisfies Record<string, OptionSpec>;
 
 export const map: Command = {
@@ -20,14 +25,14 @@ export const map: Command = {
   summary: 'Show attestations as the OCSF events that they become (NDJSON on stdout)',
   examples: [
     'aegis-siem map examples/attestations.ndjson',
-    'aegis-siem map < attestation.json',
+    'aegis-siem map --class 6003 --ocsf-version 1.9.0 < attestation.json',
     'aegis-siem map FILE | aegis-siem validate',
   ],
   positionals: '[FILE]',
   maxPositionals: 1,
   options: OCSF_OPTIONS,
   async run(context) {
-    refuseUnbuilt(context);
+    const settings = ocsfSettingsOf(context);
     const bytes = await readInput(context);
     const split = splitRecords(bytes, kindOf(bytes), MAX_RECORDS);
     if (!split.ok) throw new CliError(split.refusal.code, split.refusal.message, EXIT.refused);
@@ -36,9 +41,7 @@ export const map: Command = {
       const parsed =
         'text' in item ? parseAttestation(item.text) : { ok: false as const, refusal: item.refusal };
       if (parsed.ok) {
-        await context.io.writeOut(
-          `${JSON.stringify(attestationToOcsf2001(parsed.attestation, DEFAULT_OCSF_SETTINGS))}\n`,
-        );
+        await context.io.writeOut(`${JSON.stringify(attestationToOcsf(parsed.attestation, settings))}\n`);
       } else {
         refused += 1;
         context.io.writeError(`${placeOf(item)}: ${describe(parsed.refusal)}\n`);
@@ -48,19 +51,26 @@ export const map: Command = {
   },
 };
 
-/** Other classes and versions are refused, never taken for the built one. */
-export function refuseUnbuilt(context: CommandContext): void {
-  const wanted = textOption(context, 'class');
-  if (wanted !== undefined && wanted !== String(DEFAULT_OCSF_SETTINGS.classUid)) {
-    throw new CliError('not_supported', `--class ${wanted} is not built; 2001 is`);
-  }
-  const version = textOption(context, 'ocsf-version');
-  if (version !== undefined && version !== DEFAULT_OCSF_SETTINGS.version) {
+/** Class and version that the options name; others are refused, never taken for the default. */
+export function ocsfSettingsOf(context: CommandContext): OcsfSettings {
+  const { classUid: defaultClass, version: defaultVersion } = DEFAULT_OCSF_SETTINGS;
+  const classText = textOption(context, 'class') ?? String(defaultClass);
+  const classUid = OCSF_CLASS_UIDS.find((held) => String(held) === classText);
+  if (classUid === undefined) {
     throw new CliError(
       'not_supported',
-      `--ocsf-version ${version} is not built; ${DEFAULT_OCSF_SETTINGS.version} is`,
+      `--class ${classText}: it must be one of ${OCSF_CLASS_UIDS.join(', ')}`,
     );
   }
+  const versionText = textOption(context, 'ocsf-version') ?? defaultVersion;
+  const version = OCSF_VERSIONS.find((held) => held === versionText);
+  if (version === undefined) {
+    throw new CliError(
+      'not_supported',
+      `--ocsf-version ${versionText}: it must be one of ${OCSF_VERSIONS.join(', ')}`,
+    );
+  }
+  return { classUid, version };
 }
 
 /** `line 7` of NDJSON, `record 7` of an array. */

@@ -91,7 +91,10 @@ export const COLUMNS: readonly Column[] = Object.freeze([
     'AgentName',
     'string',
     'Name of that agent.',
-    (s) => textAt(s.aegis, 'agent', 'name') ?? firstResourceName(s.event, 'AI Agent'),
+    (s) =>
+      textAt(s.aegis, 'agent', 'name') ??
+      firstResourceName(s.event, 'AI Agent') ??
+      textAt(s.aegis, 'agent_id'),
   ),
   column(
     'ToolName',

@@ -51,9 +51,16 @@ export function textListAt(from: JsonObject | OcsfEvent, ...path: readonly strin
   return fittingTexts(valueAt(from, path));
 }
 
-/** `finding.supporting_data.constraints[].reason`. */
+/** Where the classes hold the constraints: 2001, 2004, 6003. */
+const CONSTRAINTS: readonly (readonly string[])[] = [
+  ['finding', 'supporting_data', 'constraints'],
+  ['evidences', '0', 'data', 'constraints'],
+  ['unmapped', 'aegis', 'constraints'],
+];
+
+/** The reason of each constraint. */
 export function reasonsOf(event: OcsfEvent): string[] | undefined {
-  const constraints = valueAt(event, ['finding', 'supporting_data', 'constraints']);
+  const constraints = CONSTRAINTS.map((path) => valueAt(event, path)).find((list) => Array.isArray(list));
   if (!Array.isArray(constraints)) return undefined;
   return fittingTexts(constraints.map((constraint: JsonValue) => objectOr(constraint)['reason']));
 }
@@ -97,7 +104,7 @@ function valueAt(from: JsonObject | OcsfEvent, path: readonly string[]): JsonVal
   let value: JsonValue | undefined = from as JsonObject;
   for (const key of path) {
     // Keys of events made by others may be anything: only own ones are looked at.
-    const parent: JsonObject = objectOr(value);
+    const parent: JsonObject = Array.isArray(value) ? (value as unknown as JsonObject) : objectOr(value);
     if (!Object.hasOwn(parent, key)) return undefined;
     value = parent[key];
   }
