@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { Statements } from './statements.ts';
 import { toStoreError } from './sqlite-error.ts';
+import { WriteLock } from './write-lock.ts';
 
 /** How long a call waits for another process's write lock before it answers `store_locked`. The wait blocks the thread. */
 export const DEFAULT_BUSY_TIMEOUT_MS = 5_000;
@@ -36,6 +37,7 @@ export class SqliteConnection {
   readonly statements: Statements;
   readonly #db: DatabaseSync;
   readonly #busyTimeoutMs: number;
+  readonly #writeLock: WriteLock;
   #durability: Durability = 'full';
 
   /** Throws `StoreError` when the file cannot be opened or is not a database. */
@@ -51,6 +53,7 @@ export class SqliteConnection {
     }
     this.#busyTimeoutMs = busyTimeoutMs;
     this.statements = new Statements(this.#db);
+    this.#writeLock = new WriteLock(this.#db, busyTimeoutMs);
     try {
       this.#db.exec(`pragma busy_timeout = ${busyTimeoutMs}`);
       this.#db.exec('pragma journal_mode = wal');
@@ -76,7 +79,7 @@ export class SqliteConnection {
     try {
       this.#clearAway();
       this.#setDurability(durability);
-      this.#db.exec('begin immediate');
+      this.#writeLock.begin();
       const result = work(this.statements);
       this.#db.exec('commit');
       return result;
