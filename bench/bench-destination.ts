@@ -11,15 +11,17 @@ export interface BenchDestination {
   readonly workspaceId: string;
   readonly state: 'active' | 'paused';
   readonly gzip?: boolean;
+  /** Seals the token; a delivery in another process must be given the same one. */
+  readonly key?: SealingKey;
 }
 
 /** A Splunk destination written straight into the store. */
 export async function addBenchDestination(
   store: Store,
-  { url, workspaceId, state, gzip = true }: BenchDestination,
+  { url, workspaceId, state, gzip = true, key = BENCH_KEY }: BenchDestination,
 ): Promise<void> {
   const destinationId = randomUUID();
-  const sealed = createSealer([BENCH_KEY]).seal('bench-token', {
+  const sealed = createSealer([key]).seal('bench-token', {
     workspaceId,
     destinationId,
     field: 'token',
