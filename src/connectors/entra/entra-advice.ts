@@ -43,7 +43,7 @@ const CERTIFICATE_WRONG: EntraAdvice = {
 const FEDERATION_WRONG: EntraAdvice = {
   reason: 'federation_wrong',
   advice:
-    'No federated credential of the application fits the token of this workload. Check issuer, subject and audience (api://AzureADTokenExchange) of the federated credential.',
+    'No federated credential of the application fits the token of this workload. An administrator of the app registration must check issuer, subject and audience (api://AzureADTokenExchange) of the federated credential.',
 };
 const POLICY_BLOCKS: EntraAdvice = {
   reason: 'blocked_by_policy',

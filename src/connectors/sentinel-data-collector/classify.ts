@@ -15,11 +15,15 @@ const SETTING_ADVICE: Readonly<Record<string, string>> = Object.freeze({
     'The workspace is closed. An administrator must open it again, or the destination needs another.',
   InvalidCustomerId: 'There is no such workspace at this address. Check workspace_id and cloud.',
   InvalidLogType: 'The service refuses log_type. Use letters, digits and underscores only.',
-  MissingLogType: 'The log type did not arrive: a proxy in between takes headers away, and must not.',
-  MissingApiVersion: 'The API version did not arrive: a proxy in between changes the address, and must not.',
-  InvalidApiVersion: `The service no longer knows this version of the API. ${MAYBE_SWITCHED_OFF}`,
-  MissingContentType: 'The content type did not arrive: a proxy in between takes headers away, and must not.',
-  UnsupportedContentType: 'The content type arrived changed: a proxy in between must leave it as it is.',
+  MissingLogType:
+    'The log type did not arrive. Whoever runs a proxy in between must let all headers through.',
+  MissingApiVersion:
+    'The API version did not arrive. Whoever runs a proxy in between must leave the address as it is.',
+  InvalidApiVersion: `The service no longer knows this version of the API. Check endpoint of this destination. ${MAYBE_SWITCHED_OFF}`,
+  MissingContentType:
+    'The content type did not arrive. Whoever runs a proxy in between must let all headers through.',
+  UnsupportedContentType:
+    'The content type arrived changed. Whoever runs a proxy in between must leave it as it is.',
 });
 
 /**
@@ -45,7 +49,11 @@ export function classifyDataCollector(reply: AzureReply, bodyBytes: number, nowM
         `There is no Data Collector API at this address. Check workspace_id, cloud and endpoint. ${MAYBE_SWITCHED_OFF}`,
       );
     case 410:
-      return configuration(reply, 'gone', `The API says that it is gone. ${MAYBE_SWITCHED_OFF}`);
+      return configuration(
+        reply,
+        'gone',
+        `The API says that it is gone. Check endpoint and workspace_id of this destination. ${MAYBE_SWITCHED_OFF}`,
+      );
     default:
       return classifyStatus(reply);
   }

@@ -35,6 +35,6 @@ function tlsAdvice(code: string): string {
     case 'tls_protocol_absent':
       return `What listens at this address speaks no TLS (${code}). Turn TLS on for the HTTP Event Collector, or correct the port; for plain http the url must begin with http:// and the operator must allow it in AEGIS_SIEM_EGRESS_ALLOW.`;
     default:
-      return `No TLS connection can be made to the collector (${code}). It must speak TLS 1.2 or later, with a certificate of a trusted authority.`;
+      return `No TLS connection can be made to the collector (${code}). The Splunk administrator must let it speak TLS 1.2 or later, with a certificate of a trusted authority.`;
   }
 }
