@@ -20,8 +20,8 @@ export class Dispatcher {
   readonly #looks: LookTimes;
   readonly #lanes = new Map<number, Lane>();
   readonly #endings = new Map<number, Promise<void>>();
-  /** Being taken: takeLane is on its way. */
-  readonly #taking = new Set<number>();
+  /** Being taken: takeLane is on its way. With the latest news, which the lane must hear before it sends. */
+  readonly #taking = new Map<number, DueDestination>();
   readonly #notBeforeMs = new Map<number, number>();
   #storeFailures = 0;
   #stopping = false;
@@ -76,6 +76,7 @@ export class Dispatcher {
       present.add(destinationNo);
       const lane = this.#lanes.get(destinationNo);
       if (lane !== undefined) lane.tell(one);
+      else if (this.#taking.has(destinationNo)) this.#taking.set(destinationNo, one);
       else if (this.#shouldTake(one)) this.#take(one);
     }
     for (const [destinationNo, lane] of this.#lanes) {
@@ -97,7 +98,7 @@ export class Dispatcher {
 
   #take(due: DueDestination): void {
     const { destinationNo } = due.destination;
-    this.#taking.add(destinationNo);
+    this.#taking.set(destinationNo, due);
     const ending = this.#own(due).finally(() => {
       this.#taking.delete(destinationNo);
       this.#lanes.delete(destinationNo);
@@ -116,6 +117,8 @@ export class Dispatcher {
         return;
       }
       this.#lanes.set(destinationNo, lane);
+      const latest = this.#taking.get(destinationNo);
+      if (latest !== undefined && latest !== due) lane.tell(latest);
       if (this.#stopping) lane.stop(0);
       const end = await lane.work();
       this.#notBeforeMs.delete(destinationNo);
