@@ -304,7 +304,10 @@ void test('a batch that was being written when a pause began waits for its end',
   const form = store.formBatch.bind(store);
   store.formBatch = async (...args) => {
     const formed = await form(...args);
-    await clock.sleep(receiver.requests.length === 0 && receiver.open === 1 ? 50 : 0, AbortSignal.any([]));
+    await clock.sleep(
+      receiver.requests.length === 0 && receiver.open === 1 ? 50 : 0,
+      new AbortController().signal,
+    );
     return formed;
   };
   const delivery = world.start();
