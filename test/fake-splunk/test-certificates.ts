@@ -13,6 +13,8 @@ export interface TestAuthority extends TestCertificate {
 export interface CertificateWishes {
   /** DNS name in the subject alternative names. */
   readonly dnsName: string;
+  /** An IPv4 address beside it. */
+  readonly ipAddress?: string;
   readonly notBefore?: Date;
   readonly notAfter?: Date;
   readonly hash?: 'sha256' | 'sha1';
@@ -42,7 +44,9 @@ export function makeAuthority(name: string): TestAuthority {
 /** A certificate signed by `authority`, valid for a year on both sides of now unless told otherwise. */
 export function issueCertificate(authority: TestAuthority, wishes: CertificateWishes): TestCertificate {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const names = der(0x30, der(0x82, Buffer.from(wishes.dnsName)));
+  const { dnsName, ipAddress } = wishes;
+  const addresses = ipAddress === undefined ? [] : [der(0x87, Buffer.from(ipAddress.split('.').map(Number)))];
+  const names = der(0x30, der(0x82, Buffer.from(dnsName)), ...addresses);
   const certificatePem = certificate({
     issuer: authority.name,
     subject: wishes.dnsName,

@@ -60,8 +60,8 @@ export class ProxiedConnection {
 
   reset(): void {
     this.#over.abort();
-    this.#sender.resetAndDestroy();
-    this.#sink.resetAndDestroy();
+    resetSocket(this.#sender);
+    resetSocket(this.#sink);
   }
 
   #close(): void {
@@ -88,4 +88,10 @@ export class ProxiedConnection {
     this.#sender.write(Buffer.from([ALERT_RECORD, 3, 3, 0, 2, FATAL, alert]));
     this.#close();
   }
+}
+
+/** A socket that has said its farewell cannot be reset any more; asked to, Node would keep its handle open for ever. */
+function resetSocket(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
 }
