@@ -1,8 +1,10 @@
 import type { BacklogStore } from '../outbox/backlog-store.ts';
 import type { DeliveryStore } from '../outbox/delivery-store.ts';
 import type { RecordStore } from '../outbox/record-store.ts';
+import type { ReplayFeedStore } from '../outbox/replay-store.ts';
 import type { RetentionStore } from '../outbox/retention-store.ts';
 import type { AdminStore } from './admin-store.ts';
+import type { ReplayAdminStore } from './replay-admin-store.ts';
 
 export type StoreKind = 'sqlite' | 'postgres';
 
@@ -14,6 +16,9 @@ export interface Store {
   readonly retention: RetentionStore;
   readonly backlog: BacklogStore;
   readonly admin: AdminStore;
+  /** Replays as people see them, and as the delivery feeds them into the outbox. */
+  readonly replays: ReplayAdminStore;
+  readonly replayFeed: ReplayFeedStore;
   /** Applies outstanding migrations under a lock. Throws `SchemaNewerError` for a database of a newer release. */
   migrate(): Promise<MigrationReport>;
   /** Cheap proof that the store answers and its schema is the one this release needs. */

@@ -13,6 +13,7 @@ import { receiptsSection } from './receipts-section.ts';
 import { reconcileSection } from './reconcile-section.ts';
 import { recordSection } from './record-section.ts';
 import { replaceSection } from './replace-section.ts';
+import { replaySection } from './replay-section.ts';
 import { retentionSection } from './retention-section.ts';
 import type { StoreFactory } from './store-factory.ts';
 import { viewSection } from './view-section.ts';
@@ -30,6 +31,7 @@ export function describeStoreContract(factory: StoreFactory): void {
     replaceSection(factory);
     reconcileSection(factory);
     deadLettersSection(factory);
+    replaySection(factory);
     backlogSection(factory);
     retentionSection(factory);
     evidenceSection(factory);

@@ -63,6 +63,8 @@ function storeAround(delivery: MemoryDeliveryStore): Store {
     backlog: new MemoryBacklogStore(delivery.tables, () => 0),
     retention: new MemoryRetentionStore(delivery.tables),
     admin: admin as AdminStore,
+    replays: {} as Store['replays'],
+    replayFeed: { feed: () => Promise.resolve({ active: 0, steps: [] }) },
     record: {
       recordAttestations: (drafts) => Promise.resolve(drafts.map((draft) => record(draft, 'attestation'))),
       recordEvents: (drafts) => Promise.resolve(drafts.map((draft) => record(draft, 'event'))),

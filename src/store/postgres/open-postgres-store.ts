@@ -6,6 +6,8 @@ import { Database } from './database.ts';
 import { PostgresDeliveryStore } from './delivery-store.ts';
 import { checkSchema, migrate, readMigrations } from './migrate.ts';
 import { PostgresRecordStore } from './record-store.ts';
+import { PostgresReplayAdminStore } from './replay-admin-store.ts';
+import { PostgresReplayFeedStore } from './replay-feed-store.ts';
 import { PostgresRetentionStore } from './retention-store.ts';
 import { checkedSchemaName, DEFAULT_SCHEMA } from './schema-name.ts';
 
@@ -72,6 +74,9 @@ export async function openPostgresStore(url: string, options: PostgresStoreOptio
     retention: new PostgresRetentionStore(delivery),
     backlog: new PostgresBacklogStore(delivery),
     admin: new PostgresAdminStore(admin),
+    replays: new PostgresReplayAdminStore(admin),
+    // Its statements look at many records, which the planner settings of the delivery's sessions are not made for.
+    replayFeed: new PostgresReplayFeedStore(admin),
     migrate: async () => {
       const database = open('migrate', 1);
       try {

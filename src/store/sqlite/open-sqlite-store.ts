@@ -9,6 +9,8 @@ import { DEFAULT_DISK_RESERVE_BYTES, DiskReserve } from './disk-reserve.ts';
 import { LogFile } from './log-file.ts';
 import { checkSchema, migrate, readMigrations } from './migrate.ts';
 import { SqliteRecordStore } from './record-store.ts';
+import { SqliteReplayAdminStore } from './replay-admin-store.ts';
+import { SqliteReplayFeedStore } from './replay-feed-store.ts';
 import { SqliteRetentionStore } from './retention-store.ts';
 import { Sidecar } from './sidecar.ts';
 import { safeLogger } from '../safe-logger.ts';
@@ -57,6 +59,8 @@ export async function openSqliteStore(path: string, options: StoreOptions = {}):
       retention: new SqliteRetentionStore(delivery, path === IN_MEMORY ? undefined : new LogFile(path)),
       backlog: new SqliteBacklogStore(delivery, path === IN_MEMORY ? undefined : path),
       admin: new SqliteAdminStore(admin),
+      replays: new SqliteReplayAdminStore(admin),
+      replayFeed: new SqliteReplayFeedStore(delivery),
       migrate: async () => migrate(admin, migrations),
       ping: async () => checkSchema(admin, migrations),
       close: async () => close(),
