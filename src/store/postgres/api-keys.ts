@@ -1,9 +1,10 @@
 import type { ApiKey, AuditRecord, Page, PageQuery, WorkspaceScope } from '../admin-store.ts';
 import { decodeCursor } from '../cursor.ts';
 import { appendAudit } from './audit.ts';
-import { integer, json, maybeInteger, maybeText, present, text } from './column.ts';
-import type { Row, Statements } from './database.ts';
-import { pageOf } from './page.ts';
+import { integer, text } from '../column.ts';
+import type { Statements } from './database.ts';
+import { apiKeyOf } from '../api-key-row.ts';
+import { pageOf } from '../page.ts';
 
 export async function createApiKey(statements: Statements, key: ApiKey, audit: AuditRecord): Promise<void> {
   await statements.run(
@@ -77,18 +78,4 @@ export async function hasApiKeys(statements: Statements): Promise<boolean> {
   return (
     (await statements.first('select 1 as there from @schema@.aegis_siem_api_keys limit 1')) !== undefined
   );
-}
-
-function apiKeyOf(row: Row): ApiKey {
-  return {
-    apiKeyId: text(row, 'api_key_id'),
-    name: text(row, 'name'),
-    ...present('workspaceId', maybeText(row, 'workspace_id')),
-    scopes: json(row, 'scopes') as string[],
-    secretSha256: text(row, 'secret_sha256'),
-    createdAtMs: integer(row, 'created_at'),
-    ...present('expiresAtMs', maybeInteger(row, 'expires_at')),
-    ...present('lastUsedAtMs', maybeInteger(row, 'last_used_at')),
-    ...present('revokedAtMs', maybeInteger(row, 'revoked_at')),
-  };
 }

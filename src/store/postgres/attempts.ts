@@ -3,9 +3,9 @@ import type { BatchKey } from '../../outbox/batch.ts';
 import type { AttemptDraft, LaneLease } from '../../outbox/delivery-store.ts';
 import type { AttemptRow, Page, PageQuery } from '../admin-store.ts';
 import { decodeCursor } from '../cursor.ts';
-import { integer, json, text } from './column.ts';
+import { integer, json, text } from '../column.ts';
 import type { Statements } from './database.ts';
-import { pageOf } from './page.ts';
+import { pageOf } from '../page.ts';
 
 /** Failed sends kept for each destination; the oldest go first. */
 export const MAX_ATTEMPTS_KEPT = 200;

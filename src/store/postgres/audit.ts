@@ -1,8 +1,8 @@
 import type { AuditRecord, Page, PageQuery, WorkspaceScope } from '../admin-store.ts';
 import { decodeCursor } from '../cursor.ts';
-import { integer, maybeText, present, text } from './column.ts';
+import { integer, maybeText, present, text } from '../column.ts';
 import type { Statements } from './database.ts';
-import { pageOf } from './page.ts';
+import { pageOf } from '../page.ts';
 
 export async function appendAudit(statements: Statements, audit: AuditRecord): Promise<void> {
   await statements.run(

@@ -5,7 +5,7 @@ import {
   type LimitLevels,
   NO_ALARMS,
 } from '../../outbox/backlog-store.ts';
-import { integer, maybeInteger, maybeJson, present } from './column.ts';
+import { integer, maybeInteger, maybeJson, present } from '../column.ts';
 import type { Database } from './database.ts';
 
 const MEASURE_ROWS = `

@@ -1,6 +1,7 @@
 import type { Answer } from '../../connectors/outcome.ts';
 import type { Batch, BatchDraft, BatchState, Tombstone } from '../../outbox/batch.ts';
-import { bytes, integer, maybeInteger, maybeJson, numberList, numbers, present, text } from './column.ts';
+import { bytes, integer, maybeInteger, maybeJson, present, text } from '../column.ts';
+import { numberList, numbers } from './number-list.ts';
 import type { Row } from './database.ts';
 
 /** Columns of `aegis_siem_batches b` that make a `Batch`. Arrays come as text: reading those is a call of JSON.parse. */

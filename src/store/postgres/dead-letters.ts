@@ -1,11 +1,11 @@
-import type { Answer } from '../../connectors/outcome.ts';
 import type { AuditRecord, DeadLetter, DeadLetterFilter, Page, PageQuery } from '../admin-store.ts';
 import { decodeCursor } from '../cursor.ts';
 import { MAX_DEAD_LETTERS_A_CALL } from '../dead-letter-limits.ts';
 import { appendAudit } from './audit.ts';
-import { integer, maybeJson, maybeText, present, text } from './column.ts';
+import { integer, present, text } from '../column.ts';
 import type { Row, Statements } from './database.ts';
-import { pageOf } from './page.ts';
+import { deadLetterOf } from '../dead-letter-row.ts';
+import { pageOf } from '../page.ts';
 
 // Ids are compared as text: one that is no UUID matches nothing, and is no error.
 const MATCHING = `
@@ -117,23 +117,4 @@ function filterValues(filter: DeadLetterFilter): (string | string[] | number | n
     filter.deadFromMs ?? null,
     filter.deadBeforeMs ?? null,
   ];
-}
-
-function deadLetterOf(row: Row): DeadLetter {
-  return {
-    deadLetterId: text(row, 'dead_letter_id'),
-    destinationId: text(row, 'destination_id'),
-    workspaceId: text(row, 'workspace_id'),
-    recordNo: integer(row, 'record_no'),
-    ...present('attestationId', maybeText(row, 'attestation_id')),
-    ...present('eventUid', maybeText(row, 'metadata_uid')),
-    status: text(row, 'status') as DeadLetter['status'],
-    code: text(row, 'code'),
-    message: text(row, 'message'),
-    ...present('answer', maybeJson(row, 'answer') as Answer | undefined),
-    attempts: integer(row, 'attempts'),
-    deadAtMs: integer(row, 'dead_at'),
-    ...present('skippedBy', maybeText(row, 'skipped_by')),
-    ...present('skipReason', maybeText(row, 'skip_reason')),
-  };
 }

@@ -1,9 +1,9 @@
-import type { Answer } from '../../connectors/outcome.ts';
-import type { Delivery, DeliveryStatus, Page, PageQuery, WorkspaceScope } from '../admin-store.ts';
+import type { Delivery, Page, PageQuery, WorkspaceScope } from '../admin-store.ts';
 import { decodeCursor } from '../cursor.ts';
-import { integer, maybeInteger, maybeJson, maybeText, present, text } from './column.ts';
-import type { Row, Statements } from './database.ts';
-import { pageOf } from './page.ts';
+import { integer } from '../column.ts';
+import type { Statements } from './database.ts';
+import { deliveryOf } from '../delivery-row.ts';
+import { pageOf } from '../page.ts';
 import { isUuid } from './uuid.ts';
 
 export interface OpenFilter extends WorkspaceScope {
@@ -108,22 +108,4 @@ export async function listDeliveriesOf(statements: Statements, attestationId: st
   );
   if (record === undefined) return [];
   return (await statements.all(STORY, [integer(record, 'record_no')])).map(deliveryOf);
-}
-
-function deliveryOf(row: Row): Delivery {
-  return {
-    destinationId: text(row, 'destination_id'),
-    destinationName: text(row, 'destination_name'),
-    workspaceId: text(row, 'workspace_id'),
-    recordNo: integer(row, 'record_no'),
-    ...present('attestationId', maybeText(row, 'attestation_id')),
-    ...present('eventUid', maybeText(row, 'event_uid')),
-    status: text(row, 'status') as DeliveryStatus,
-    attempts: integer(row, 'attempts'),
-    ...present('lastAnswer', maybeJson(row, 'last_answer') as Answer | undefined),
-    ...present('seq', maybeInteger(row, 'seq')),
-    recordedAtMs: maybeInteger(row, 'recorded_at') ?? 0,
-    ...present('finishedAtMs', maybeInteger(row, 'finished_at')),
-    ...present('destinationVersion', maybeInteger(row, 'destination_version')),
-  };
 }

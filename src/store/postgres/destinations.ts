@@ -12,11 +12,11 @@ import { decodeCursor } from '../cursor.ts';
 import { NameTakenError } from '../name-taken-error.ts';
 import { StoreError } from '../store-error.ts';
 import { appendAudit } from './audit.ts';
-import { integer } from './column.ts';
+import { integer } from '../column.ts';
 import type { Row, Statements } from './database.ts';
-import { DESTINATION_COLUMNS, destinationOf, versionSettingsOf } from './destination-row.ts';
+import { DESTINATION_COLUMNS, destinationOf, versionSettingsOf } from '../destination-row.ts';
 import { insertLane, NOW_MS } from './lanes.ts';
-import { pageOf } from './page.ts';
+import { pageOf } from '../page.ts';
 import { isUuid } from './uuid.ts';
 
 export async function createDestination(

@@ -2,9 +2,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { DueDestination, Lane, LaneLease } from '../../outbox/delivery-store.ts';
 import type { Health } from '../../outbox/destination.ts';
 import type { StoreLogger } from '../store.ts';
-import { boolean, integer, maybeText, present, text } from './column.ts';
+import { boolean, integer, maybeText, present, text } from '../column.ts';
 import type { Row, Statements } from './database.ts';
-import { DESTINATION_COLUMNS, destinationOf } from './destination-row.ts';
+import { DESTINATION_COLUMNS, destinationOf } from '../destination-row.ts';
 import { toStoreError } from './postgres-error.ts';
 
 /** Time of the database, in milliseconds, at the moment and not at the start of the transaction: every lease is measured by it. */

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { SchemaMissingError } from '../schema-missing-error.ts';
 import { SchemaNewerError } from '../schema-newer-error.ts';
 import type { MigrationReport } from '../store.ts';
-import { integer } from './column.ts';
+import { integer } from '../column.ts';
 import type { Database, Statements } from './database.ts';
 
 export interface Migration {

@@ -1,6 +1,6 @@
 import { type LimitLevels, NO_ALARMS } from '../../outbox/backlog-store.ts';
 import type { DestinationProgress } from '../admin-store.ts';
-import { integer, maybeInteger, maybeJson, present, text } from './column.ts';
+import { integer, maybeInteger, maybeJson, present, text } from '../column.ts';
 import type { Statements } from './database.ts';
 
 /** Counts stop here: a number beyond it is shown as "more than", and never costs a walk over the table. */

@@ -2,7 +2,7 @@ import type { RecordDraft, RecordResult } from '../../outbox/record-store.ts';
 import type { StoreLogger } from '../store.ts';
 import type { StoreError } from '../store-error.ts';
 import { StoreUnavailableError } from '../store-unavailable-error.ts';
-import { numberList, numbers } from './column.ts';
+import { numberList, numbers } from './number-list.ts';
 import type { Database, Row } from './database.ts';
 import { toStoreError } from './postgres-error.ts';
 import { unkeepable } from './unkeepable-text.ts';

@@ -1,7 +1,7 @@
 import type { RecordDraft, RecordResult, RecordStore, StoredRecord } from '../../outbox/record-store.ts';
 import { announceWork } from '../../outbox/wake-signal.ts';
 import type { StoreLogger } from '../store.ts';
-import { integer, text } from './column.ts';
+import { integer, text } from '../column.ts';
 import type { Database } from './database.ts';
 import { cutIntoGroups } from './record-groups.ts';
 import { recordGroup, type RecordItem } from './record-group.ts';

@@ -5,7 +5,7 @@ import { StoreError } from '../store-error.ts';
 import type { StoreLogger } from '../store.ts';
 import { StoreUnavailableError } from '../store-unavailable-error.ts';
 import { boundedCall, DEFAULT_CALL_TIMEOUT_MS } from './bounded-call.ts';
-import { integer, maybeInteger, maybeText, text } from './column.ts';
+import { integer, maybeInteger, maybeText, text } from '../column.ts';
 import { guardedCall } from './guarded-call.ts';
 import { sqlStateOf, toStoreError } from './postgres-error.ts';
 import { checkedSchemaName, DEFAULT_SCHEMA } from './schema-name.ts';

@@ -4,7 +4,7 @@ import {
   type RetentionCutoffs,
   type RetentionStore,
 } from '../../outbox/retention-store.ts';
-import { integer } from './column.ts';
+import { integer } from '../column.ts';
 import type { Database } from './database.ts';
 
 /** Retention on PostgreSQL: each step is one statement, and its vacuum is the server's. */

@@ -2,7 +2,7 @@ import type { BatchDraft, BatchKey } from '../../outbox/batch.ts';
 import type { Completion, LaneLease, SettleResult } from '../../outbox/delivery-store.ts';
 import { StoreError } from '../store-error.ts';
 import { batchJson } from './batch-row.ts';
-import { text } from './column.ts';
+import { text } from '../column.ts';
 import type { Row, Statements } from './database.ts';
 
 const RESULTS: readonly SettleResult[] = ['settled', 'duplicate', 'lane_lost'];

@@ -1,9 +1,10 @@
 import type { ApiKey, AuditRecord, Page, PageQuery, WorkspaceScope } from '../admin-store.ts';
 import { decodeCursor } from '../cursor.ts';
 import { appendAudit } from './audit.ts';
-import { integer, json, maybeInteger, maybeText, present, text } from './column.ts';
-import { pageOf } from './page.ts';
-import type { Row, Statements } from './statements.ts';
+import { integer, text } from '../column.ts';
+import { apiKeyOf } from '../api-key-row.ts';
+import { pageOf } from '../page.ts';
+import type { Statements } from './statements.ts';
 
 export function createApiKey(statements: Statements, key: ApiKey, audit: AuditRecord): void {
   statements.run(
@@ -73,18 +74,4 @@ export function touchApiKey(statements: Statements, apiKeyId: string, atMs: numb
 
 export function hasApiKeys(statements: Statements): boolean {
   return statements.first('select 1 as there from aegis_siem_api_keys limit 1') !== undefined;
-}
-
-function apiKeyOf(row: Row): ApiKey {
-  return {
-    apiKeyId: text(row, 'api_key_id'),
-    name: text(row, 'name'),
-    ...present('workspaceId', maybeText(row, 'workspace_id')),
-    scopes: json(row, 'scopes') as string[],
-    secretSha256: text(row, 'secret_sha256'),
-    createdAtMs: integer(row, 'created_at'),
-    ...present('expiresAtMs', maybeInteger(row, 'expires_at')),
-    ...present('lastUsedAtMs', maybeInteger(row, 'last_used_at')),
-    ...present('revokedAtMs', maybeInteger(row, 'revoked_at')),
-  };
 }

@@ -1,8 +1,8 @@
 import type { Answer } from '../../connectors/outcome.ts';
 import type { AttemptDraft } from '../../outbox/delivery-store.ts';
 import type { AttemptRow, Page, PageQuery } from '../admin-store.ts';
-import { integer, json, text } from './column.ts';
-import { pageOf } from './page.ts';
+import { integer, json, text } from '../column.ts';
+import { pageOf } from '../page.ts';
 import type { Statements } from './statements.ts';
 import { decodeCursor } from '../cursor.ts';
 

@@ -1,7 +1,7 @@
 import type { AuditRecord, Page, PageQuery, WorkspaceScope } from '../admin-store.ts';
 import { decodeCursor } from '../cursor.ts';
-import { integer, maybeText, present, text } from './column.ts';
-import { pageOf } from './page.ts';
+import { integer, maybeText, present, text } from '../column.ts';
+import { pageOf } from '../page.ts';
 import type { Statements } from './statements.ts';
 
 export function appendAudit(statements: Statements, audit: AuditRecord): void {

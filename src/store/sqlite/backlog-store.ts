@@ -8,7 +8,7 @@ import {
   NO_ALARMS,
   type SpaceReport,
 } from '../../outbox/backlog-store.ts';
-import { integer, maybeInteger, maybeJson, present } from './column.ts';
+import { integer, maybeInteger, maybeJson, present } from '../column.ts';
 import type { SqliteConnection } from './connection.ts';
 import type { Statements } from './statements.ts';
 

@@ -1,7 +1,7 @@
 import type { Answer } from '../../connectors/outcome.ts';
 import type { Batch, BatchDraft, BatchKey, BatchState, Tombstone } from '../../outbox/batch.ts';
 import type { LaneLease } from '../../outbox/delivery-store.ts';
-import { bytes, integer, json, maybeInteger, maybeJson, present, text } from './column.ts';
+import { bytes, integer, json, maybeInteger, maybeJson, present, text } from '../column.ts';
 import { NOW_MS } from './lanes.ts';
 import type { Row, Statements } from './statements.ts';
 

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AuditRecord } from '../admin-store.ts';
 import { appendAudit } from './audit.ts';
-import { integer } from './column.ts';
+import { integer } from '../column.ts';
 import type { SqliteConnection } from './connection.ts';
 import { now, readDestination, writeDestination } from './destinations.ts';
 import { NOW_MS } from './lanes.ts';

@@ -1,9 +1,9 @@
-import type { Answer } from '../../connectors/outcome.ts';
-import type { Delivery, DeliveryStatus, Page, PageQuery, WorkspaceScope } from '../admin-store.ts';
+import type { Delivery, Page, PageQuery, WorkspaceScope } from '../admin-store.ts';
 import { decodeCursor } from '../cursor.ts';
-import { integer, maybeInteger, maybeJson, maybeText, present, text } from './column.ts';
-import { pageOf } from './page.ts';
-import type { Row, Statements } from './statements.ts';
+import { integer, maybeInteger } from '../column.ts';
+import { deliveryOf } from '../delivery-row.ts';
+import { pageOf } from '../page.ts';
+import type { Statements } from './statements.ts';
 
 export interface OpenFilter extends WorkspaceScope {
   readonly destinationId?: string;
@@ -103,21 +103,3 @@ const STORY = `
   left join aegis_siem_attestations a on a.record_no = s.record_no
   left join aegis_siem_events e on e.record_no = s.record_no
   order by s.destination_no, s.finished_at, s.seq`;
-
-function deliveryOf(row: Row): Delivery {
-  return {
-    destinationId: text(row, 'destination_id'),
-    destinationName: text(row, 'destination_name'),
-    workspaceId: text(row, 'workspace_id'),
-    recordNo: integer(row, 'record_no'),
-    ...present('attestationId', maybeText(row, 'attestation_id')),
-    ...present('eventUid', maybeText(row, 'event_uid')),
-    status: text(row, 'status') as DeliveryStatus,
-    attempts: integer(row, 'attempts'),
-    ...present('lastAnswer', maybeJson(row, 'last_answer') as Answer | undefined),
-    ...present('seq', maybeInteger(row, 'seq')),
-    recordedAtMs: maybeInteger(row, 'recorded_at') ?? 0,
-    ...present('finishedAtMs', maybeInteger(row, 'finished_at')),
-    ...present('destinationVersion', maybeInteger(row, 'destination_version')),
-  };
-}

@@ -17,7 +17,7 @@ import type { StoreLogger } from '../store.ts';
 import { insertAttempt } from './attempts.ts';
 import { insertBatch, readBatches } from './batch-row.ts';
 import type { SqliteConnection } from './connection.ts';
-import { destinationOfVersion } from './destination-row.ts';
+import { destinationOfVersion } from '../destination-row.ts';
 import * as lanes from './lanes.ts';
 import { readOpenRows, readRecords } from './open-rows.ts';
 import { isReconciled, reconcile } from './reconcile.ts';

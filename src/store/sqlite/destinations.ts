@@ -11,10 +11,10 @@ import type {
 import { decodeCursor } from '../cursor.ts';
 import { NameTakenError } from '../name-taken-error.ts';
 import { appendAudit } from './audit.ts';
-import { integer } from './column.ts';
-import { DESTINATION_COLUMNS, destinationOf, versionSettingsOf } from './destination-row.ts';
+import { integer } from '../column.ts';
+import { DESTINATION_COLUMNS, destinationOf, versionSettingsOf } from '../destination-row.ts';
 import { insertLane, NOW_MS } from './lanes.ts';
-import { pageOf } from './page.ts';
+import { pageOf } from '../page.ts';
 import { enqueueOwed } from './reconcile.ts';
 import { sqliteCode } from './sqlite-error.ts';
 import type { Statements } from './statements.ts';

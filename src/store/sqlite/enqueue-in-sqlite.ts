@@ -4,7 +4,7 @@ import { type EnqueueResult, idConflict, transactionLost } from '../record-resul
 import type { StoreError } from '../store-error.ts';
 import type { StoreLogger } from '../store.ts';
 import { CallerTransactions, statementsOf } from './caller-connection.ts';
-import { integer } from './column.ts';
+import { integer } from '../column.ts';
 import { insertMissingRows } from './enqueue-rows.ts';
 import { guarded, noteMissed, TransactionLostError, warnNotEnqueued } from './guarded-enqueue.ts';
 import { insertRecord, takeRecordNos, type Insertion, type RecordKind } from './insert-record.ts';

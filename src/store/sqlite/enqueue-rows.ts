@@ -1,5 +1,5 @@
 import { StoreError } from '../store-error.ts';
-import { integer } from './column.ts';
+import { integer } from '../column.ts';
 import type { RecordKind } from './insert-record.ts';
 import type { Statements } from './statements.ts';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RecordDraft } from '../../outbox/record-store.ts';
-import { integer, text } from './column.ts';
+import { integer, text } from '../column.ts';
 import { isRefusedStatement } from './sqlite-error.ts';
 import type { Row, Statements } from './statements.ts';
 

@@ -1,5 +1,5 @@
 import type { PruneReport, RetentionCutoffs } from '../../outbox/retention-store.ts';
-import { integer } from './column.ts';
+import { integer } from '../column.ts';
 import type { Statements } from './statements.ts';
 
 /** Rows that must stay may stand before those that may go: the latest receipt of each epoch, and what is above the mark. */

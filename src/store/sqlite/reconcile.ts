@@ -1,5 +1,5 @@
 import type { ReconcileLimits, ReconcileReport } from '../../outbox/delivery-store.ts';
-import { integer, text } from './column.ts';
+import { integer, text } from '../column.ts';
 import type { RecordKind } from './insert-record.ts';
 import type { Statements } from './statements.ts';
 

@@ -3,7 +3,7 @@ import type { RecordDraft, RecordResult, RecordStore, StoredRecord } from '../..
 import { announceWork } from '../../outbox/wake-signal.ts';
 import type { StoreLogger } from '../store.ts';
 import type { DiskReserve } from './disk-reserve.ts';
-import { integer, text } from './column.ts';
+import { integer, text } from '../column.ts';
 import type { SqliteConnection } from './connection.ts';
 import { allFailed, recordGroup, type RecordItem } from './record-group.ts';
 import { toStoreError } from './sqlite-error.ts';

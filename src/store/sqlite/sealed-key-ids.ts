@@ -1,4 +1,4 @@
-import { text } from './column.ts';
+import { text } from '../column.ts';
 import type { Statements } from './statements.ts';
 
 /** Key ids named in sealed values, without opening any: `version.key id.…`. */

@@ -1,13 +1,12 @@
-import type { BacklogLimits, Destination } from '../../outbox/destination.ts';
-import { integer, json, text } from './column.ts';
-import type { Row } from './statements.ts';
+import type { BacklogLimits, Destination } from '../outbox/destination.ts';
+import { integer, json, text, type StoredRow } from './column.ts';
 
 /** Columns of `aegis_siem_destinations d` that make a `Destination`. */
 export const DESTINATION_COLUMNS = `d.destination_no, d.destination_id, d.workspace_id, d.name, d.type, d.state, d.health,
   d.config, d.sealed, d.fingerprints, d.ocsf, d.batch, d.limits, d.sources, d.active_since, d.row_version, d.created_at, d.updated_at`;
 
 /** A row of `aegis_siem_destinations` as the port shows it. The table's CHECKs hold `type` and `state` to their words. */
-export function destinationOf(row: Row): Destination {
+export function destinationOf(row: StoredRow): Destination {
   return {
     destinationNo: integer(row, 'destination_no'),
     destinationId: text(row, 'destination_id'),
@@ -31,7 +30,7 @@ export function destinationOf(row: Row): Destination {
 }
 
 /** A destination without limits has none, and not an empty set of them. */
-function limitsOf(row: Row): Pick<Destination, 'limits'> {
+function limitsOf(row: StoredRow): Pick<Destination, 'limits'> {
   const limits = json(row, 'limits') as BacklogLimits;
   return Object.keys(limits).length === 0 ? {} : { limits };
 }
@@ -46,7 +45,7 @@ export function versionSettingsOf(destination: Destination): string {
 }
 
 /** A version put together again with today's health and credentials. */
-export function destinationOfVersion(row: Row): Destination {
+export function destinationOfVersion(row: StoredRow): Destination {
   const settings = json(row, 'settings') as VersionSettings;
   return {
     ...settings,

@@ -1,13 +1,13 @@
-import type { Page, PageQuery } from '../admin-store.ts';
-import { encodeCursor } from '../cursor.ts';
-import type { Row } from './statements.ts';
+import type { Page, PageQuery } from './admin-store.ts';
+import type { StoredRow } from './column.ts';
+import { encodeCursor } from './cursor.ts';
 
 /** A page from rows of which one more than the limit was asked for: that one only says that there is a next page. */
 export function pageOf<Item>(
-  rows: readonly Row[],
+  rows: readonly StoredRow[],
   { limit }: PageQuery,
-  keyOf: (row: Row) => readonly (string | number)[],
-  itemOf: (row: Row) => Item,
+  keyOf: (row: StoredRow) => readonly (string | number)[],
+  itemOf: (row: StoredRow) => Item,
 ): Page<Item> {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
