@@ -121,6 +121,11 @@ function answerTo(
       state.phase = 'response';
     });
     outgoing.on('response', resolve);
+    // Nobody asked for another protocol. Node closes such a connection without a word, and the deadline would be waited for.
+    outgoing.on('upgrade', (_incoming, socket) => {
+      socket.destroy();
+      reject(new EgressError('response', 'protocol_switched', 'the reply changes to another protocol (101)'));
+    });
     outgoing.on('error', reject);
     outgoing.end(request.body);
   });
