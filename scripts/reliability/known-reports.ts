@@ -1,0 +1,58 @@
+/** What a run is about, for its section of docs/reliability.md. */
+export interface KnownReport {
+  /** As in the report's `name` (or `kind`). */
+  readonly name: string;
+  readonly title: string;
+  readonly about: string;
+  /** Leaves the report behind. */
+  readonly command: string;
+}
+
+/** In the order of the document. A report of another name is shown too, at the end. */
+export const KNOWN_REPORTS: readonly KnownReport[] = [
+  {
+    name: 'simulate',
+    title: 'Deterministic simulator',
+    about:
+      'The real engine on a simulated clock, store and SIEM: crashes at any awaited call, lost replies, commits whose answer is lost, clock jumps, leases that run out, SIEMs that lie, operators at work. The same seed gives the same run, byte for byte.',
+    command: 'npm run simulate -- --seeds 1..2000 --json reports/simulate.json',
+  },
+  {
+    name: 'sabotage',
+    title: 'Sabotage',
+    about:
+      'Bugs put into the engine on purpose, to see that the simulator finds them: a check that never fails proves nothing.',
+    command: 'npm run simulate -- --sabotage all --json reports/sabotage.json',
+  },
+  {
+    name: 'torture',
+    title: 'Real kills',
+    about:
+      'The real service under recording load. At seeded moments it is killed with SIGKILL (running, or in the middle of its start), a worker beside it is, the sessions of the database are terminated, the database is stopped at once and started again. At the end every record that was answered must be at both SIEMs, each number of the stream must be there, and no more requests may have been repeated than were in flight.',
+    command: 'npm run torture -- --rounds 500 --json reports/torture.json',
+  },
+  {
+    name: 'misbehaving sinks',
+    title: 'SIEMs that misbehave',
+    about:
+      'Busy, throttling, refusing connections, refusing single events or whole batches, losing replies, stalling, with a token that is disabled for a while. Lost must be 0, and the dead letters exactly the events that were refused.',
+    command: 'npm run misbehave -- --json reports/misbehave.json',
+  },
+  {
+    name: 'backlog',
+    title: 'A long backlog',
+    about:
+      'Memory, and the time to the first batch, with 1,000 and with 1,000,000 rows that wait. What is compared stands beside each other: the ratio says more than the figures.',
+    command: 'npm run bench:backlog -- --json reports/backlog.json',
+  },
+];
+
+/** Said in every report, so that nobody reads more into it than there is. */
+export const NOT_COVERED: readonly string[] = [
+  'Loss of power or of a disk: processes and the database are killed, the machine is not. Commits are synced (`synchronous=FULL`, `fsync=on`), and the disk is trusted to have done it.',
+  'A real Splunk or Sentinel: the other side is a fake that holds to the documented protocol and to what was measured of real receivers.',
+  'A failover to a replica of PostgreSQL under load; another system identifier or timeline opening a new epoch is tested without load.',
+  'Several machines: all processes of a run share one clock and one kernel. Across machines the lease decides, by the time of the database; that path is tested by stopping a process for two leases.',
+  'Operating systems other than Linux, and file systems that do not keep what they were told to sync.',
+  'Months of running. Figures are those of the seeds and rounds above, no more.',
+];

@@ -1,0 +1,66 @@
+/** What a run left behind as JSON: a name, and figures of any shape. */
+export interface Report {
+  readonly name: string;
+  readonly file: string;
+  readonly figures: Readonly<Record<string, unknown>>;
+}
+
+/** Reads one report. Throws with the file's name and what is wrong. */
+export function parseReport(file: string, text: string): Report {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (cause) {
+    throw new Error(`${file} is not JSON; run its command again`, { cause });
+  }
+  if (!isObject(parsed)) throw new Error(`${file} must hold one JSON object`);
+  const { name, kind } = parsed;
+  const called = typeof name === 'string' ? name : kind;
+  if (typeof called !== 'string') throw new Error(`${file} has neither a "name" nor a "kind"`);
+  return { name: called, file, figures: parsed };
+}
+
+/**
+ * Everything in a report that says that a promise was broken: a list `violations` with something in it, or a count `lost`
+ * above 0, wherever they stand.
+ */
+export function brokenPromises(value: unknown, path = ''): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap((item, index) => brokenPromises(item, `${path}[${index}]`));
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([key, inside]) => {
+    const at = path === '' ? key : `${path}.${key}`;
+    if (key === 'violations' || key === 'faults') return saidIn(inside, at);
+    if (key === 'lost' && typeof inside === 'number' && inside > 0) return [`${at} is ${inside}`];
+    return brokenPromises(inside, at);
+  });
+}
+
+function saidIn(value: unknown, at: string): readonly string[] {
+  if (Array.isArray(value)) return value.map((item) => `${at}: ${showValue(item)}`);
+  if (typeof value === 'number' && value > 0) return [`${at} is ${value}`];
+  return [];
+}
+
+/** One value in a cell. */
+export function showValue(value: unknown): string {
+  if (value === null || value === undefined) return '-';
+  if (typeof value === 'number') {
+    return Number.isInteger(value) ? value.toLocaleString('en-US') : value.toPrecision(3);
+  }
+  if (typeof value === 'string' || typeof value === 'boolean') return String(value);
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(showValue).join('; ');
+  if (!isObject(value)) return typeof value;
+  const inside = Object.entries(value).map(([key, part]) => `${wordsOf(key)} ${showValue(part)}`);
+  return inside.length === 0 ? 'none' : inside.join(', ');
+}
+
+/** `maxRepeatedRequests` -> `max repeated requests`. */
+export function wordsOf(key: string): string {
+  return key.replaceAll('_', ' ').replace(/([a-z0-9])([A-Z])/g, (_, before: string, after: string) => {
+    return `${before} ${after.toLowerCase()}`;
+  });
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
