@@ -7,7 +7,7 @@ import type {
 } from '../../outbox/replay-store.ts';
 import { nextFeedAtMs, type ReplayStanding, replayTurn } from '../../outbox/replay-turn.ts';
 import type { Replay } from '../../outbox/replay.ts';
-import { integer, text } from './column.ts';
+import { integer, text } from '../column.ts';
 import type { Database, Statements } from './database.ts';
 import { evidenceOf, letters, nextCandidates, stillOpen } from './replay-candidates.ts';
 import { REPLAY_COLUMNS, replayOf } from './replay-row.ts';

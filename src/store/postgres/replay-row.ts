@@ -1,6 +1,7 @@
 import type { Replay, ReplaySelection, ReplayStatus } from '../../outbox/replay.ts';
-import { boolean, integer, json, maybeInteger, maybeText, numbers, present, text } from './column.ts';
-import type { Row } from './database.ts';
+import { boolean, integer, json, maybeInteger, maybeText, present, text } from '../column.ts';
+import type { StoredRow } from '../column.ts';
+import { numbers } from './number-list.ts';
 
 export const REPLAY_COLUMNS = `r.replay_no, r.replay_id, r.destination_no, d.destination_id, r.workspace_id, r.origin, r.selection,
   r.rate_per_second, r.requested_by, r.reason, r.status, r.note, r.last_record_no, r.cursor_at, r.cursor_no, r.planned,
@@ -8,7 +9,7 @@ export const REPLAY_COLUMNS = `r.replay_no, r.replay_id, r.destination_no, d.des
   r.next_feed_at, r.created_at, r.started_at, r.finished_at, d.state as destination_state`;
 
 /** A replay from a row with `REPLAY_COLUMNS`. */
-export function replayOf(row: Row): Replay {
+export function replayOf(row: StoredRow): Replay {
   return {
     replayNo: integer(row, 'replay_no'),
     replayId: text(row, 'replay_id'),

@@ -1,7 +1,7 @@
 import type { Destination } from '../../outbox/destination.ts';
 import { REPLAY_START } from '../../outbox/replay.ts';
 import type { ReplayDraft } from '../replay-admin-store.ts';
-import { integer } from './column.ts';
+import { integer } from '../column.ts';
 import { NOW_MS } from './lanes.ts';
 import type { Statements } from './statements.ts';
 

@@ -17,11 +17,11 @@ import {
 import { PlanSum } from '../replay-plan.ts';
 import { changedStatus } from '../replay-change.ts';
 import { appendAudit } from './audit.ts';
-import { integer, maybeInteger, text } from './column.ts';
+import { integer, maybeInteger, text } from '../column.ts';
 import type { SqliteConnection } from './connection.ts';
 import { readDestination } from './destinations.ts';
 import { NOW_MS } from './lanes.ts';
-import { pageOf } from './page.ts';
+import { pageOf } from '../page.ts';
 import { evidenceOf, nextCandidates } from './replay-candidates.ts';
 import { insertReplay, lastRecordNo } from './insert-replay.ts';
 import { REPLAY_COLUMNS, replayOf } from './replay-row.ts';

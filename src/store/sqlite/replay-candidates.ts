@@ -1,7 +1,7 @@
 import type { RecordSource } from '../../outbox/destination.ts';
 import { inRecordOrder, type ReplayEvidence } from '../../outbox/replay-choice.ts';
 import type { ReplayCursor, ReplaySelection } from '../../outbox/replay.ts';
-import { integer } from './column.ts';
+import { integer } from '../column.ts';
 import type { Row, Statements } from './statements.ts';
 
 /** The stream of records that a replay goes through. */

@@ -1,11 +1,11 @@
 import type { Replay, ReplaySelection, ReplayStatus } from '../../outbox/replay.ts';
-import { integer, json, maybeInteger, maybeText, present, text } from './column.ts';
-import type { Row } from './statements.ts';
+import { integer, json, maybeInteger, maybeText, present, text } from '../column.ts';
+import type { StoredRow } from '../column.ts';
 
 export const REPLAY_COLUMNS = 'r.*, d.destination_id, d.state as destination_state';
 
 /** A replay from a row with `REPLAY_COLUMNS`. */
-export function replayOf(row: Row): Replay {
+export function replayOf(row: StoredRow): Replay {
   return {
     replayNo: integer(row, 'replay_no'),
     replayId: text(row, 'replay_id'),
