@@ -28,6 +28,7 @@ interface BacklogFigures {
   readonly store: string;
   readonly waiting: number;
   readonly firstBatchMs: number;
+  readonly firstBatchCpuMs: number;
   readonly rssAtFirstBatchMb: number;
   readonly peakRssMb: number;
 }
@@ -43,7 +44,7 @@ const { values } = parseArgs({
 const conditions = conditionsNow();
 const sink = await startSink();
 const figures: BacklogFigures[] = [];
-const ratios: { readonly store: string; readonly firstBatch: string; readonly peakRss: string }[] = [];
+const ratios: Readonly<Record<'store' | 'firstBatch' | 'firstBatchCpu' | 'peakRss', string>>[] = [];
 for (const store of ['sqlite', 'postgres'] as const) {
   if (values.store !== 'both' && values.store !== store) continue;
   const short = await measured(store, Number(values.short));
@@ -52,20 +53,23 @@ for (const store of ['sqlite', 'postgres'] as const) {
   ratios.push({
     store,
     firstBatch: ratio(long.firstBatchMs, short.firstBatchMs),
+    firstBatchCpu: ratio(long.firstBatchCpuMs, short.firstBatchCpuMs),
     peakRss: ratio(long.peakRssMb, short.peakRssMb),
   });
 }
 sink.stop();
 console.log(
-  '| store | waiting | first batch ms | rss at first batch MB | peak rss MB |\n|---|---:|---:|---:|---:|',
+  '| store | waiting | first batch ms | CPU until then ms | rss at first batch MB | peak rss MB |\n|---|---:|---:|---:|---:|---:|',
 );
 for (const row of figures) {
   console.log(
-    `| ${row.store} | ${thousands(row.waiting)} | ${row.firstBatchMs} | ${row.rssAtFirstBatchMb} | ${row.peakRssMb} |`,
+    `| ${row.store} | ${thousands(row.waiting)} | ${row.firstBatchMs} | ${row.firstBatchCpuMs} | ${row.rssAtFirstBatchMb} | ${row.peakRssMb} |`,
   );
 }
 for (const one of ratios) {
-  console.log(`${one.store}, long to short: first batch ${one.firstBatch}, peak rss ${one.peakRss}`);
+  console.log(
+    `${one.store}, long to short: first batch ${one.firstBatch} (CPU ${one.firstBatchCpu}), peak rss ${one.peakRss}`,
+  );
 }
 if (values.json !== undefined) {
   const { at, node, processors, memoryGb, loadBefore } = conditions;
@@ -86,6 +90,7 @@ async function measured(store: 'sqlite' | 'postgres', waiting: number): Promise<
     store,
     waiting,
     firstBatchMs: of((run) => run.firstBatchMs),
+    firstBatchCpuMs: of((run) => run.firstBatchCpuMs),
     rssAtFirstBatchMb: of((run) => run.rssAtFirstBatchMb),
     peakRssMb: of((run) => run.peakRssMb),
   };
