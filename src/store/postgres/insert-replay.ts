@@ -5,6 +5,10 @@ import { integer } from '../column.ts';
 import type { Statements } from './database.ts';
 import { NOW_MS } from './lanes.ts';
 
+/** What `replayOf` reads, with the state of the destination. */
+export const REPLAY_COLUMNS =
+  'r.*, to_json(r.feeding) as feeding, d.destination_id, d.state as destination_state';
+
 /** A new replay, running from its first turn on. Records that come from now on are not its business. */
 export async function insertReplay(
   statements: Statements,

@@ -19,11 +19,11 @@ import { appendAudit } from './audit.ts';
 import { integer, maybeInteger, text } from '../column.ts';
 import type { Database, Statements } from './database.ts';
 import { lockDestination } from './destinations.ts';
-import { insertReplay, lastRecordNo } from './insert-replay.ts';
+import { insertReplay, lastRecordNo, REPLAY_COLUMNS } from './insert-replay.ts';
 import { NOW_MS } from './lanes.ts';
 import { pageOf } from '../page.ts';
 import { evidenceOf, nextCandidates } from './replay-candidates.ts';
-import { REPLAY_COLUMNS, replayOf } from './replay-row.ts';
+import { replayOf } from '../replay-row.ts';
 import { isUuid } from './uuid.ts';
 
 const FROM_REPLAYS = `select ${REPLAY_COLUMNS}

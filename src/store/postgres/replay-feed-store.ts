@@ -10,7 +10,8 @@ import type { Replay } from '../../outbox/replay.ts';
 import { integer, text } from '../column.ts';
 import type { Database, Statements } from './database.ts';
 import { evidenceOf, letters, nextCandidates, stillOpen } from './replay-candidates.ts';
-import { REPLAY_COLUMNS, replayOf } from './replay-row.ts';
+import { replayOf } from '../replay-row.ts';
+import { REPLAY_COLUMNS } from './insert-replay.ts';
 import { sourcesOf } from './sources.ts';
 
 /** Feeds replays; processes that try the same one at once pass each other by. */

@@ -5,6 +5,9 @@ import { integer } from '../column.ts';
 import { NOW_MS } from './lanes.ts';
 import type { Statements } from './statements.ts';
 
+/** What `replayOf` reads, with the state of the destination. */
+export const REPLAY_COLUMNS = 'r.*, d.destination_id, d.state as destination_state';
+
 /** A new replay, running from its first turn on. Records that come from now on are not its business. */
 export function insertReplay(
   statements: Statements,

@@ -23,8 +23,8 @@ import { readDestination } from './destinations.ts';
 import { NOW_MS } from './lanes.ts';
 import { pageOf } from '../page.ts';
 import { evidenceOf, nextCandidates } from './replay-candidates.ts';
-import { insertReplay, lastRecordNo } from './insert-replay.ts';
-import { REPLAY_COLUMNS, replayOf } from './replay-row.ts';
+import { insertReplay, lastRecordNo, REPLAY_COLUMNS } from './insert-replay.ts';
+import { replayOf } from '../replay-row.ts';
 import type { Statements } from './statements.ts';
 
 const FROM_REPLAYS = `select ${REPLAY_COLUMNS} from aegis_siem_replays r join aegis_siem_destinations d using (destination_no)`;
