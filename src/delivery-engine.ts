@@ -38,6 +38,7 @@ export function createDeliveryEngine(
     store: store.delivery,
     backlog: store.backlog,
     retention: store.retention,
+    replays: store.replayFeed,
     connect: outbound.connect,
     openCredentials: (destination) => openCredentials(sealer, destination),
     owner: options.owner,

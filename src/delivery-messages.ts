@@ -20,6 +20,7 @@ export const OBSERVER_CALLS = [
   'duplicates',
   'lane',
   'reconciled',
+  'replayed',
   'limitMeasured',
   'limitAlarm',
   'spaceMeasured',

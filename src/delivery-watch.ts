@@ -54,6 +54,12 @@ export function deliveryWatch(logger: Logger, registry: Registry): DeliveryObser
     labelNames: ['event'],
     registers,
   });
+  const replayed = new Counter({
+    name: 'aegis_siem_replayed_total',
+    help: 'Records that replays enqueued, or left out since they are open or dead letters',
+    labelNames: ['destination', 'what'],
+    registers,
+  });
   const reconciled = new Counter({
     name: 'aegis_siem_reconciled_total',
     help: 'Rows that the reconciler had to write, by why',
@@ -181,6 +187,10 @@ export function deliveryWatch(logger: Logger, registry: Registry): DeliveryObser
     logLooked: (report) => {
       logBytes.set(report.logBytes);
       logHeld.set(report.heldByReader ? 1 : 0);
+    },
+    replayed: ({ destinationId, enqueued, leftOut }) => {
+      if (enqueued > 0) replayed.inc({ destination: label(destinationId), what: 'enqueued' }, enqueued);
+      if (leftOut > 0) replayed.inc({ destination: label(destinationId), what: 'left_out' }, leftOut);
     },
     reconciled: ({ missedEnqueued, repairedEnqueued }) => {
       if (missedEnqueued > 0) reconciled.inc({ why: 'missed' }, missedEnqueued);

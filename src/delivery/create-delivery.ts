@@ -1,5 +1,6 @@
 import type { DeliveryStore } from '../outbox/delivery-store.ts';
 import type { BacklogStore } from '../outbox/backlog-store.ts';
+import type { ReplayFeedStore } from '../outbox/replay-store.ts';
 import type { RetentionStore } from '../outbox/retention-store.ts';
 import type { Clock } from './clock.ts';
 import { systemClock } from './clock.ts';
@@ -15,6 +16,7 @@ import { LimitWatch } from './limit-watch.ts';
 import { runLogKeeper } from './log-keeper.ts';
 import { ocsfRenderer } from './ocsf-renderer.ts';
 import { runReconciler } from './reconciler.ts';
+import { runReplayFeeder } from './replay-feeder.ts';
 import type { Renderer } from './renderer.ts';
 import { runSpaceWatch } from './space-watch.ts';
 import { DEFAULT_RETENTION_AGES, type RetentionAges, runRetention } from './retention.ts';
@@ -23,6 +25,8 @@ export interface DeliveryOptions {
   readonly store: DeliveryStore;
   /** Absent: limits on what waits for a destination are not held. */
   readonly backlog?: BacklogStore;
+  /** Absent: replays wait. */
+  readonly replays?: ReplayFeedStore;
   /** Absent: nothing old is removed. */
   readonly retention?: RetentionStore;
   readonly retentionAges?: RetentionAges;
@@ -89,6 +93,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       running ??= Promise.all([
         dispatcher.run(),
         runReconciler(parts, ending.signal, () => dispatcher.wake()),
+        options.replays &&
+          runReplayFeeder({ ...parts, store: options.replays }, ending.signal, () => dispatcher.wake()),
         limitWatch?.run(ending.signal),
         options.backlog && runSpaceWatch({ ...parts, backlog: options.backlog }, ending.signal),
         keeping && runRetention(keeping, ending.signal),

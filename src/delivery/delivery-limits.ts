@@ -51,6 +51,14 @@ export interface DeliveryLimits {
   readonly reconcileMissed: number;
   /** Steps of the reconciler taken in a row before others get their turn. */
   readonly reconcileStepsInRow: number;
+  /** Rows that a replay has in the outbox at a time: live events wait behind so many at most. */
+  readonly replayRows: number;
+  /** Records that a replay looks at in one turn. */
+  readonly replayLooked: number;
+  /** Between two turns of replays under way, at the least; `pollMs` at the most. */
+  readonly replayTurnMs: number;
+  /** How often to look whether a replay was asked for. */
+  readonly replayIdleMs: number;
   /** Between two turns of the retention. */
   readonly retentionEveryMs: number;
   /** How often what waits is held against the limits of its destination. */
@@ -97,6 +105,10 @@ export const DEFAULT_DELIVERY_LIMITS: DeliveryLimits = Object.freeze({
   reconcileRecords: 5_000,
   reconcileMissed: 1_000,
   reconcileStepsInRow: 20,
+  replayRows: 500,
+  replayLooked: 2_000,
+  replayTurnMs: 50,
+  replayIdleMs: 1_000,
   retentionEveryMs: 3_600_000,
   limitLookMs: 30_000,
   spaceLookMs: 60_000,

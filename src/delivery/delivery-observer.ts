@@ -1,6 +1,7 @@
 import type { OutcomeKind } from '../connectors/outcome.ts';
 import type { Health } from '../outbox/destination.ts';
 import type { ReconcileReport } from '../outbox/delivery-store.ts';
+import type { ReplayStep } from '../outbox/replay-store.ts';
 import type { SpaceReport } from '../outbox/backlog-store.ts';
 import type { LogReport, PruneReport } from '../outbox/retention-store.ts';
 import type { LimitName } from './backlog-look.ts';
@@ -82,6 +83,8 @@ export interface DeliveryObserver {
   }): void;
   lane?(event: { readonly destinationId: string; readonly event: LaneEvent }): void;
   reconciled?(report: ReconcileReport): void;
+  /** A replay enqueued rows, or ended. */
+  replayed?(step: ReplayStep): void;
   /** Share of a limit that is in use. */
   limitMeasured?(measure: Pick<LimitAlarm, 'destinationId' | 'limit' | 'percent'>): void;
   /** Once for each crossing, in one of the processes that share the store. */
@@ -116,6 +119,7 @@ export function guardObserver(
     duplicates: (count) => guard(() => observer.duplicates?.(count)),
     lane: (event) => guard(() => observer.lane?.(event)),
     reconciled: (report) => guard(() => observer.reconciled?.(report)),
+    replayed: (step) => guard(() => observer.replayed?.(step)),
     limitMeasured: (measure) => guard(() => observer.limitMeasured?.(measure)),
     limitAlarm: (alarm) => guard(() => observer.limitAlarm?.(alarm)),
     spaceMeasured: (space) => guard(() => observer.spaceMeasured?.(space)),

@@ -46,10 +46,16 @@ export function replayTurn(standing: ReplayStanding, maxRows: number, nowMs: num
   return { do: 'feed', maxRows: Math.min(maxRows, replay.ratePerSecond ?? maxRows) };
 }
 
-/** When the next batch may come: a batch holds at most what the rate allows in a second. */
+/**
+ * When the next batch may come: a batch holds at most what the rate allows in a second. Counted from when this one could have
+ * come, so that a turn that is late does not make the replay slower than its rate.
+ */
 export function nextFeedAtMs(replay: Replay, enqueued: number, nowMs: number): number {
   const { ratePerSecond } = replay;
-  return ratePerSecond === undefined ? 0 : nowMs + Math.ceil((enqueued * SECOND_MS) / ratePerSecond);
+  if (ratePerSecond === undefined) return 0;
+  const couldMs = replay.nextFeedAtMs === 0 ? nowMs : replay.nextFeedAtMs;
+  const fromMs = Math.min(nowMs, Math.max(couldMs, nowMs - SECOND_MS));
+  return fromMs + Math.ceil((enqueued * SECOND_MS) / ratePerSecond);
 }
 
 function waitingFor(state: DestinationState): string | undefined {
