@@ -1,3 +1,4 @@
+import type { PostgresCallOptions } from './postgres/record-transaction.ts';
 import type { StoreLogger } from './store.ts';
 
 /** What both library functions take beside their input. */
@@ -12,16 +13,19 @@ export interface RecordOptions {
   readonly schema?: string;
   /** PostgreSQL: longest time of the call; default 1,000 ms, or the caller's shorter `statement_timeout`. */
   readonly timeoutMs?: number;
+  /**
+   * PostgreSQL: keeps our statements prepared on your connection, which saves a third of what recording adds to a transaction.
+   * Leave it off behind a pooler in transaction mode that does not follow prepared statements (PgBouncer before 1.21).
+   */
+  readonly prepare?: boolean;
 }
 
 /** The part that the PostgreSQL functions take. */
-export function postgresOptions(
-  options: RecordOptions,
-  logger: StoreLogger,
-): { readonly logger: StoreLogger; readonly schema?: string; readonly timeoutMs?: number } {
+export function postgresOptions(options: RecordOptions, logger: StoreLogger): PostgresCallOptions {
   return {
     logger,
     ...(options.schema === undefined ? {} : { schema: options.schema }),
     ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
+    ...(options.prepare === undefined ? {} : { prepare: options.prepare }),
   };
 }

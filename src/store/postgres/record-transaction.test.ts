@@ -74,6 +74,56 @@ void describe("recording in the caller's own PostgreSQL transaction", { timeout:
       assert.equal(await count(opened, 'aegis_siem_outbox'), 0);
     }));
 
+  void test('keeps its statements prepared on the connection only where it is told to', () =>
+    withStore(async (opened) => {
+      const workspaceId = newWorkspace();
+      await addDestination(opened.store, workspaceId);
+      for (const pipeline of [false, true]) {
+        for (const prepare of [false, true]) {
+          const client = await opened.connect({ pipeline });
+          for (const timeoutMs of [1_000, Infinity]) {
+            await client.query('begin');
+            // Together on a connection that has none of them yet: the second must not prepare a name again.
+            const results = await Promise.all(
+              [1, 2].map(() =>
+                recordInPostgres(client, recordDraft(workspaceId), { logger, prepare, timeoutMs }),
+              ),
+            );
+            const again = await enqueueInPostgres(
+              client,
+              { event: recordDraft(workspaceId) },
+              { logger, prepare, timeoutMs },
+            );
+            await client.query('commit');
+            assert.deepEqual(
+              [...results, again].map(({ status }) => status),
+              ['recorded', 'recorded', 'enqueued'],
+            );
+          }
+          const { rows } = await client.query<{ name: string }>('select name from pg_prepared_statements');
+          // The bound, and two calls with and without its end.
+          assert.equal(rows.length, prepare ? 5 : 0);
+          assert.ok(rows.every(({ name }) => name.startsWith('aegis_siem_')));
+        }
+      }
+      assert.equal(await count(opened, 'aegis_siem_attestations'), 16);
+    }));
+
+  void test('goes on with the same prepared statements after a transaction that failed', () =>
+    withStore(async (opened) => {
+      const client = await opened.connect({ pipeline: true });
+      const options = { logger, prepare: true };
+      await client.query('begin');
+      await assert.rejects(recordInPostgres(client, recordDraft('w'), { ...options, schema: 'nowhere' }));
+      await client.query('rollback');
+      for (let round = 0; round < 2; round += 1) {
+        await client.query('begin');
+        const { status } = await recordInPostgres(client, recordDraft('w'), options);
+        assert.equal(status, 'recorded');
+        await client.query('commit');
+      }
+    }));
+
   void test('says duplicate for the same bytes and id_conflict for others, and the transaction goes on', () =>
     withStore(async (opened) => {
       const client = await opened.connect();

@@ -9,7 +9,8 @@ import { integer, maybeInteger, maybeText, text } from '../column.ts';
 import { guardedCall } from './guarded-call.ts';
 import { sqlStateOf, toStoreError } from './postgres-error.ts';
 import { checkedSchemaName, DEFAULT_SCHEMA } from './schema-name.ts';
-import { runSteps, type PostgresTransaction } from './transaction-client.ts';
+import { prepared } from './prepared.ts';
+import { runSteps, type PostgresTransaction, type Step } from './transaction-client.ts';
 import { unkeepable } from './unkeepable-text.ts';
 
 export interface PostgresCallOptions {
@@ -21,6 +22,11 @@ export interface PostgresCallOptions {
    * caller's own and saves a statement.
    */
   readonly timeoutMs?: number;
+  /**
+   * Keeps our statements prepared on the caller's connection, which saves their parsing and planning at each call. Leave it off
+   * behind a pooler in transaction mode that does not follow prepared statements (PgBouncer before 1.21).
+   */
+  readonly prepare?: boolean;
 }
 
 /** What to enqueue: an attestation that is recorded already, or another event with its own body. */
@@ -50,7 +56,7 @@ export async function recordInPostgres(
       from ${schema}.aegis_siem_record_as($1, $2, $3) r`,
     values: [draft.recordId, draft.workspaceId, draft.body],
   });
-  const steps = boundedCall(schema, call, options.timeoutMs ?? DEFAULT_CALL_TIMEOUT_MS);
+  const steps = stepsOf(schema, call, options);
   try {
     const answers = await runSteps(tx, steps);
     return recordResultOf(draft, answers.at(-1), options.logger);
@@ -77,10 +83,7 @@ export async function enqueueInPostgres(
     const schema = checkedSchemaName(options.schema ?? DEFAULT_SCHEMA);
     const call =
       'event' in target ? eventCall(schema, target.event) : attestationCall(schema, target.attestationId);
-    const done = await guardedCall(
-      tx,
-      boundedCall(schema, call, options.timeoutMs ?? DEFAULT_CALL_TIMEOUT_MS),
-    );
+    const done = await guardedCall(tx, stepsOf(schema, call, options));
     if (done.ok) return enqueueResultOf(done.row, options.logger);
     const { code, message } = done.failure;
     options.logger.warn({ code, reason: message, status: done.status }, 'Not enqueued for the SIEM');
@@ -92,6 +95,15 @@ export async function enqueueInPostgres(
     options.logger.warn({ code, reason: message }, 'Not enqueued for the SIEM');
     return { status: 'failed', code, message };
   }
+}
+
+function stepsOf(
+  schema: string,
+  call: (restore: string) => Step,
+  { timeoutMs = DEFAULT_CALL_TIMEOUT_MS, prepare = false }: PostgresCallOptions,
+): readonly Step[] {
+  const steps = boundedCall(schema, call, timeoutMs);
+  return prepare ? prepared(steps) : steps;
 }
 
 function attestationCall(schema: string, attestationId: string) {

@@ -7,17 +7,34 @@ export type PostgresTransaction = PgTransaction | PostgresJsTransaction;
 export interface PgTransaction {
   /** Set by `new Client({ pipeline: true })`: statements are sent without waiting for the answers of those before them. */
   readonly pipeline?: boolean;
-  query(text: string, values?: unknown[]): PromiseLike<{ readonly rows: readonly unknown[] }>;
+  /** A `PreparedStatement` only where the caller asked for `prepare`. */
+  query(
+    statement: string | PreparedStatement,
+    values?: unknown[],
+  ): PromiseLike<{ readonly rows: readonly unknown[] }>;
+}
+
+/** What `pg` parses once a connection under this name. */
+export interface PreparedStatement {
+  name: string;
+  text: string;
+  values: unknown[];
 }
 
 export interface PostgresJsTransaction {
-  unsafe(text: string, values?: never[]): PromiseLike<readonly unknown[]>;
+  unsafe(
+    text: string,
+    values?: never[],
+    options?: { readonly prepare?: boolean },
+  ): PromiseLike<readonly unknown[]>;
   savepoint?<Result>(work: (sql: PostgresJsTransaction) => Promise<Result>): Promise<Result>;
 }
 
 export interface Step {
   readonly text: string;
   readonly values?: readonly (string | number)[];
+  /** Keeps the statement prepared on the connection; see `prepared`. */
+  readonly name?: string;
 }
 
 type Answer = Readonly<Record<string, unknown>> | undefined;
@@ -48,12 +65,19 @@ async function runStep(tx: PostgresTransaction, step: Step): Promise<Answer> {
   const values = [...(step.values ?? [])];
   // A statement without values goes by the simple protocol, which is shorter.
   const rows =
-    'unsafe' in tx ? await tx.unsafe(step.text, values as never[]) : await queryRows(tx, step.text, values);
+    'unsafe' in tx
+      ? await tx.unsafe(step.text, values as never[], { prepare: step.name !== undefined })
+      : await queryRows(tx, step, values);
   const row = rows[0];
   return typeof row === 'object' && row !== null ? (row as Record<string, unknown>) : undefined;
 }
 
-async function queryRows(tx: PgTransaction, text: string, values: unknown[]): Promise<readonly unknown[]> {
+async function queryRows(
+  tx: PgTransaction,
+  { text, name }: Step,
+  values: unknown[],
+): Promise<readonly unknown[]> {
+  if (name !== undefined) return (await tx.query({ name, text, values })).rows;
   const result = await (values.length === 0 ? tx.query(text) : tx.query(text, values));
   return result.rows;
 }
