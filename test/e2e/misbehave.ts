@@ -42,7 +42,6 @@ await runAll('sentinel_logs_ingestion', LOGS_INGESTION_MISBEHAVIOURS);
 await runAll('sentinel_data_collector', DATA_COLLECTOR_MISBEHAVIOURS);
 const wrong = results.filter(({ faults }) => faults.length > 0);
 console.log(`\n${results.length - wrong.length} of ${results.length} as they should be`);
-if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report(), null, 2)}\n`);
 if (results.length === 0) console.error(`Nothing has "${values.only}" in its destination or name`);
 process.exitCode = wrong.length === 0 && results.length > 0 ? 0 : 1;
 
@@ -55,6 +54,7 @@ async function runAll<Kind extends Sink>(
     const result = await runMisbehaviour(misbehaviour, scale);
     results.push(result);
     console.log(line(result));
+    if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report(), null, 2)}\n`);
     // At once: a run of a quarter of an hour may be stopped before its end.
     for (const fault of result.faults)
       console.error(`  wrong: ${fault} (counted: ${JSON.stringify(result.counted)})`);
@@ -85,13 +85,16 @@ function report(): unknown {
     machine: `${process.platform} ${arch()}, ${cpus().length} cores`,
     limits: HASTY_LIMITS,
     scale,
-    runs: results.map(({ lost, wronglyDead, notDead, gaps, clashes, ...rest }) => ({
-      ...rest,
-      lost: lost.length,
-      wronglyDead: wronglyDead.length,
-      notDead: notDead.length,
-      gaps: gaps.length,
-      clashes: clashes.length,
+    runs: results.map(({ destination, misbehaviour, ...result }) => ({
+      destination,
+      misbehaviour,
+      ...result,
+      lost: result.lost.length,
+      wronglyDead: result.wronglyDead.length,
+      notDead: result.notDead.length,
+      gaps: result.gaps.length,
+      clashes: result.clashes.length,
+      seconds: Math.round(result.seconds * 10) / 10,
     })),
   };
 }
