@@ -4,6 +4,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
+import type { RecordDraft } from '../src/outbox/record-store.ts';
+import { insertRecord, takeRecordNos } from '../src/store/sqlite/insert-record.ts';
+import { Statements } from '../src/store/sqlite/statements.ts';
 import { recordAttestation } from '../src/store/record-attestation.ts';
 import { openStore } from '../src/store/open-store.ts';
 import { usePostgres } from '../test/support/postgres.ts';
@@ -13,18 +16,24 @@ import { addBenchDestination } from './bench-destination.ts';
 
 const WORKSPACE = 'ws-bench';
 
-/** Milliseconds of each transaction. */
+/** Milliseconds of each transaction, by what is in it. */
 export interface RecordingTimes {
-  /** Parse and one insert of the record, committed. */
+  /** Parse, and one insert into a plain table with the same columns. */
   readonly alone: readonly number[];
+  /** Parse, and the insert of the record into our table, numbered and append-only: recording without the enqueue. */
+  readonly record: readonly number[];
   /** `recordAttestation` in a workspace without a destination: the enqueue runs and writes no row. */
   readonly noDestination: readonly number[];
-  /** `recordAttestation` with one active destination. */
+  /** `recordAttestation` with one destination. */
   readonly enqueued: readonly number[];
+  /** The same with `prepare`, on PostgreSQL. The inserts above are prepared too. */
+  readonly prepared: readonly number[];
 }
 
-type Kind = keyof RecordingTimes;
-const KINDS: readonly Kind[] = ['alone', 'noDestination', 'enqueued'];
+export type RecordingKind = keyof RecordingTimes;
+type Kind = RecordingKind;
+const SQLITE_KINDS: readonly Kind[] = ['alone', 'record', 'noDestination', 'enqueued'];
+const POSTGRES_KINDS: readonly Kind[] = [...SQLITE_KINDS, 'prepared'];
 
 export async function benchSqliteRecording(rounds: number): Promise<RecordingTimes> {
   const folder = mkdtempSync(join(tmpdir(), 'aegis-siem-bench-'));
@@ -40,16 +49,18 @@ export async function benchSqliteRecording(rounds: number): Promise<RecordingTim
   const insert = db.prepare(
     'insert into bench_alone (attestation_id, workspace_id, recorded_at, body) values (?, ?, ?, ?)',
   );
+  const statements = new Statements(db);
   const transaction = async (kind: Kind, text: string): Promise<void> => {
     db.exec('begin immediate');
     if (kind === 'alone') {
-      const parsed = parseAttestation(text);
-      if (parsed.ok)
-        insert.run(parsed.attestation.attestation_id, parsed.attestation.workspace_id, Date.now(), text);
+      const { recordId, workspaceId, body } = draftOf(text);
+      insert.run(recordId, workspaceId, Date.now(), body);
+    } else if (kind === 'record') {
+      insertRecord(statements, 'attestation', draftOf(text), takeRecordNos(statements, 1));
     } else await recordAttestation(db, text);
     db.exec('commit');
   };
-  const times = await interleave(rounds, transaction);
+  const times = await interleave(SQLITE_KINDS, rounds, transaction);
   db.close();
   await store.close();
   rmSync(folder, { recursive: true });
@@ -71,47 +82,67 @@ export async function benchPostgresRecording(rounds: number): Promise<RecordingT
     const begun = client.query('begin');
     let recorded: Promise<unknown>;
     if (kind === 'alone') {
-      const parsed = parseAttestation(text);
-      if (!parsed.ok) throw new Error(parsed.refusal.message);
-      const { attestation_id, workspace_id } = parsed.attestation;
+      const { recordId, workspaceId, body } = draftOf(text);
       recorded = client.query({
         name: 'bench_alone',
         text: 'insert into bench_alone (attestation_id, workspace_id, recorded_at, body) values ($1, $2, $3, $4)',
-        values: [attestation_id, workspace_id, Date.now(), text],
+        values: [recordId, workspaceId, Date.now(), body],
       });
-    } else recorded = recordAttestation(client, text);
+    } else if (kind === 'record') {
+      const { recordId, workspaceId, body } = draftOf(text);
+      recorded = client.query({
+        name: 'bench_record',
+        text: `insert into aegis_siem_attestations (attestation_id, workspace_id, body) values ($1, $2, $3)
+          on conflict (attestation_id) do nothing returning record_no`,
+        values: [recordId, workspaceId, body],
+      });
+    } else recorded = recordAttestation(client, text, { prepare: kind === 'prepared' });
     const committed = client.query('commit');
     await Promise.all([begun, recorded, committed]);
   };
-  const times = await interleave(rounds, transaction);
+  const times = await interleave(POSTGRES_KINDS, rounds, transaction);
   await client.end();
   await store.close();
   await postgres.close();
   return times;
 }
 
+function draftOf(text: string): RecordDraft {
+  const parsed = parseAttestation(text);
+  if (!parsed.ok) throw new Error(parsed.refusal.message);
+  const { attestation_id: recordId, workspace_id: workspaceId } = parsed.attestation;
+  return { recordId, workspaceId, body: parsed.text };
+}
+
 async function interleave(
+  kinds: readonly Kind[],
   rounds: number,
   transaction: (kind: Kind, text: string) => Promise<void>,
 ): Promise<RecordingTimes> {
   const texts = Object.fromEntries(
-    KINDS.map((kind, index) => [
+    kinds.map((kind, index) => [
       kind,
       [
         ...generateAttestations({
           seed: index + 1,
           count: rounds,
-          workspaceId: kind === 'enqueued' ? WORKSPACE : 'ws-other',
+          workspaceId: kind === 'noDestination' ? 'ws-other' : WORKSPACE,
         }),
       ],
     ]),
   ) as Record<Kind, string[]>;
-  const times: Record<Kind, number[]> = { alone: [], noDestination: [], enqueued: [] };
+  const times: Record<Kind, number[]> = {
+    alone: [],
+    record: [],
+    noDestination: [],
+    enqueued: [],
+    prepared: [],
+  };
   const warmUp = Math.floor(rounds / 10);
   for (let round = 0; round < rounds; round += 1) {
     // The order turns, so that none always follows the same other one.
-    for (let turn = 0; turn < KINDS.length; turn += 1) {
-      const kind = KINDS[(round + turn) % KINDS.length] ?? 'alone';
+    for (let turn = 0; turn < kinds.length; turn += 1) {
+      const kind = kinds[(round + turn) % kinds.length] ?? 'alone';
       const startedMs = performance.now();
       await transaction(kind, texts[kind][round] ?? '');
       if (round >= warmUp) times[kind].push(performance.now() - startedMs);
