@@ -10,12 +10,14 @@ import path from 'node:path';
 /** Folder -> folders it may import besides itself. Inner first. */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   attestation: [],
+  proof: [],
+  verify: ['proof'],
   egress: [],
   secrets: [],
   ocsf: ['attestation'],
   connectors: ['ocsf', 'egress'],
   outbox: ['attestation', 'ocsf', 'connectors'],
-  delivery: ['attestation', 'ocsf', 'connectors', 'outbox', 'secrets', 'egress'],
+  delivery: ['attestation', 'proof', 'ocsf', 'connectors', 'outbox', 'secrets', 'egress'],
   store: ['attestation', 'ocsf', 'connectors', 'outbox'],
   settings: ['egress', 'store'],
 };
@@ -23,6 +25,8 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
 /** From outbox to wire: the standard library only. */
 const STANDARD_LIBRARY_ONLY = new Set([
   'attestation',
+  'proof',
+  'verify',
   'egress',
   'secrets',
   'ocsf',
