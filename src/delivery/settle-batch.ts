@@ -182,6 +182,8 @@ async function restoreAll(run: LaneRun, refused: OpenBatch): Promise<void> {
     (batch) => batch !== refused && batch.stage === 'ready' && isLoneTombstone(batch),
   );
   refused.tombstoneRefusedAtSend ??= run.latestSendNo;
+  // Busy until it is done: a probe must not send a tombstone whose event is on its way back to its place.
+  for (const batch of waiting) batch.stage = 'sending';
   for (const batch of [refused, ...waiting]) {
     if (!run.ended) await restore(run, batch);
   }
