@@ -21,6 +21,11 @@ export class TortureWorld implements AsyncDisposable {
   #worker: CliProcess | undefined;
   #address = Promise.withResolvers<RecordingAddress>();
   #listening = false;
+  /** A run that is stopped half-way leaves no process behind. */
+  readonly #endAll = (): void => {
+    this.#service?.process.kill('SIGKILL');
+    this.#worker?.process.kill('SIGKILL');
+  };
 
   private constructor(
     store: TortureStore,
@@ -32,6 +37,7 @@ export class TortureWorld implements AsyncDisposable {
     this.folder = folder;
     this.siem = siem;
     this.server = server;
+    process.once('exit', this.#endAll);
   }
 
   static async open(store: TortureStore): Promise<TortureWorld> {
@@ -122,6 +128,7 @@ export class TortureWorld implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    process.off('exit', this.#endAll);
     await Promise.all([this.#service?.end('SIGKILL'), this.#worker?.end('SIGKILL')]);
     await this.siem.stop();
     await this.server?.stop();

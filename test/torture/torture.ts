@@ -24,6 +24,9 @@ const { values } = parseArgs({
   },
 });
 
+// What was started ends with this process, and this process ends in an orderly way.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
 const rounds = wholeNumber('rounds', values.rounds, 1, MAX_ROUNDS);
 const seed = wholeNumber('seed', values.seed ?? String(Date.now() % 2 ** 31), 0, 2 ** 31);
 const reports: TortureReport[] = [];
