@@ -36,6 +36,12 @@ export function deliveryWatch(logger: Logger, registry: Registry): DeliveryObser
     labelNames: ['destination'],
     registers,
   });
+  const leftOut = new Counter({
+    name: 'aegis_siem_events_left_out_total',
+    help: 'Attestations that the filter of the destination left out',
+    labelNames: ['destination'],
+    registers,
+  });
   const duplicates = new Counter({
     name: 'aegis_siem_possible_duplicates_total',
     help: 'Events that may stand in the SIEM twice, by cause',
@@ -160,6 +166,7 @@ export function deliveryWatch(logger: Logger, registry: Registry): DeliveryObser
     finished: (batch) => {
       delivered.inc({ destination: label(batch.destinationId) }, batch.delivered);
       if (batch.dead > 0) dead.inc({ destination: label(batch.destinationId) }, batch.dead);
+      if (batch.leftOut > 0) leftOut.inc({ destination: label(batch.destinationId) }, batch.leftOut);
     },
     duplicates: ({ cause, events }) => duplicates.inc({ cause }, events),
     lane: ({ destinationId, event }) => {

@@ -4,6 +4,7 @@ import type { OcsfSettings } from '../ocsf/ocsf-event.ts';
 import { DEFAULT_OCSF_SETTINGS, OCSF_CLASS_UIDS } from '../ocsf/ocsf-event.ts';
 import { OCSF_VERSIONS } from '../ocsf/ocsf-versions.ts';
 import type { BatchSettings, RecordSource } from '../outbox/destination.ts';
+import { type EventFilterBody, filterOf } from './event-filter-view.ts';
 import type { BacklogLimitsBody } from './backlog-limits-view.ts';
 import { Problem } from './problem.ts';
 
@@ -13,6 +14,7 @@ export interface NewDestinationBody extends SettingsBody {
   readonly workspace_id: string;
   readonly type: DestinationType;
   readonly config: JsonObject;
+  readonly backfill_from?: string;
 }
 
 /** What POST and PATCH have in common. */
@@ -23,7 +25,7 @@ export interface SettingsBody {
   readonly config?: JsonObject;
   readonly credentials?: JsonObject;
   readonly ocsf?: { readonly class_uid?: number; readonly version?: string };
-  readonly filter?: JsonValue;
+  readonly filter?: EventFilterBody | null;
   readonly redaction?: JsonValue;
   readonly batch?: {
     readonly max_events?: number;
@@ -39,12 +41,10 @@ export const ALL_SOURCES: readonly RecordSource[] = ['attestations', 'admin', 'e
 
 /** Refuses what is not built yet: a setting that is ignored would be a promise that is not kept. */
 export function refuseUnbuilt(body: SettingsBody): void {
-  for (const field of ['filter', 'redaction'] as const) {
-    if (!isEmpty(body[field])) throw notSupported(`/${field}`, `The setting ${field} is not built yet.`);
-  }
+  if (!isEmpty(body.redaction)) throw notSupported('/redaction', 'The setting redaction is not built yet.');
 }
 
-/** Class and version of the events, or what is refused of them. */
+/** Class, version and choice of the events, or what is refused of them. */
 export function ocsfOf(body: SettingsBody, current: OcsfSettings = DEFAULT_OCSF_SETTINGS): OcsfSettings {
   const { class_uid: classUid = current.classUid, version = current.version } = body.ocsf ?? {};
   const heldClass = OCSF_CLASS_UIDS.find((held) => held === classUid);
@@ -53,7 +53,8 @@ export function ocsfOf(body: SettingsBody, current: OcsfSettings = DEFAULT_OCSF_
     throw notSupported('/ocsf/class_uid', `The OCSF class must be one of ${OCSF_CLASS_UIDS.join(', ')}.`);
   if (heldVersion === undefined)
     throw notSupported('/ocsf/version', `The OCSF version must be one of ${OCSF_VERSIONS.join(', ')}.`);
-  return { classUid: heldClass, version: heldVersion };
+  const filter = body.filter === undefined ? current.filter : filterOf(body.filter);
+  return { classUid: heldClass, version: heldVersion, ...(filter === undefined ? {} : { filter }) };
 }
 
 export function batchOf(body: SettingsBody): BatchSettings {

@@ -34,7 +34,7 @@ export function destinationPatch(
     ...(body.name === undefined ? {} : { name: body.name }),
     ...(body.config === undefined ? {} : { config }),
     ...(body.credentials === undefined ? {} : sealed),
-    ...(body.ocsf === undefined ? {} : { ocsf: ocsfOf(body, current.ocsf) }),
+    ...(body.ocsf === undefined && body.filter === undefined ? {} : { ocsf: ocsfOf(body, current.ocsf) }),
     ...(body.batch === undefined ? {} : { batch: batchOf(body) }),
     ...(body.limits === undefined ? {} : { limits: limitsOf(body.limits) }),
     ...(body.sources === undefined ? {} : { sources: body.sources }),

@@ -48,6 +48,7 @@ export function settingsView(
       ]),
     ),
     ocsf: ocsfView(destination.ocsf),
+    filter: destination.ocsf.filter ?? {},
     batch: batchView(destination.batch),
     limits: limitsView(destination.limits ?? {}),
     sources: destination.sources,

@@ -55,6 +55,8 @@ export interface FinishedBatch {
   readonly delivered: number;
   /** Records that became dead letters. */
   readonly dead: number;
+  /** Records that the filter left out. */
+  readonly leftOut: number;
   readonly firstSeq: number;
 }
 

@@ -1,3 +1,4 @@
+import { LEFT_OUT } from '../ocsf/render-result.ts';
 import type { DeadReason, Tombstone } from '../outbox/batch.ts';
 import { hashAt, withEvent, withTombstone } from '../outbox/batch-places.ts';
 import { renderPlace, renderTombstone } from './form-batch.ts';
@@ -54,7 +55,7 @@ export async function restoreRefused(run: LaneRun, batch: OpenBatch): Promise<Op
   if (row === undefined) return undefined;
   const replayed = batch.draft.replayed.includes(0);
   const place = renderPlace({ ...row, replayed }, 0, batch.draft.firstSeq, rendering, 0);
-  if (place.tombstone !== undefined) return undefined;
+  if (place === LEFT_OUT || place.tombstone !== undefined) return undefined;
   return eventBack(batch, place, tombstone.originalSha256);
 }
 

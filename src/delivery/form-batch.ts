@@ -1,4 +1,5 @@
 import type { WireEvent } from '../ocsf/ocsf-event.ts';
+import { LEFT_OUT } from '../ocsf/render-result.ts';
 import type { BatchDraft, DeadReason, Tombstone } from '../outbox/batch.ts';
 import type { OpenRow } from '../outbox/delivery-store.ts';
 import { TOO_BIG_CODE } from './next-step.ts';
@@ -19,7 +20,7 @@ export interface FormedBatch {
   readonly events: readonly ReadyEvent[];
   /** As the destination counts it, overhead included. */
   readonly bytes: number;
-  /** Rows that the batch holds: the first so many of those given. */
+  /** Rows that the batch holds or leaves out: the first so many of those given. */
   readonly rowsUsed: number;
   /** Ended by a bound and not by the end of the rows. */
   readonly full: boolean;
@@ -47,6 +48,7 @@ export function formBatch(
   const { connector, renderer } = rendering;
   const places: RenderedPlace[] = [];
   const recordNos: number[] = [];
+  const leftOut: number[] = [];
   const tombstones: Tombstone[] = [];
   const replayed: number[] = [];
   let bytes = 0;
@@ -63,6 +65,10 @@ export function formBatch(
       dead === undefined
         ? renderPlace(row, index, seq, rendering, nowMs)
         : unsent('over_limit', row, index, seq, rendering, nowMs, dead);
+    if (place === LEFT_OUT) {
+      leftOut.push(row.recordNo);
+      continue;
+    }
     const size = place.encoded.bytes + connector.limits.perEventOverheadBytes;
     if (index > 0 && bytes + size > bounds.maxBytes) {
       full = true;
@@ -74,19 +80,19 @@ export function formBatch(
     if (place.tombstone !== undefined) tombstones.push(place.tombstone);
     if (row.replayed) replayed.push(index);
   }
-  if (places.length === 0) return undefined;
+  if (places.length === 0 && leftOut.length === 0) return undefined;
   const draft: BatchDraft = {
     epochNo: rendering.stream.epochNo,
     firstSeq,
     recordNos,
     hashes: hashesOf(places),
     tombstones,
-    leftOut: [],
+    leftOut,
     destinationVersion: rendering.destinationVersion,
     renderKey: renderer.renderKey(rendering.ocsf),
     replayed,
   };
-  return { draft, events: readyEvents(places), bytes, rowsUsed: places.length, full };
+  return { draft, events: readyEvents(places), bytes, rowsUsed: places.length + leftOut.length, full };
 }
 
 const NONE_OVER_LIMIT: ReadonlyMap<number, DeadReason> = new Map();
@@ -98,10 +104,11 @@ export function renderPlace(
   seq: number,
   rendering: Rendering,
   nowMs: number,
-): RenderedPlace {
+): RenderedPlace | typeof LEFT_OUT {
   const { connector, renderer, stream, ocsf } = rendering;
   const rendered = renderer.renderRecord(row, ocsf);
   if (!rendered.ok) {
+    if (rendered.code === LEFT_OUT) return LEFT_OUT;
     const at = rendered.pointer === '' ? 'the whole record' : rendered.pointer;
     const dead = { code: rendered.code, message: `${rendered.message} (at ${at})` };
     return unsent('unrenderable', row, index, seq, rendering, nowMs, dead);

@@ -1,12 +1,16 @@
 import { formBatch } from './form-batch.ts';
 import type { BatchBounds } from './form-batch.ts';
 import type { LaneRun } from './lane-run.ts';
-import { openBatch } from './open-batch.ts';
+import { isEmpty, openBatch } from './open-batch.ts';
 import type { OpenBatch } from './open-batch.ts';
+import { finishEmptyBatch } from './settle-batch.ts';
 import type { Rendering } from './rendering.ts';
 
 /** The SIEM side reads numbers as 32-bit integers (OCSF `integer_t`); an epoch ends before them. */
 export const LAST_SEQ = 2_147_483_646;
+
+/** Rows read at once where a filter may leave out most of them, even when only one event is to be sent. */
+const FILTERED_ROWS = 500;
 
 export interface FormedNext {
   readonly batch: OpenBatch;
@@ -23,9 +27,9 @@ export async function formNext(run: LaneRun, oneEvent: boolean): Promise<FormedN
   if (rendering === undefined) return undefined;
   const { store, clock } = run.parts;
   const bounds = boundsOf(run, rendering, oneEvent);
-  const read = await run.reader.read(bounds.maxEvents, bounds.maxBytes, (after) =>
-    run.window.recordsAfter(after),
-  );
+  const maxRows =
+    run.destination.ocsf.filter === undefined ? bounds.maxEvents : Math.max(bounds.maxEvents, FILTERED_ROWS);
+  const read = await run.reader.read(maxRows, bounds.maxBytes, (after) => run.window.recordsAfter(after));
   const over = await run.parts.limitWatch?.overLimit(run.destination, read.rows);
   const formed = formBatch(read.rows, run.nextSeq, rendering, bounds, clock.nowMs(), over);
   if (formed === undefined) return undefined;
@@ -33,12 +37,16 @@ export async function formNext(run: LaneRun, oneEvent: boolean): Promise<FormedN
     run.lose();
     return undefined;
   }
-  run.nextSeq += formed.rowsUsed;
+  run.nextSeq += formed.draft.recordNos.length;
   const batch = openBatch(formed.draft, { events: formed.events });
   run.window.add(batch);
   run.reader.took(read.rows, formed.rowsUsed, formed.bytes);
   const small = !formed.full && !read.more;
   if (small) run.reader.restart();
+  if (isEmpty(batch)) {
+    await finishEmptyBatch(run, batch);
+    return undefined;
+  }
   return { batch, small };
 }
 

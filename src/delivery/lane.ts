@@ -7,7 +7,8 @@ import type { DeliveryParts } from './delivery-parts.ts';
 import { errorFields } from './error-fields.ts';
 import { LAST_SEQ } from './form-next.ts';
 import { LaneRun } from './lane-run.ts';
-import { adoptBatch } from './open-batch.ts';
+import { adoptBatch, isEmpty } from './open-batch.ts';
+import { finishEmptyBatch } from './settle-batch.ts';
 import { eventsToSend } from './events-to-send.ts';
 
 /** After an abort, what still does not end is left behind: the process must be able to stop. */
@@ -122,7 +123,9 @@ export class Lane {
         run.countDuplicates('dissolved', batch.recordNos.length);
       } else {
         const ageMs = clock.nowMs() - (batch.sentAtMs ?? 0);
-        run.window.add(adoptBatch(batch, clock.monotonicMs(), ageMs, limits.ackTimeoutMs));
+        const adopted = adoptBatch(batch, clock.monotonicMs(), ageMs, limits.ackTimeoutMs);
+        run.window.add(adopted);
+        if (isEmpty(adopted)) await finishEmptyBatch(run, adopted);
       }
     }
   }

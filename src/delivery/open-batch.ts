@@ -71,6 +71,11 @@ export function adoptBatch(
   });
 }
 
+/** The filter left out every record: there is nothing to send, only to finish. */
+export function isEmpty(batch: OpenBatch): boolean {
+  return batch.draft.recordNos.length === 0;
+}
+
 /** The batch is nothing but one tombstone. */
 export function isLoneTombstone(batch: OpenBatch): boolean {
   return batch.draft.recordNos.length === 1 && batch.draft.tombstones.length === 1;

@@ -1,3 +1,4 @@
+import { LEFT_OUT } from '../ocsf/render-result.ts';
 import type { BatchDraft, Tombstone } from '../outbox/batch.ts';
 import { hashAt } from '../outbox/batch-places.ts';
 import type { OpenRow } from '../outbox/delivery-store.ts';
@@ -32,7 +33,7 @@ export function restoreEvents(
       return undefined;
     } else {
       const place = renderPlace({ ...row, replayed: replayed.has(index) }, index, seq, rendering, 0);
-      if (place.tombstone !== undefined) return undefined;
+      if (place === LEFT_OUT || place.tombstone !== undefined) return undefined;
       places.push(place);
     }
   }
@@ -78,6 +79,7 @@ export function dissolveBatch(
     draft: {
       ...batch,
       recordNos: batch.recordNos.map(() => null),
+      leftOut: [],
       hashes: hashesOf(places),
       tombstones,
       destinationVersion: rendering.destinationVersion,

@@ -68,6 +68,11 @@ export async function completeBatch(
   finish(run, batch, result, batch.draft, deadLetters.length);
 }
 
+/** Finishes a batch whose records the filter left out, every one. */
+export async function finishEmptyBatch(run: LaneRun, batch: OpenBatch): Promise<void> {
+  await completeBatch(run, batch, { message: 'left out by the filter', durationMs: 0 });
+}
+
 function finish(run: LaneRun, batch: OpenBatch, result: SettleResult, draft: BatchDraft, dead: number): void {
   const { observer } = run.parts;
   const places = draft.recordNos.length;
@@ -86,6 +91,7 @@ function finish(run: LaneRun, batch: OpenBatch, result: SettleResult, draft: Bat
     destinationId: run.destination.destinationId,
     delivered: places - draft.tombstones.length,
     dead,
+    leftOut: draft.leftOut.length,
     firstSeq: draft.firstSeq,
   });
 }

@@ -1,4 +1,5 @@
 import type { JsonValue } from '../json.ts';
+import type { EventFilter } from './event-filter.ts';
 import type { OcsfVersion } from './ocsf-versions.ts';
 
 /** An OCSF event as a plain object. Key order is the order on the wire: identity first (see docs/decisions). */
@@ -11,10 +12,12 @@ export const OCSF_CLASS_UIDS = [2001, 2004, 6003] as const;
 
 export type OcsfClassUid = (typeof OCSF_CLASS_UIDS)[number];
 
-/** How a destination wants its events: class and schema version. */
+/** How a destination wants its events: class and schema version, and which it wants at all. */
 export interface OcsfSettings {
   readonly classUid: OcsfClassUid;
   readonly version: OcsfVersion;
+  /** Absent: all. */
+  readonly filter?: EventFilter;
 }
 
 export const DEFAULT_OCSF_SETTINGS: OcsfSettings = Object.freeze({ classUid: 2001, version: '1.1.0' });

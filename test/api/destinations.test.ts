@@ -86,7 +86,6 @@ describe('destinations over the API', () => {
 
   test('every setting that is not built yet is refused by name; an empty one is not', async () => {
     for (const [more, pointer] of [
-      [{ filter: { verdicts: ['deny'] } }, '/filter'],
       [{ redaction: [{ path: 'x', action: 'drop' }] }, '/redaction'],
       [{ ocsf: { class_uid: 2005, version: '1.1.0' } }, '/ocsf/class_uid'],
       [{ ocsf: { class_uid: 2001, version: '1.0.0' } }, '/ocsf/version'],
@@ -95,6 +94,18 @@ describe('destinations over the API', () => {
       assert.deepEqual([reply.status, reply.body.code, reply.body.pointer], [422, 'not_supported', pointer]);
     }
     await made('built', { filter: {}, redaction: [], ocsf: { class_uid: 2001, version: '1.1.0' } });
+  });
+
+  test('a filter is kept and shown, changed by PATCH, and taken away by null', async () => {
+    const filter = { verdicts: ['deny', 'escalate'], tools: ['payments.*'], except: { agents: ['agent-7'] } };
+    const id = await made('filtered', { filter });
+    const filterNow = (reply: ApiReply): unknown => (JSON.parse(reply.text) as { filter: unknown }).filter;
+    assert.deepEqual(filterNow(await world.call({ url: `${PATH}/${id}` })), filter);
+    const changed = await patch(id, { filter: { severities: ['high'] } });
+    assert.deepEqual(filterNow(changed), { severities: ['high'] });
+    assert.deepEqual(filterNow(await patch(id, { filter: null })), {});
+    const refused = await patch(id, { filter: { verdicts: ['maybe'] } });
+    assert.equal(refused.status, 422);
   });
 
   const refusals: readonly (readonly [string, object, string, string])[] = [

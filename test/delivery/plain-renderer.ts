@@ -1,10 +1,22 @@
 import { hash } from 'node:crypto';
 import type { Renderer } from '../../src/delivery/renderer.ts';
 import type { JsonObject } from '../../src/json.ts';
+import { LEFT_OUT } from '../../src/ocsf/render-result.ts';
 import type { OcsfEvent, StreamPlace, WireEvent } from '../../src/ocsf/ocsf-event.ts';
 
+interface PlainBody {
+  readonly uid: string;
+  readonly time: number;
+  readonly text?: string;
+  readonly broken?: boolean;
+  readonly leftOut?: boolean;
+}
+
 /** A body for `plainRenderer`: `broken` is a record that no event can be made of. */
-export function plainBody(uid: string, extra: { text?: string; broken?: boolean } = {}): string {
+export function plainBody(
+  uid: string,
+  extra: { text?: string; broken?: boolean; leftOut?: boolean } = {},
+): string {
   return JSON.stringify({ uid, time: 1_700_000_000_000, ...extra });
 }
 
@@ -13,7 +25,8 @@ export function plainRenderer(version = 'v1'): Renderer {
   return {
     renderKey: (settings) => `${version}/${settings.classUid}/${settings.version}`,
     renderRecord: (row) => {
-      const body = JSON.parse(row.body) as { uid: string; time: number; text?: string; broken?: boolean };
+      const body = JSON.parse(row.body) as PlainBody;
+      if (body.leftOut === true) return { ok: false, code: LEFT_OUT, pointer: '', message: 'left out' };
       if (body.broken === true) {
         return { ok: false, code: 'broken', pointer: '/broken', message: 'The record is broken' };
       }

@@ -105,6 +105,34 @@ export function receiptsSection(factory: StoreFactory): void {
       },
     );
 
+    section.test(
+      'a batch of nothing but what the filter left out is finished, and takes no number',
+      async () => {
+        const { store } = section;
+        const workspaceId = newWorkspace();
+        const destination = await addDestination(store, workspaceId);
+        const [filtered, next] = await recordSome(store, workspaceId, 2);
+        assert.ok(filtered !== undefined && next !== undefined);
+        const lane = await takeLane(store, destination);
+        const empty = batchDraft(lane, [], { leftOut: [filtered.recordNo] });
+        assert.equal(await store.delivery.formBatch(lane.lease, empty), true);
+        assert.deepEqual(
+          (await store.delivery.openBatches(lane.lease)).map((batch) => [batch.recordNos, batch.leftOut]),
+          [[[], [filtered.recordNo]]],
+        );
+        const completion = { answer: { message: 'left out', durationMs: 0 }, deadLetters: [] };
+        assert.equal(await store.delivery.completeBatch(lane.lease, empty, completion), 'settled');
+        const sent = batchDraft(lane, [next.recordNo]);
+        assert.equal(sent.firstSeq, empty.firstSeq);
+        assert.equal(await store.delivery.formBatch(lane.lease, sent), true);
+        assert.deepEqual(await statusesOf(store, filtered.recordId), ['skipped']);
+        assert.deepEqual(
+          (await openRows(store, destination)).map((row) => row.recordNo),
+          [next.recordNo],
+        );
+      },
+    );
+
     section.test('a taken tombstone makes its record a dead letter, not a delivered one', async () => {
       const { store } = section;
       const workspaceId = newWorkspace();

@@ -1,6 +1,7 @@
 import { OCSF_CLASS_UIDS } from '../../ocsf/ocsf-event.ts';
 import { OCSF_VERSIONS } from '../../ocsf/ocsf-versions.ts';
 import { DESTINATION_TYPES, type DestinationKinds } from '../destination-kind.ts';
+import { filterSchema } from './filter-schema.ts';
 import { timeOrNullSchema, timeSchema, uuidSchema } from './delivery-schema.ts';
 
 const plainText = (maxLength: number): object => ({
@@ -22,7 +23,7 @@ const settings = {
     additionalProperties: false,
     description: `OCSF class (${OCSF_CLASS_UIDS.join(', ')}) and schema version (${OCSF_VERSIONS.join(', ')}); default 2001 at 1.1.0`,
   },
-  filter: notBuilt,
+  filter: filterSchema,
   redaction: notBuilt,
   batch: {
     type: 'object',
@@ -66,7 +67,16 @@ export function newDestinationSchema(kinds: DestinationKinds): object {
     $id: 'NewDestination',
     type: 'object',
     required: ['name', 'workspace_id', 'type', 'config'],
-    properties: { ...settings, ...immutable },
+    properties: {
+      ...settings,
+      ...immutable,
+      backfill_from: {
+        type: 'string',
+        minLength: 1,
+        maxLength: 40,
+        description: 'Give it what was recorded since then (RFC 3339), by a replay that begins at once',
+      },
+    },
     additionalProperties: false,
     allOf: DESTINATION_TYPES.map((type) => ({
       if: { properties: { type: { const: type } }, required: ['type'] },
@@ -144,6 +154,7 @@ export const destinationSchema = {
       },
     },
     ocsf: { $ref: 'Ocsf#' },
+    filter: { type: 'object', description: 'As it was set; {} lets everything through' },
     batch: settings.batch,
     limits: settings.limits,
     sources: settings.sources,

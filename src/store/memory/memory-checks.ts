@@ -39,7 +39,8 @@ export function checkReplacement(
 
 function checkShape(draft: BatchDraft): void {
   const places = draft.recordNos.length;
-  if (places === 0) throw new Error('A batch has at least one place');
+  if (places === 0 && draft.leftOut.length === 0)
+    throw new Error('A batch holds a place, or a record that was left out');
   if (draft.hashes.length !== places * HASH_BYTES) throw new Error('A batch has one hash for each place');
   const tombstoneAt = new Set(draft.tombstones.map((tombstone) => tombstone.index));
   for (const [index, recordNo] of draft.recordNos.entries()) {
