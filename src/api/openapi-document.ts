@@ -20,7 +20,7 @@ export function openApiDocument(version: string): NonNullable<FastifyDynamicSwag
     tags: [
       { name: 'records', description: 'Attestations and other events' },
       { name: 'destinations', description: 'SIEM destinations' },
-      { name: 'deliveries', description: 'Outbox and dead letters' },
+      { name: 'deliveries', description: 'Outbox, dead letters and replays' },
       { name: 'administration', description: 'API keys and audit trail' },
       { name: 'service', description: 'Health and metrics' },
       { name: 'not built', description: 'Announced; answers `not_supported`' },

@@ -86,6 +86,17 @@ export const PROBLEMS = {
     title: 'The destination is disabled',
     advice: 'Enable it with PATCH `{"enabled": true}`.',
   },
+  replay_running: {
+    status: 409,
+    title: 'A replay of this destination has not ended',
+    advice:
+      'Wait for it or cancel it; `replay_id` names it. Two at once would each send what the other sends.',
+  },
+  replay_ended: {
+    status: 409,
+    title: 'The replay has ended',
+    advice: 'Make a new one. A dry run says first what it would do.',
+  },
   own_key: {
     status: 409,
     title: 'A key cannot revoke itself',

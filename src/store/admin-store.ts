@@ -23,6 +23,14 @@ export type DestinationDraft = Omit<
   'destinationNo' | 'health' | 'rowVersion' | 'activeSinceMs' | 'createdAtMs' | 'updatedAtMs'
 >;
 
+/** Records that a new destination gets from before it was made. */
+export interface Backfill {
+  readonly replayId: string;
+  /** Those recorded at this time or later. */
+  readonly fromMs: number;
+  readonly requestedBy: string;
+}
+
 export type DestinationPatch = Partial<
   Pick<
     Destination,
@@ -142,8 +150,11 @@ export interface DestinationProgress {
 
 /** What the API and the CLI need of a store. */
 export interface AdminStore {
-  /** Writes destination, version 1 and lane in one transaction, with its audit record. */
-  createDestination(draft: DestinationDraft, audit: AuditRecord): Promise<Destination>;
+  /**
+   * Writes destination, version 1 and lane in one transaction, with its audit record. With a backfill, its replay is written
+   * there too: whatever was recorded before belongs to the replay, and whatever comes after to the destination itself.
+   */
+  createDestination(draft: DestinationDraft, audit: AuditRecord, backfill?: Backfill): Promise<Destination>;
   readDestination(destinationId: string, scope: WorkspaceScope): Promise<Destination | undefined>;
   listDestinations(scope: WorkspaceScope, page: PageQuery): Promise<Page<Destination>>;
   /**

@@ -11,6 +11,7 @@ describe('a key that is bound to a workspace', () => {
   let attestationId: string;
   let deadLetterId: string;
   let foreignKeyId: string;
+  let replayId: string;
 
   before(async () => {
     world = await openApiWorld();
@@ -39,6 +40,12 @@ describe('a key that is bound to a workspace', () => {
       body: { name: 'owner', scopes: ['admin'], workspace_id: 'ws-owner' },
     });
     foreignKeyId = key.body.api_key_id;
+    const replay = await world.call({
+      method: 'POST',
+      url: '/v1/siem/replays',
+      body: { destination_id: destinationId, missing_since: '2020-01-01T00:00:00Z' },
+    });
+    replayId = replay.body.replay?.replay_id ?? '';
   });
   after(() => world.close());
 
@@ -61,12 +68,18 @@ describe('a key that is bound to a workspace', () => {
       ['GET', `${at}/attempts`],
       ['GET', `/v1/attestations/${attestationId}`],
       ['DELETE', `/v1/api-keys/${foreignKeyId}`],
+      ['POST', '/v1/siem/replays', { destination_id: destinationId, from: '2020-01-01T00:00:00Z' }],
+      ['GET', `/v1/siem/replays/${replayId}`],
+      ['POST', `/v1/siem/replays/${replayId}/pause`, {}],
+      ['POST', `/v1/siem/replays/${replayId}/resume`, {}],
+      ['POST', `/v1/siem/replays/${replayId}/cancel`, {}],
     ] as const) {
       const reply = await asStranger(method, url, body);
       assert.deepEqual([reply.status, reply.body.code], [404, 'not_found'], `${method} ${url}`);
     }
     const still = await world.call({ url: at });
     assert.deepEqual([still.status, still.body.name, still.body.state], [200, 'owned', 'active']);
+    assert.equal((await world.call({ url: `/v1/siem/replays/${replayId}` })).body.status, 'running');
   });
 
   test('lists nothing of another workspace', async () => {
@@ -76,6 +89,8 @@ describe('a key that is bound to a workspace', () => {
       `/v1/siem/dead-letters?destination=${destinationId}`,
       '/v1/siem/outbox',
       `/v1/siem/outbox?destination=${destinationId}`,
+      '/v1/siem/replays',
+      `/v1/siem/replays?destination=${destinationId}`,
       '/v1/audit',
     ]) {
       assert.deepEqual((await asStranger('GET', url)).body.items, [], url);

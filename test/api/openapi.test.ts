@@ -8,7 +8,7 @@ import { otherEvent } from './other-event.ts';
 /** Routes that answer without a key. */
 const OPEN = new Set(['GET /healthz', 'GET /readyz']);
 /** Announced and refused with `not_supported`. */
-const UNBUILT = new Set(['POST /v1/siem/replays', 'GET /v1/siem/checkpoint-keys']);
+const UNBUILT = new Set(['GET /v1/siem/checkpoint-keys']);
 
 /** The one scope that each operation needs, as the documentation says; a second table, so that a slip in one shows. */
 const SCOPE_OF: Readonly<Record<string, Scope>> = {
@@ -30,6 +30,11 @@ const SCOPE_OF: Readonly<Record<string, Scope>> = {
   'POST /v1/siem/dead-letters/retry': 'deliveries:replay',
   'POST /v1/siem/dead-letters/skip': 'deliveries:replay',
   'POST /v1/siem/replays': 'deliveries:replay',
+  'GET /v1/siem/replays': 'deliveries:read',
+  'GET /v1/siem/replays/{id}': 'deliveries:read',
+  'POST /v1/siem/replays/{id}/pause': 'deliveries:replay',
+  'POST /v1/siem/replays/{id}/resume': 'deliveries:replay',
+  'POST /v1/siem/replays/{id}/cancel': 'deliveries:replay',
   'GET /v1/siem/checkpoint-keys': 'audit:read',
   'POST /v1/api-keys': 'admin',
   'GET /v1/api-keys': 'admin',
@@ -189,6 +194,21 @@ describe('the API as its OpenAPI document describes it', () => {
       url: '/v1/siem/dead-letters/retry',
       body: { ids: [id] },
     });
+
+    const asked = { destination_id: made.body.destination_id, from: '2020-01-01T00:00:00Z' };
+    const dry = await world.call({
+      method: 'POST',
+      url: '/v1/siem/replays',
+      body: { ...asked, dry_run: true },
+    });
+    assert.equal(dry.status, 200, dry.text);
+    await audited('replay.started', { method: 'POST', url: '/v1/siem/replays', body: asked });
+    const replays = await world.call({ url: '/v1/siem/replays' });
+    const replayAt = `/v1/siem/replays/${replays.body.items[0]?.replay_id}`;
+    assert.equal((await world.call({ url: replayAt })).body.status, 'running');
+    await audited('replay.paused', { method: 'POST', url: `${replayAt}/pause` });
+    await audited('replay.resumed', { method: 'POST', url: `${replayAt}/resume`, body: {} });
+    await audited('replay.cancelled', { method: 'POST', url: `${replayAt}/cancel` });
 
     await audited('destination.deleted', { method: 'DELETE', url: `${at}?open=skip&reason=done` });
     await audited('api_key.created', {

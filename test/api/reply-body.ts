@@ -14,6 +14,11 @@ export interface ReplyBody {
   readonly dead_letter_id: string;
   readonly deliveries: readonly ReplyBody[];
   readonly destination_id: string;
+  readonly effect?: {
+    readonly records: number;
+    readonly unknown_attestation_ids: readonly string[];
+    readonly left_out: { readonly open: number };
+  };
   readonly error: { readonly code: string; readonly pointer: string; readonly message: string };
   readonly errors: readonly { readonly code: string; readonly pointer: string }[];
   readonly event: { readonly metadata: { readonly uid: string } };
@@ -22,13 +27,19 @@ export interface ReplyBody {
   readonly items: readonly ReplyBody[];
   readonly key: string;
   readonly name: string;
+  readonly estimated_finish_at: string | null;
   readonly next_cursor: string | null;
+  readonly note: string | null;
   readonly openapi: string;
+  readonly origin: string;
   readonly pointer: string;
+  readonly progress?: { readonly planned: number; readonly enqueued: number; readonly remaining: number };
   readonly reason: string;
   readonly record: JsonObject | null;
   readonly renderings: readonly ReplyBody[] | null;
   readonly results: readonly ReplyBody[];
+  readonly replay: ReplyBody | null;
+  readonly replay_id: string;
   readonly scope: string;
   readonly state: string;
   readonly status: string;

@@ -11,6 +11,7 @@ import {
   addDestination,
   auditRecord,
   deliver,
+  destinationDraft,
   makeDead,
   newWorkspace,
   openRows,
@@ -167,6 +168,38 @@ export function replaySection(factory: StoreFactory): void {
       await begin(store, destination, EVERYTHING);
       await feed(store, 10);
       assert.deepEqual(await replayedRows(store, destination), [event.recordNo]);
+    });
+
+    section.test('a new destination is given what was recorded since its backfill date', async () => {
+      const { store } = section;
+      const workspaceId = newWorkspace();
+      const records = await recordSome(store, workspaceId, 3);
+      await recordSome(store, newWorkspace(), 2);
+      const make = (fromMs: number): Promise<Destination> =>
+        store.admin.createDestination(destinationDraft(workspaceId), auditRecord(workspaceId), {
+          replayId: randomUUID(),
+          fromMs,
+          requestedBy: 'key:test',
+        });
+      const destination = await make(0);
+      const [live] = await recordSome(store, workspaceId, 1);
+      assert.ok(live !== undefined);
+      const none = await make(Date.now() + 3_600_000);
+      const filter = { destinationId: destination.destinationId };
+      const [backfill] = (await store.replays.listReplays(filter, { limit: 5 })).items;
+      assert.deepEqual(
+        [backfill?.origin, backfill?.status, backfill?.planned, backfill?.plannedAtLeast],
+        ['backfill', 'running', 3, false],
+      );
+      await feed(store, 10);
+      assert.deepEqual(
+        (await openRows(store, destination)).map(({ recordNo, replayed }) => [recordNo, replayed]),
+        [...records.map(({ recordNo }) => [recordNo, true]), [live.recordNo, false]],
+      );
+      assert.deepEqual(await openRows(store, none), []);
+      const [empty] = (await store.replays.listReplays({ destinationId: none.destinationId }, { limit: 5 }))
+        .items;
+      assert.deepEqual([empty?.status, empty?.planned], ['finished', 0]);
     });
 
     section.test('there is one at a time for a destination', async () => {

@@ -1,6 +1,7 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Destination } from '../../outbox/destination.ts';
 import { limitsOf } from '../backlog-limits-view.ts';
+import type { Backfill } from '../../store/admin-store.ts';
 import type { RouteParts } from '../api-parts.ts';
 import {
   ALL_SOURCES,
@@ -20,6 +21,7 @@ import { expectedVersion, staleVersion } from '../if-match.ts';
 import { pageAnswer, pageQuery, type PageParameters } from '../page.ts';
 import { actorOf, mayUseWorkspace, requireScope, scopeOf } from '../principal.ts';
 import { Problem } from '../problem.ts';
+import { timeOf } from '../replay-request.ts';
 import { auditOf, principalOf } from '../request-context.ts';
 import { pageSchema, querySchema } from '../schemas/page-schema.ts';
 import { problemResponses } from '../schemas/problem-schema.ts';
@@ -60,6 +62,7 @@ export function destinationRoutes(app: FastifyInstance, parts: RouteParts, kinds
       }
       if (body.credentials !== undefined) requireScope(principal, 'credentials:write');
       refuseUnbuilt(body);
+      const backfill = backfillOf(parts, request, body);
       const ocsf = ocsfOf(body);
       const change = readCredentials(body.credentials, {});
       checks.check(request, body.type, body.config, change.given);
@@ -81,9 +84,12 @@ export function destinationRoutes(app: FastifyInstance, parts: RouteParts, kinds
         action: 'destination.created',
         subjectId: destinationId,
         workspaceId: body.workspace_id,
-        after: settingsView(draft),
+        after: {
+          ...settingsView(draft),
+          ...(body.backfill_from === undefined ? {} : { backfill_from: body.backfill_from }),
+        },
       });
-      const made = await admin.createDestination(draft, audit);
+      const made = await admin.createDestination(draft, audit, backfill);
       parts.wake();
       return answer(reply.code(201).header('location', `${PATH}/${destinationId}`), made);
     },
@@ -217,6 +223,29 @@ export function destinationRoutes(app: FastifyInstance, parts: RouteParts, kinds
       }
     },
   );
+}
+
+/** The records from before, which a new destination may ask for. Throws `bad_value`. */
+function backfillOf(
+  parts: RouteParts,
+  request: FastifyRequest,
+  { backfill_from: from, enabled }: NewDestinationBody,
+): Backfill | undefined {
+  if (from === undefined) return undefined;
+  if (enabled === false) {
+    throw new Problem(
+      'bad_value',
+      'A destination that is made disabled gets nothing: enable it, and ask for a replay then.',
+      { pointer: '/backfill_from' },
+    );
+  }
+  // It sends what was kept before, which is what a replay does.
+  requireScope(principalOf(request), 'deliveries:replay');
+  return {
+    replayId: parts.random.uuid(),
+    fromMs: timeOf('backfill_from', from),
+    requestedBy: actorOf(principalOf(request)),
+  };
 }
 
 function refuseMoved(body: SettingsBody, current: Destination): void {

@@ -5,7 +5,6 @@ import { problemResponses } from '../schemas/problem-schema.ts';
 /** Routes that are announced and not built: they say so, rather than not being there. */
 export function unbuiltRoutes(app: FastifyInstance): void {
   const routes = [
-    { method: 'POST', url: '/v1/siem/replays', scope: 'deliveries:replay', what: 'Replay' },
     { method: 'GET', url: '/v1/siem/checkpoint-keys', scope: 'audit:read', what: 'Signed checkpoints' },
   ] as const;
   for (const { method, url, scope, what } of routes) {

@@ -14,6 +14,7 @@ import {
 import { attestationSchema } from '../../attestation/attestation-schema.ts';
 import { eventRecordSchema } from './ingest-body-schema.ts';
 import { problemSchema } from './problem-schema.ts';
+import { newReplaySchema, replayAnswerSchema, replayEffectSchema, replaySchema } from './replay-schema.ts';
 import { attestationResultsSchema, attestationStorySchema, eventResultsSchema } from './record-schema.ts';
 
 /** Gives the API its schemas by name; the OpenAPI document shows the same objects. */
@@ -26,6 +27,10 @@ export function addSchemas(app: FastifyInstance, kinds: DestinationKinds): void 
     deliverySchema,
     deadLetterSchema,
     attemptSchema,
+    newReplaySchema,
+    replaySchema,
+    replayEffectSchema,
+    replayAnswerSchema,
     attestationResultsSchema,
     eventResultsSchema,
     attestationStorySchema,

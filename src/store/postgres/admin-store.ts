@@ -4,6 +4,7 @@ import type {
   ApiKey,
   AttemptRow,
   AuditRecord,
+  Backfill,
   DeadLetter,
   DeadLetterFilter,
   Delivery,
@@ -24,6 +25,7 @@ import * as deadLetters from './dead-letters.ts';
 import { deleteDestination, type DeleteResult, type SkipOrder } from './delete-destination.ts';
 import { listDeliveriesOf, listOpen, type OpenFilter } from './deliveries.ts';
 import * as destinations from './destinations.ts';
+import { insertBackfill } from './insert-backfill.ts';
 import { readProgress } from './progress.ts';
 import { sealedKeyIds } from './sealed-key-ids.ts';
 
@@ -35,10 +37,12 @@ export class PostgresAdminStore implements AdminStore {
     this.#database = database;
   }
 
-  createDestination(draft: DestinationDraft, audit: AuditRecord): Promise<Destination> {
-    return this.#database.transaction((statements) =>
-      destinations.createDestination(statements, draft, audit),
-    );
+  createDestination(draft: DestinationDraft, audit: AuditRecord, backfill?: Backfill): Promise<Destination> {
+    return this.#database.transaction(async (statements) => {
+      const destination = await destinations.createDestination(statements, draft, audit);
+      if (backfill !== undefined) await insertBackfill(statements, destination, backfill);
+      return destination;
+    });
   }
 
   readDestination(destinationId: string, scope: WorkspaceScope): Promise<Destination | undefined> {

@@ -6,6 +6,7 @@ import {
   addDestination,
   auditRecord,
   deliver,
+  destinationDraft,
   newWorkspace,
   openRows,
   recordDraft,
@@ -86,6 +87,38 @@ void describe('replays on PostgreSQL', { timeout: 60_000 }, () => {
       assert.deepEqual(
         (await openRows(store, destination)).map(({ recordNo, replayed }) => [recordNo, replayed]),
         [[late.recordNo, true]],
+      );
+    }));
+
+  void test('a record whose transaction saw no destination yet is in its backfill, once', () =>
+    withStore(async (opened) => {
+      const { store } = opened;
+      const workspaceId = newWorkspace();
+      const slow = await opened.connect();
+      await slow.query('begin');
+      const late = await recordInPostgres(slow, recordDraft(workspaceId), { logger });
+      assert.ok(late.status === 'recorded');
+      const destination = await store.admin.createDestination(
+        destinationDraft(workspaceId),
+        auditRecord(workspaceId),
+        { replayId: randomUUID(), fromMs: 0, requestedBy: 'key:test' },
+      );
+      for (let turn = 0; turn < 3; turn += 1) await store.replayFeed.feed(LIMITS, Date.now());
+      await slow.query('commit');
+      const [live] = await recordSome(store, workspaceId, 1);
+      assert.ok(live !== undefined);
+      const deadline = performance.now() + 20_000;
+      while ((await openRows(store, destination)).length < 2) {
+        await store.delivery.reconcile({ maxRecords: 1_000, maxMissed: 1_000 });
+        await store.replayFeed.feed(LIMITS, Date.now());
+        assert.ok(performance.now() < deadline, 'the transaction is seen to have ended within 20 s');
+      }
+      assert.deepEqual(
+        (await openRows(store, destination)).map(({ recordNo, replayed }) => [recordNo, replayed]),
+        [
+          [late.recordNo, true],
+          [live.recordNo, false],
+        ],
       );
     }));
 

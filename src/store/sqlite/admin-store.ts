@@ -4,6 +4,7 @@ import type {
   ApiKey,
   AttemptRow,
   AuditRecord,
+  Backfill,
   DeadLetter,
   DeadLetterFilter,
   Delivery,
@@ -24,6 +25,7 @@ import * as deadLetters from './dead-letters.ts';
 import { deleteDestination, type DeleteResult, type SkipOrder } from './delete-destination.ts';
 import { listDeliveriesOf, listOpen, type OpenFilter } from './deliveries.ts';
 import * as destinations from './destinations.ts';
+import { insertBackfill } from './insert-backfill.ts';
 import { readProgress } from './progress.ts';
 import { sealedKeyIds } from './sealed-key-ids.ts';
 
@@ -35,8 +37,16 @@ export class SqliteAdminStore implements AdminStore {
     this.#connection = connection;
   }
 
-  async createDestination(draft: DestinationDraft, audit: AuditRecord): Promise<Destination> {
-    return this.#connection.write((statements) => destinations.createDestination(statements, draft, audit));
+  async createDestination(
+    draft: DestinationDraft,
+    audit: AuditRecord,
+    backfill?: Backfill,
+  ): Promise<Destination> {
+    return this.#connection.write((statements) => {
+      const destination = destinations.createDestination(statements, draft, audit);
+      if (backfill !== undefined) insertBackfill(statements, destination, backfill);
+      return destination;
+    });
   }
 
   async readDestination(destinationId: string, scope: WorkspaceScope): Promise<Destination | undefined> {
