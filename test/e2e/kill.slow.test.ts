@@ -35,7 +35,7 @@ describe('a service that is killed loses nothing', () => {
   }
 });
 
-/** After a crash a lane waits for the dead owner's lease (30 s) before another takes it. */
+/** Where the death of the process cannot be proved (not on Linux), its lease of 30 s runs first. */
 const WAIT_MS = 240_000;
 
 /** Doubles make the count of arrivals say little: what counts is that each record is among them. */
