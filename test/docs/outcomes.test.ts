@@ -72,7 +72,14 @@ test('the table of statuses without a HEC code is what the connector does', () =
 });
 
 test('the tables of the Sentinel connectors are what they do', () => {
-  const reply = (status: number) => ({ status, isHtml: false, headers: {}, answer: ANSWER });
+  const reply = (status: number) => ({
+    status,
+    isHtml: false,
+    isPlainText: false,
+    cut: false,
+    headers: {},
+    answer: ANSWER,
+  });
   const names = { dcrImmutableId: 'dcr-0', stream: 'Custom-AegisOcsf' };
   for (const row of rowsOf('Sentinel, Logs', 'status')) {
     holds(classifyLogsIngestion(reply(row.number), names), row, 'Logs Ingestion');
