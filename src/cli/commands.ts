@@ -16,6 +16,14 @@ import { map } from './commands/map.ts';
 import { migrate } from './commands/migrate.ts';
 import { openapi } from './commands/openapi.ts';
 import { outbox } from './commands/outbox.ts';
+import {
+  replayCancel,
+  replayLs,
+  replayPause,
+  replayResume,
+  replayShow,
+  replayStart,
+} from './commands/replay.ts';
 import { serve } from './commands/serve.ts';
 import { validate } from './commands/validate.ts';
 import { version } from './commands/version.ts';
@@ -42,6 +50,12 @@ export const COMMANDS: readonly Command[] = [
   deadLettersLs,
   deadLettersRetry,
   deadLettersSkip,
+  replayStart,
+  replayLs,
+  replayShow,
+  replayPause,
+  replayResume,
+  replayCancel,
   openapi,
   version,
 ];

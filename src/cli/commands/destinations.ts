@@ -1,13 +1,14 @@
-import type { JsonObject, JsonValue } from '../../json.ts';
-import { API_OPTIONS, type ApiClient, apiClient } from '../api-client.ts';
+import type { JsonObject } from '../../json.ts';
+import { API_OPTIONS, apiClient } from '../api-client.ts';
 import { CliError } from '../cli-error.ts';
 import { type Command, type CommandContext, flagOption, textOption } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
+import { DESTINATIONS_PATH, findDestination } from '../find-destination.ts';
 import { readJsonObject } from '../json-file.ts';
 import { asItems, asObject, cell, show, showList } from '../output.ts';
 import { PAGING_OPTIONS, withQuery } from '../paging.ts';
 
-const PATH = '/v1/siem/destinations';
+const PATH = DESTINATIONS_PATH;
 
 export const destinationsLs: Command = {
   name: 'destinations ls',
@@ -43,7 +44,7 @@ export const destinationsShow: Command = {
   options: API_OPTIONS,
   async run(context) {
     const client = apiClient(context);
-    const destination = await find(client, context.positionals[0] ?? '');
+    const destination = await findDestination(client, context.positionals[0] ?? '');
     const health = await client.call({ method: 'GET', path: `${pathOf(destination)}/health` });
     await show(context, { ...destination, health: health.body }, () =>
       describe(destination, asObject(health.body)),
@@ -71,8 +72,14 @@ export const destinationsCreate: Command = {
     config: { type: 'string', value: 'FILE', help: 'JSON object with the public settings ("-" for stdin)' },
     credentials: { type: 'string', value: 'FILE', help: 'JSON object with the credentials ("-" for stdin)' },
     disabled: { type: 'boolean', help: 'Make it, but take no rows yet' },
+    'backfill-from': {
+      type: 'string',
+      value: 'TIME',
+      help: 'Give it what was recorded since then (RFC 3339), by a replay that begins at once',
+    },
   },
   async run(context) {
+    const backfillFrom = textOption(context, 'backfill-from');
     const body = {
       name: needed(context, 'name'),
       workspace_id: needed(context, 'workspace'),
@@ -80,6 +87,7 @@ export const destinationsCreate: Command = {
       config: await readJsonObject(context, needed(context, 'config'), '--config'),
       credentials: await readJsonObject(context, needed(context, 'credentials'), '--credentials'),
       enabled: !flagOption(context, 'disabled'),
+      ...(backfillFrom === undefined ? {} : { backfill_from: backfillFrom }),
     };
     const answer = await apiClient(context).call({ method: 'POST', path: PATH, body });
     const made = asObject(answer.body);
@@ -101,7 +109,7 @@ export const destinationsTest: Command = {
   options: API_OPTIONS,
   async run(context) {
     const client = apiClient(context);
-    const destination = await find(client, context.positionals[0] ?? '');
+    const destination = await findDestination(client, context.positionals[0] ?? '');
     const { body } = await client.call({ method: 'POST', path: `${pathOf(destination)}/test`, body: {} });
     const verdict = asObject(body);
     await show(context, verdict, () =>
@@ -134,7 +142,7 @@ export const destinationsRm: Command = {
   },
   async run(context) {
     const client = apiClient(context);
-    const destination = await find(client, context.positionals[0] ?? '');
+    const destination = await findDestination(client, context.positionals[0] ?? '');
     const query = new URLSearchParams();
     if (flagOption(context, 'skip-open')) {
       query.set('open', 'skip');
@@ -162,7 +170,7 @@ function stateCommand(word: 'pause' | 'resume', summary: string): Command {
     options: API_OPTIONS,
     async run(context) {
       const client = apiClient(context);
-      const destination = await find(client, context.positionals[0] ?? '');
+      const destination = await findDestination(client, context.positionals[0] ?? '');
       const { body } = await client.call({
         method: 'POST',
         path: `${pathOf(destination)}/${word}`,
@@ -183,40 +191,6 @@ function needed(context: CommandContext, option: string): string {
 function pathOf(destination: JsonObject): string {
   const id = destination['destination_id'];
   return `${PATH}/${encodeURIComponent(typeof id === 'string' ? id : '')}`;
-}
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-/** By id, or by name where one workspace alone has that name. */
-async function find(client: ApiClient, nameOrId: string): Promise<JsonObject> {
-  if (UUID.test(nameOrId)) {
-    return asObject((await client.call({ method: 'GET', path: `${PATH}/${nameOrId.toLowerCase()}` })).body);
-  }
-  const found = (await everyDestination(client)).filter((item) => item['name'] === nameOrId);
-  if (found.length > 1) {
-    throw new CliError('ambiguous_name', `"${nameOrId}" exists in ${found.length} workspaces; use its id`);
-  }
-  const only = found[0];
-  if (only === undefined) {
-    throw new CliError(
-      'not_found',
-      `no destination is named "${nameOrId}"; see "aegis-siem destinations ls"`,
-      EXIT.refused,
-    );
-  }
-  return only;
-}
-
-async function everyDestination(client: ApiClient): Promise<readonly JsonObject[]> {
-  const all: JsonObject[] = [];
-  let cursor: JsonValue | undefined;
-  do {
-    const query = typeof cursor === 'string' ? `&cursor=${encodeURIComponent(cursor)}` : '';
-    const { body } = await client.call({ method: 'GET', path: `${PATH}?limit=100${query}` });
-    all.push(...asItems(asObject(body)['items']));
-    cursor = asObject(body)['next_cursor'];
-  } while (typeof cursor === 'string');
-  return all;
 }
 
 function describe(destination: JsonObject, health: JsonObject): string {

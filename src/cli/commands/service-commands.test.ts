@@ -244,6 +244,63 @@ test('dead letters are listed, tried again and given up', async () => {
   splunk.refuse(undefined);
 });
 
+test('replay says what it would do, sends again in the background, and can be followed', async () => {
+  assert.equal((await create('again')).code, 0);
+  const lines = LINES.slice(2, 5).map((line, index) =>
+    JSON.stringify({
+      ...(JSON.parse(line) as JsonObject),
+      attestation_id: `0193476d-3f10-7a51-8c3e-5a8d0c1b2f0${index}`,
+    }),
+  );
+  const before = splunk.events().length;
+  assert.equal((await run(['attest'], lines.join('\n'))).code, 0);
+  await splunk.waitFor(before + 3);
+
+  const range = ['replay', 'start', 'again', '--from', '2020-01-01T00:00:00Z'];
+  const none = await run(['replay', 'start', 'again']);
+  assert.deepEqual([none.code, (await run([...range, '--rate', 'fast'])).code], [2, 2]);
+  assert.match(none.error, /--missing-since/);
+  const delivered = await untilDelivered(3);
+  const dry = await run([...range, '--dry-run']);
+  assert.equal(dry.code, 0, dry.error);
+  assert.match(dry.out, new RegExp(`^records +${delivered.records}$`, 'm'));
+  assert.match(dry.out, /^delivered before +3$/m);
+  assert.match(dry.error, /nothing was begun/);
+
+  const started = await run([...range, '--rate', '1000', '--reason', 'test', '--json']);
+  const replay = asObject(objectOf(started.out)['replay']);
+  const replayId = cell(replay['replay_id']);
+  const done = await untilEnded(replayId);
+  assert.deepEqual(
+    [done['status'], asObject(done['progress'])['remaining']],
+    ['finished', 0],
+    JSON.stringify(done),
+  );
+  const shown = await run(['replay', 'show', replayId]);
+  assert.match(shown.out, /^status +finished$/m);
+  assert.match(shown.out, /^selection +kind range, from 2020-01-01/m);
+  const listed = await run(['replay', 'ls']);
+  assert.match(listed.out, new RegExp(`^REPLAY[^\\n]*\\n${replayId} +finished +request`));
+  const late = await run(['replay', 'cancel', replayId]);
+  assert.deepEqual([late.code, /replay_ended/.test(late.error)], [1, true]);
+  assert.equal((await run(['destinations', 'rm', 'again'])).code, 0);
+});
+
+test('a paused replay waits until it is resumed', async () => {
+  assert.equal((await create('later')).code, 0);
+  await run(['destinations', 'pause', 'later']);
+  const [line = ''] = LINES.slice(5);
+  const { attestation_id: id } = JSON.parse(line) as { attestation_id: string };
+  const started = await run(['replay', 'start', 'later', '--attestation', id, '--attestation', 'nonsense']);
+  assert.equal(started.code, 0, started.error);
+  assert.match(started.out, /^unknown attestations +\S+/m);
+  const replayId = started.out.trimEnd().split('\n').at(-1) ?? '';
+  assert.equal((await run(['replay', 'pause', replayId])).out, 'paused\n');
+  assert.equal((await run(['replay', 'resume', replayId])).out, 'running\n');
+  assert.equal((await run(['replay', 'cancel', replayId])).out, 'cancelled\n');
+  assert.equal((await run(['destinations', 'rm', 'later', '--skip-open', '--reason', 'test'])).code, 0);
+});
+
 test('openapi prints the document', async () => {
   const { code, out } = await run(['openapi']);
   assert.equal(code, 0);
@@ -252,6 +309,26 @@ test('openapi prints the document', async () => {
 
 function objectOf(text: string): JsonObject {
   return asObject(JSON.parse(text) as JsonValue);
+}
+
+/** Asks what would be sent again until so many of it were delivered before. */
+async function untilDelivered(count: number): Promise<{ readonly records: number }> {
+  const deadline = AbortSignal.timeout(10_000);
+  const argv = ['replay', 'start', 'again', '--from', '2020-01-01T00:00:00Z', '--dry-run', '--json'];
+  for (;;) {
+    deadline.throwIfAborted();
+    const effect = asObject(objectOf((await run(argv)).out)['effect']);
+    if (effect['expected_duplicates'] === count) return { records: Number(effect['records']) };
+  }
+}
+
+async function untilEnded(replayId: string): Promise<JsonObject> {
+  const deadline = AbortSignal.timeout(20_000);
+  for (;;) {
+    deadline.throwIfAborted();
+    const shown = objectOf((await run(['replay', 'show', replayId, '--json'])).out);
+    if (shown['status'] !== 'running') return shown;
+  }
 }
 
 async function untilDeadLetter(destinationId: string): Promise<JsonObject> {
