@@ -38,6 +38,7 @@ export function replayView(replay: Replay, nowMs: number): object {
       enqueued: replay.enqueued,
       left_out: replay.leftOut,
       delivered: replay.delivered,
+      filtered: replay.filtered,
       dead: replay.dead,
       remaining,
     },
@@ -63,15 +64,20 @@ function selectionView(selection: ReplaySelection): object {
 }
 
 /** Records that are still to be finished. The plan may have counted fewer than were found since. */
-function remainingOf({ status, planned, enqueued, delivered, dead }: Replay): number {
+function remainingOf(replay: Replay): number {
+  const { status, planned, enqueued } = replay;
   const ended = status === 'finished' || status === 'cancelled' || status === 'failed';
-  return Math.max(0, (ended ? enqueued : Math.max(planned, enqueued)) - delivered - dead);
+  return Math.max(0, (ended ? enqueued : Math.max(planned, enqueued)) - doneOf(replay));
+}
+
+function doneOf({ delivered, filtered, dead }: Replay): number {
+  return delivered + filtered + dead;
 }
 
 /** By the pace so far; undefined where nothing can be said: not begun, waiting, or of unknown length. */
 function estimatedFinishMs(replay: Replay, remaining: number, nowMs: number): number | undefined {
-  const { status, note, plannedAtLeast, startedAtMs, delivered, dead } = replay;
-  const done = delivered + dead;
+  const { status, note, plannedAtLeast, startedAtMs } = replay;
+  const done = doneOf(replay);
   if (status !== 'running' || note !== undefined || plannedAtLeast) return undefined;
   if (startedAtMs === undefined || done === 0 || nowMs <= startedAtMs) return undefined;
   return nowMs + Math.ceil((remaining * (nowMs - startedAtMs)) / done);

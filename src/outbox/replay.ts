@@ -41,9 +41,13 @@ export interface Replay {
   /** Open already, or a dead letter: that one has its own retry. */
   readonly leftOut: number;
   readonly delivered: number;
+  /** Left out by the destination's filter. */
+  readonly filtered: number;
   readonly dead: number;
   /** Records of the batch that is on its way. */
   readonly feeding: readonly number[];
+  /** The last receipt before that batch came: what became of it stands in later ones. */
+  readonly fedAfterReceiptNo: number;
   readonly nextFeedAtMs: number;
   readonly createdAtMs: number;
   readonly startedAtMs?: number;

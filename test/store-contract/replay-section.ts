@@ -108,6 +108,22 @@ export function replaySection(factory: StoreFactory): void {
       );
     });
 
+    section.test('count what the filter of the destination left out', async () => {
+      const { store } = section;
+      const { destination, records } = await withDelivered(store, 2);
+      const [first, second] = records;
+      assert.ok(first && second);
+      const replay = await begin(store, destination, EVERYTHING);
+      await feed(store, 10);
+      await deliver(store, await takeLane(store, destination), [first.recordNo], {
+        replayed: [0],
+        leftOut: [second.recordNo],
+      });
+      await feed(store, 10);
+      const done = await read(store, replay);
+      assert.deepEqual([done.enqueued, done.delivered, done.filtered, done.dead], [2, 1, 1, 0]);
+    });
+
     section.test('of what is missing send only records without any trace at the destination', async () => {
       const { store } = section;
       const workspaceId = newWorkspace();

@@ -122,16 +122,21 @@ async function standingOf(
   };
 }
 
-/** The last batch has no row left: each of its records was delivered, or has a letter. */
-async function countFinished(
-  statements: Statements,
-  { replayNo, destinationNo, feeding }: Replay,
-): Promise<void> {
+/** The last batch has no row left: each of its records has a letter, was left out by the filter, or was delivered. */
+async function countFinished(statements: Statements, replay: Replay): Promise<void> {
+  const { replayNo, destinationNo, feeding, fedAfterReceiptNo } = replay;
   if (feeding.length === 0) return;
   const dead = (await letters(statements, destinationNo, feeding)).size;
+  const leftOut = await statements.first(
+    `select count(distinct m) as filtered from @schema@.aegis_siem_receipts c, unnest(c.left_out) m
+     where c.receipt_no > $1 and c.destination_no = $2 and m = any ($3::bigint[])`,
+    [fedAfterReceiptNo, destinationNo, feeding],
+  );
+  const filtered = leftOut === undefined ? 0 : integer(leftOut, 'filtered');
   await statements.run(
-    `update @schema@.aegis_siem_replays set delivered = delivered + $1, dead = dead + $2, feeding = '{}' where replay_no = $3`,
-    [feeding.length - dead, dead, replayNo],
+    `update @schema@.aegis_siem_replays set delivered = delivered + $1, filtered = filtered + $2, dead = dead + $3,
+       feeding = '{}' where replay_no = $4`,
+    [feeding.length - dead - filtered, filtered, dead, replayNo],
   );
 }
 
@@ -173,7 +178,8 @@ async function feedNext(
   const enqueued = choice.take.length;
   await statements.run(
     `update @schema@.aegis_siem_replays set note = null, feeding = $1, cursor_at = $2, cursor_no = $3, found = found + $4,
-       enqueued = enqueued + $5, left_out = left_out + $6, next_feed_at = $7, started_at = coalesce(started_at, $8)
+       enqueued = enqueued + $5, left_out = left_out + $6, next_feed_at = $7, started_at = coalesce(started_at, $8),
+       fed_after = (select coalesce(max(c.receipt_no), 0) from @schema@.aegis_siem_receipts c)
      where replay_no = $9`,
     [
       chosen,

@@ -108,13 +108,24 @@ function standingOf(statements: Statements, replayNo: number): ReplayStanding | 
   };
 }
 
-/** The last batch has no row left: each of its records was delivered, or has a letter. */
-function countFinished(statements: Statements, { replayNo, destinationNo, feeding }: Replay): void {
+/** The last batch has no row left: each of its records has a letter, was left out by the filter, or was delivered. */
+function countFinished(statements: Statements, replay: Replay): void {
+  const { replayNo, destinationNo, feeding, fedAfterReceiptNo } = replay;
   if (feeding.length === 0) return;
   const dead = letters(statements, destinationNo, feeding).size;
+  const leftOut = statements.first(
+    `select count(distinct m.value) as filtered from aegis_siem_receipts c, json_each(coalesce(c.left_out, '[]')) m
+     where c.receipt_no > ? and c.destination_no = ? and m.value in (select value from json_each(?))`,
+    fedAfterReceiptNo,
+    destinationNo,
+    JSON.stringify(feeding),
+  );
+  const filtered = leftOut === undefined ? 0 : integer(leftOut, 'filtered');
   statements.run(
-    `update aegis_siem_replays set delivered = delivered + ?, dead = dead + ?, feeding = '[]' where replay_no = ?`,
-    feeding.length - dead,
+    `update aegis_siem_replays set delivered = delivered + ?, filtered = filtered + ?, dead = dead + ?, feeding = '[]'
+     where replay_no = ?`,
+    feeding.length - dead - filtered,
+    filtered,
     dead,
     replayNo,
   );
@@ -159,7 +170,8 @@ function feedNext(
   const enqueued = choice.take.length;
   statements.run(
     `update aegis_siem_replays set note = null, feeding = ?1, cursor_at = ?2, cursor_no = ?3, found = found + ?4,
-       enqueued = enqueued + ?5, left_out = left_out + ?6, next_feed_at = ?7, started_at = coalesce(started_at, ?8)
+       enqueued = enqueued + ?5, left_out = left_out + ?6, next_feed_at = ?7, started_at = coalesce(started_at, ?8),
+       fed_after = (select coalesce(max(receipt_no), 0) from aegis_siem_receipts)
      where replay_no = ?9`,
     feeding,
     choice.cursor.recordedAtMs,

@@ -27,8 +27,10 @@ create table @schema@.aegis_siem_replays (
   enqueued bigint not null default 0,
   left_out bigint not null default 0,
   delivered bigint not null default 0,
+  filtered bigint not null default 0,      -- left out by the destination's filter
   dead bigint not null default 0,
   feeding bigint[] not null default '{}',  -- records of the batch that is not finished
+  fed_after bigint not null default 0,     -- the last receipt_no before that batch came
   next_feed_at bigint not null default 0,
   created_at bigint not null,
   started_at bigint,

@@ -26,8 +26,10 @@ create table aegis_siem_replays (
   enqueued integer not null default 0,
   left_out integer not null default 0,
   delivered integer not null default 0,
+  filtered integer not null default 0,     -- left out by the destination's filter
   dead integer not null default 0,
   feeding text not null default '[]' check (json_valid(feeding)), -- JSON array: records of the batch that is not finished
+  fed_after integer not null default 0,    -- the last receipt_no before that batch came
   next_feed_at integer not null default 0,
   created_at integer not null,
   started_at integer,
