@@ -5,9 +5,9 @@ import type { VersionTraits } from './ocsf-versions.ts';
 /** Entities that get an observable of their own; the rest is found in `resources`. */
 const MAX_ENTITY_OBSERVABLES = 20;
 
-const TARGET = { role_id: 1, role: 'Target' } as const;
-const ACTOR = { role_id: 2, role: 'Actor' } as const;
-const AFFECTED = { role_id: 3, role: 'Affected' } as const;
+const TARGET = { id: 1, name: 'Target' } as const;
+const ACTOR = { id: 2, name: 'Actor' } as const;
+const AFFECTED = { id: 3, name: 'Affected' } as const;
 
 export function agentResource({ agent, agent_id }: Attestation, traits: VersionTraits): object {
   return {
@@ -15,7 +15,8 @@ export function agentResource({ agent, agent_id }: Attestation, traits: VersionT
     name: agent?.name || agent_id,
     type: 'AI Agent',
     version: given(agent?.version),
-    ...(traits.resourceRoles ? ACTOR : undefined),
+    role_id: traits.resourceRoles ? ACTOR.id : undefined,
+    role: traits.resourceRoles ? ACTOR.name : undefined,
   };
 }
 
@@ -25,7 +26,8 @@ export function toolResource({ tool_name }: Attestation, traits: VersionTraits):
     name: tool_name,
     type: 'Tool',
     namespace: given(serverOf(tool_name)),
-    ...(traits.resourceRoles ? TARGET : undefined),
+    role_id: traits.resourceRoles ? TARGET.id : undefined,
+    role: traits.resourceRoles ? TARGET.name : undefined,
   };
 }
 
@@ -37,7 +39,8 @@ export function entityResources({ impact }: Attestation, traits: VersionTraits):
       uid: given(id),
       name: name || id || 'unnamed entity',
       type: given(type),
-      ...(traits.resourceRoles ? AFFECTED : undefined),
+      role_id: traits.resourceRoles ? AFFECTED.id : undefined,
+      role: traits.resourceRoles ? AFFECTED.name : undefined,
       data:
         relationship || reversible !== undefined
           ? { relationship: given(relationship), reversible }
