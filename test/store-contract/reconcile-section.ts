@@ -48,6 +48,22 @@ export function reconcileSection(factory: StoreFactory): void {
       );
     });
 
+    section.test('counts apart what was noted and what was not', async () => {
+      const { store } = section;
+      const workspaceId = newWorkspace();
+      const destination = await addDestination(store, workspaceId);
+      const [noted, lost, alsoLost] = await recordSome(store, workspaceId, 3);
+      assert.ok(noted && lost && alsoLost);
+      for (const record of [noted, lost, alsoLost]) await removeRow(section, destination, record);
+      await noteMissed(section, noted);
+      await reconcileUntil(store, () => isOpen(section, destination, alsoLost));
+      const [row] = await section.sql(
+        `select missed_enqueued, repaired_enqueued from aegis_siem_reconciler
+         where destination_no = ${destination.destinationNo}`,
+      );
+      assert.deepEqual([Number(row?.['missed_enqueued']), Number(row?.['repaired_enqueued'])], [1, 2]);
+    });
+
     section.test('leaves alone what has evidence: open, in flight, delivered, filtered, dead', async () => {
       const { store } = section;
       const workspaceId = newWorkspace();
