@@ -114,8 +114,9 @@ function riskOf(attestation: Attestation): OcsfEvent {
   };
 }
 
-function traceOf({ trace_id, span_id }: Attestation): object | undefined {
-  return trace_id ? { uid: trace_id, span: span_id ? { uid: span_id } : undefined } : undefined;
+/** Without its span, which the schema would want a start and an end of; its id is in `unmapped`. */
+function traceOf({ trace_id: uid }: Attestation): object | undefined {
+  return uid ? { uid } : undefined;
 }
 
 function aiOperation(attestation: Attestation, traits: VersionTraits): OcsfEvent {

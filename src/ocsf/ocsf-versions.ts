@@ -24,7 +24,7 @@ const SINCE = {
   observedAndModified: '1.4.0',
   /** `is_alert`, `policy`, and in 6003 `confidence_id` and `risk_level_id`. */
   alertAndPolicy: '1.4.0',
-  /** Profile trace: `trace.uid`, `trace.span`. */
+  /** Profile trace: `trace.uid`. */
   trace: '1.4.0',
   findingProduct: '1.4.0',
   /** Observable type 31, the uid of a user. */
