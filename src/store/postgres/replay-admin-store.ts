@@ -50,7 +50,7 @@ export class PostgresReplayAdminStore implements ReplayAdminStore {
         cursor,
         PLAN_STEP_RECORDS,
       );
-      const evidence = await evidenceOf(this.#database, destinationNo, candidates);
+      const evidence = await evidenceOf(this.#database, destinationNo, candidates, true);
       const choice = chooseForReplay(candidates, evidence, selection.kind, candidates.length);
       sum.add(choice, candidates.length);
       cursor = choice.cursor;

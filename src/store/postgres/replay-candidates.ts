@@ -63,13 +63,17 @@ export async function nextCandidates(
   return inRecordOrder(attestations.map(cursorOf), events.map(cursorOf), limit);
 }
 
-/** What the destination has of these records. */
+/** What the destination has of these records. Without `receipts` only what is open, or a letter: enough to send them again. */
 export async function evidenceOf(
   statements: Statements,
   destinationNo: number,
   candidates: readonly ReplayCursor[],
+  receipts: boolean,
 ): Promise<ReplayEvidence> {
   const recordNos = candidates.map(({ recordNo }) => recordNo);
+  const open = await stillOpen(statements, destinationNo, recordNos);
+  const ofLetters = await letters(statements, destinationNo, recordNos);
+  if (!receipts) return { open, letters: ofLetters, delivered: new Set(), receipted: new Set() };
   const first = recordNos.reduce((least, number) => Math.min(least, number), Number.MAX_SAFE_INTEGER);
   const last = recordNos.reduce((greatest, number) => Math.max(greatest, number), 0);
   const inReceipts = await statements.all(
@@ -88,8 +92,8 @@ export async function evidenceOf(
     [destinationNo, first, last, recordNos],
   );
   return {
-    open: await stillOpen(statements, destinationNo, recordNos),
-    letters: await letters(statements, destinationNo, recordNos),
+    open,
+    letters: ofLetters,
     delivered: new Set(inReceipts.filter((row) => row['tombstone'] === false).map(numberOf)),
     receipted: new Set([...inReceipts, ...beside].map(numberOf)),
   };

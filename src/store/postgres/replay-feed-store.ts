@@ -148,11 +148,13 @@ async function feedNext(
   nowMs: number,
 ): Promise<Pick<ReplayStep, 'enqueued' | 'leftOut' | 'ended'>> {
   const { replayNo, destinationNo } = replay;
+  // Of the missing most that is looked at may be there; of the others most is sent.
+  const missing = replay.selection.kind === 'missing';
   const scope = { ...replay, sources: await sourcesOf(statements, destinationNo) };
-  const candidates = await nextCandidates(statements, scope, replay.cursor, maxLooked);
+  const candidates = await nextCandidates(statements, scope, replay.cursor, missing ? maxLooked : maxRows);
   const choice = chooseForReplay(
     candidates,
-    await evidenceOf(statements, destinationNo, candidates),
+    await evidenceOf(statements, destinationNo, candidates, missing),
     replay.selection.kind,
     maxRows,
   );

@@ -51,7 +51,7 @@ export class SqliteReplayAdminStore implements ReplayAdminStore {
       cursor = this.#connection.read((statements) => {
         const scope = { ...destination, selection, lastRecordNo: last };
         const candidates = nextCandidates(statements, scope, from, PLAN_STEP_RECORDS);
-        const evidence = evidenceOf(statements, destinationNo, candidates);
+        const evidence = evidenceOf(statements, destinationNo, candidates, true);
         const choice = chooseForReplay(candidates, evidence, selection.kind, candidates.length);
         sum.add(choice, candidates.length);
         return choice.cursor;

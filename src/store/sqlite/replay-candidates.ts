@@ -60,13 +60,17 @@ export function nextCandidates(
   return inRecordOrder(attestations, events, limit);
 }
 
-/** What the destination has of these records. */
+/** What the destination has of these records. Without `receipts` only what is open, or a letter: enough to send them again. */
 export function evidenceOf(
   statements: Statements,
   destinationNo: number,
   candidates: readonly ReplayCursor[],
+  receipts: boolean,
 ): ReplayEvidence {
   const numbers = candidates.map(({ recordNo }) => recordNo);
+  const open = stillOpen(statements, destinationNo, numbers);
+  const ofLetters = letters(statements, destinationNo, numbers);
+  if (!receipts) return { open, letters: ofLetters, delivered: new Set(), receipted: new Set() };
   const list = JSON.stringify(numbers);
   const first = numbers.reduce((least, number) => Math.min(least, number), Number.MAX_SAFE_INTEGER);
   const last = numbers.reduce((greatest, number) => Math.max(greatest, number), 0);
@@ -94,8 +98,8 @@ export function evidenceOf(
     list,
   );
   return {
-    open: stillOpen(statements, destinationNo, numbers),
-    letters: letters(statements, destinationNo, numbers),
+    open,
+    letters: ofLetters,
     delivered: new Set(inReceipts.filter((row) => row['tombstone'] === 0).map(numberOf)),
     receipted: new Set([...inReceipts, ...beside].map(numberOf)),
   };

@@ -113,9 +113,10 @@ function countFinished(statements: Statements, replay: Replay): void {
   const { replayNo, destinationNo, feeding, fedAfterReceiptNo } = replay;
   if (feeding.length === 0) return;
   const dead = letters(statements, destinationNo, feeding).size;
+  // The plus keeps the planner to the few receipts that came since, and away from all of the destination.
   const leftOut = statements.first(
     `select count(distinct m.value) as filtered from aegis_siem_receipts c, json_each(coalesce(c.left_out, '[]')) m
-     where c.receipt_no > ? and c.destination_no = ? and m.value in (select value from json_each(?))`,
+     where c.receipt_no > ? and +c.destination_no = ? and m.value in (select value from json_each(?))`,
     fedAfterReceiptNo,
     destinationNo,
     JSON.stringify(feeding),
@@ -139,11 +140,13 @@ function feedNext(
   nowMs: number,
 ): Pick<ReplayStep, 'enqueued' | 'leftOut' | 'ended'> {
   const { replayNo, destinationNo } = replay;
+  // Of the missing most that is looked at may be there; of the others most is sent.
+  const missing = replay.selection.kind === 'missing';
   const scope = { ...replay, sources: sourcesOf(statements, destinationNo) };
-  const candidates = nextCandidates(statements, scope, replay.cursor, maxLooked);
+  const candidates = nextCandidates(statements, scope, replay.cursor, missing ? maxLooked : maxRows);
   const choice = chooseForReplay(
     candidates,
-    evidenceOf(statements, destinationNo, candidates),
+    evidenceOf(statements, destinationNo, candidates, missing),
     replay.selection.kind,
     maxRows,
   );
