@@ -20,7 +20,7 @@ export {
   type OcsfSettings,
   type WireEvent,
 } from './ocsf/ocsf-event.ts';
-export { attestationToOcsf2001 } from './ocsf/security-finding-2001.ts';
+export { attestationToOcsf, attestationToOcsf2001 } from './ocsf/map-attestation.ts';
 export { validateEvent } from './ocsf/validate-event.ts';
 export { toWireEvent } from './ocsf/wire-event.ts';
 export { createKeyFile } from './secrets/create-key-file.ts';

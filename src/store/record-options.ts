@@ -14,7 +14,7 @@ export interface RecordOptions {
   /** PostgreSQL: longest time of the call; default 1,000 ms, or the caller's shorter `statement_timeout`. */
   readonly timeoutMs?: number;
   /**
-   * PostgreSQL: keeps our statements prepared on your connection, which saves a third of what recording adds to a transaction.
+   * PostgreSQL: keeps our statements prepared on your connection, which saves about a quarter of what recording adds to a transaction.
    * Leave it off behind a pooler in transaction mode that does not follow prepared statements (PgBouncer before 1.21).
    */
   readonly prepare?: boolean;
