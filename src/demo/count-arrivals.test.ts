@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseAttestation } from '../attestation/parse-attestation.ts';
 import { DEFAULT_OCSF_SETTINGS, type OcsfEvent } from '../ocsf/ocsf-event.ts';
-import { attestationToOcsf2001 } from '../ocsf/security-finding-2001.ts';
+import { attestationToOcsf2001 } from '../ocsf/map-attestation.ts';
 import { arrivedExactly, countEvents } from './count-arrivals.ts';
 import { type DemoDecision, readDemoDecisions } from './demo-decisions.ts';
 

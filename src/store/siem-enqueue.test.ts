@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { describe } from 'node:test';
 import type { DatabaseSync } from 'node:sqlite';
 import { parseAttestation } from '../attestation/parse-attestation.ts';
-import { attestationToOcsf2001 } from '../ocsf/security-finding-2001.ts';
+import { attestationToOcsf2001 } from '../ocsf/map-attestation.ts';
 import { DEFAULT_OCSF_SETTINGS } from '../ocsf/ocsf-event.ts';
 import { generateAttestations } from '../../test/support/generate-attestations.ts';
 import { openTestStore, storeTest } from '../../test/support/sqlite-store.ts';

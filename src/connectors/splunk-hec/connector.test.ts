@@ -14,7 +14,7 @@ import { createEgress } from '../../egress/create-egress.ts';
 import type { Egress } from '../../egress/egress.ts';
 import type { JsonObject } from '../../json.ts';
 import type { WireEvent } from '../../ocsf/ocsf-event.ts';
-import { attestationToOcsf2001 } from '../../ocsf/security-finding-2001.ts';
+import { attestationToOcsf2001 } from '../../ocsf/map-attestation.ts';
 import { stamp } from '../../ocsf/stamp.ts';
 import { toWireEvent } from '../../ocsf/wire-event.ts';
 import type { Outcome } from '../outcome.ts';
