@@ -26,6 +26,7 @@ import {
 } from './commands/replay.ts';
 import { serve } from './commands/serve.ts';
 import { validate } from './commands/validate.ts';
+import { verify } from './commands/verify.ts';
 import { version } from './commands/version.ts';
 import { worker } from './commands/worker.ts';
 
@@ -56,6 +57,7 @@ export const COMMANDS: readonly Command[] = [
   replayPause,
   replayResume,
   replayCancel,
+  verify,
   openapi,
   version,
 ];

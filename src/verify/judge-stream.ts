@@ -1,0 +1,163 @@
+import type { SignedCheckpoint } from '../proof/checkpoint.ts';
+import { checkpointChain, type ChainStart, type CheckpointChain } from './checkpoint-chain.ts';
+import { faultAt } from './fault.ts';
+import type { Findings } from './finding.ts';
+import { judgeEpoch } from './judge-epoch.ts';
+import { judgeFilters } from './judge-filters.ts';
+import type { ProvenCheckpoint } from './prove-checkpoints.ts';
+import type { EpochRecord, StreamRecord } from './stream-record.ts';
+
+export interface JudgeOptions {
+  /** The time that `next_due` is held against. */
+  readonly asOfMs: number;
+  /** A checkpoint may arrive and be searchable so much after it was made. */
+  readonly graceMs: number;
+  readonly start?: ChainStart;
+  /** Ids of filters that are known and agreed; absent: the first one of each stream. */
+  readonly acceptedFilters?: readonly string[];
+}
+
+/** What a stream is found to be. */
+export interface StreamVerdict {
+  readonly stream: string;
+  readonly complete: boolean;
+  readonly epochs: number;
+  /** Places that are there: events, tombstones, checkpoints. */
+  readonly places: number;
+  readonly provenCheckpoints: number;
+  /** Of what proven checkpoints cover. */
+  readonly delivered: number;
+  readonly tombstoned: number;
+  readonly untaken: number;
+  readonly leftOut: number;
+  readonly testEvents: number;
+  /** The end of what is proved. */
+  readonly last?: {
+    readonly sha256: string;
+    readonly epoch: string;
+    readonly seq: number;
+    readonly toSeq: number;
+    readonly madeAtMs: number;
+    readonly nextDueMs?: number;
+  };
+  readonly findings: Findings;
+}
+
+/** Judges one stream of an export, from number 1 (or the start that was given) to its last checkpoint. */
+export function judgeStream(
+  record: StreamRecord,
+  proven: readonly ProvenCheckpoint[],
+  findings: Findings,
+  options: JudgeOptions,
+): StreamVerdict {
+  const { stream } = record;
+  for (const { epoch, seq, refusal } of record.badCheckpoints) {
+    const message = `The checkpoint at number ${seq} cannot be read: ${refusal.path}: ${refusal.message}`;
+    findings.add({
+      name: 'unsigned',
+      severity: 'fault',
+      stream,
+      epoch,
+      fromSeq: seq,
+      toSeq: seq,
+      count: 1,
+      message,
+    });
+  }
+  const chain = checkpointChain(proven, options.start);
+  for (const finding of chain.findings) findings.add(finding);
+  for (const [index, epoch] of chain.epochs.entries())
+    judgeEpoch(
+      stream,
+      record.epochOf(epoch.epoch),
+      epoch,
+      index === chain.epochs.length - 1,
+      chain.last,
+      findings,
+    );
+  judgeUnheardEpochs(record, chain, proven, findings, options);
+  judgeEnd(stream, chain.last, findings, options);
+  judgeFilters(chain, findings, options.acceptedFilters);
+  const covered = chain.epochs.flatMap(({ checkpoints }) => checkpoints.map(({ checkpoint }) => checkpoint));
+  return {
+    stream,
+    complete: findings.faults === 0 && chain.last !== undefined,
+    epochs: record.epochs.size,
+    places: [...record.epochs.values()].reduce((sum, epoch) => sum + placesOf(epoch), 0),
+    provenCheckpoints: covered.length,
+    delivered: sumOf(covered, ({ delivered }) => delivered),
+    tombstoned: sumOf(covered, ({ tombstoned }) => tombstoned),
+    untaken: sumOf(covered, ({ untaken }) => untaken.length),
+    leftOut: sumOf(covered, ({ leftOut }) => leftOut),
+    testEvents: record.testEvents,
+    ...(chain.last === undefined ? {} : { last: lastOf(chain.last) }),
+    findings,
+  };
+}
+
+/** Epochs that hold places and no proven checkpoint. Those before the start are not asked about. */
+function judgeUnheardEpochs(
+  record: StreamRecord,
+  chain: CheckpointChain,
+  proven: readonly ProvenCheckpoint[],
+  findings: Findings,
+  { start }: JudgeOptions,
+): void {
+  const judged = new Set(chain.epochs.map(({ epoch }) => epoch));
+  const passedOver = new Set(start === undefined ? [] : proven.map(({ checkpoint }) => checkpoint.epoch));
+  for (const epoch of record.epochs.values()) {
+    const count = placesOf(epoch);
+    if (judged.has(epoch.epoch) || passedOver.has(epoch.epoch) || count === 0) continue;
+    const last = epoch.greatest;
+    findings.add({
+      name: 'unproven',
+      severity: 'fault',
+      stream: record.stream,
+      epoch: epoch.epoch,
+      fromSeq: 1,
+      toSeq: last,
+      count,
+      message: `No proven checkpoint speaks of epoch ${epoch.epoch}, of which ${count} places are there`,
+    });
+  }
+}
+
+function judgeEnd(
+  stream: string,
+  last: ProvenCheckpoint | undefined,
+  findings: Findings,
+  { asOfMs, graceMs }: JudgeOptions,
+): void {
+  if (last === undefined) {
+    const message = 'No proven checkpoint: whether something is missing cannot be told';
+    findings.add({ name: 'unproven', severity: 'fault', stream, message });
+    return;
+  }
+  const { epoch, seq, nextDueMs } = last.checkpoint;
+  if (nextDueMs === undefined || asOfMs <= nextDueMs + graceMs) return;
+  const due = new Date(nextDueMs).toISOString();
+  findings.add(
+    faultAt(
+      'stale',
+      stream,
+      epoch,
+      seq,
+      `The checkpoint at number ${seq} promises the next one for ${due}; it is not there at ${new Date(asOfMs).toISOString()}`,
+    ),
+  );
+}
+
+function lastOf({ checkpoint, sha256 }: ProvenCheckpoint): NonNullable<StreamVerdict['last']> {
+  const { epoch, seq, toSeq, madeAtMs, nextDueMs } = checkpoint;
+  return { sha256, epoch, seq, toSeq, madeAtMs, ...(nextDueMs === undefined ? {} : { nextDueMs }) };
+}
+
+function sumOf(checkpoints: readonly SignedCheckpoint[], read: (one: SignedCheckpoint) => number): number {
+  return checkpoints.reduce((sum, checkpoint) => sum + read(checkpoint), 0);
+}
+
+function placesOf(epoch: EpochRecord): number {
+  let tombstones = 0;
+  for (const seq of epoch.tombstones.keys()) if (epoch.events.hashAt(seq) === undefined) tombstones += 1;
+  return epoch.events.places + tombstones;
+}

@@ -1,0 +1,132 @@
+import type { SignedCheckpoint } from '../proof/checkpoint.ts';
+import { type CheckpointRefusal, readCheckpoint } from '../proof/read-checkpoint.ts';
+import { PlaceLedger } from './place-ledger.ts';
+import { type EventPlace, fieldsAt, parsed } from './read-place.ts';
+
+/** Other bodies that are kept for each number; a stream with more of them is no stream. */
+const MAX_OTHERS = 8;
+
+/** A tombstone as it arrived. */
+export interface SeenTombstone {
+  readonly sha256: string;
+  /** Hash of the event that should have stood here. */
+  readonly originalSha256: string;
+}
+
+/** A checkpoint event whose body is none. */
+export interface BadCheckpoint {
+  readonly epoch: string;
+  readonly seq: number;
+  readonly refusal: CheckpointRefusal;
+}
+
+/** All that an export says of one epoch. Tombstones are kept apart: one may stand beside the event that it stands for. */
+export interface EpochRecord {
+  readonly epoch: string;
+  /** Events and checkpoints. */
+  readonly events: PlaceLedger;
+  readonly tombstones: Map<number, SeenTombstone[]>;
+  /** Further, different bodies under a number that holds one already. */
+  readonly others: Map<number, string[]>;
+  /** The greatest number that anything stands under. */
+  greatest: number;
+  duplicates: number;
+  firstDuplicate: number;
+}
+
+/** All that an export says of one stream. */
+export class StreamRecord {
+  readonly stream: string;
+  readonly epochs = new Map<string, EpochRecord>();
+  readonly checkpoints: SignedCheckpoint[] = [];
+  readonly badCheckpoints: BadCheckpoint[] = [];
+  testEvents = 0;
+
+  constructor(stream: string) {
+    this.stream = stream;
+  }
+
+  add(place: EventPlace, sha256: Uint8Array, event: Buffer): void {
+    const { seq } = place;
+    if (seq === undefined) {
+      this.testEvents += 1;
+      return;
+    }
+    const epoch = this.epochOf(place.epoch);
+    if (seq > epoch.greatest) epoch.greatest = seq;
+    if (place.kind === 'tombstone') {
+      addTombstone(epoch, seq, sha256, event);
+      return;
+    }
+    const put = epoch.events.put(seq, sha256, place.rewritten);
+    if (put === 'new' && place.kind === 'checkpoint') this.#addCheckpoint(place, seq, event);
+    else if (put === 'same') countDuplicate(epoch, seq);
+    else if (put === 'other' && addOther(epoch, seq, hex(sha256)) && place.kind === 'checkpoint')
+      this.#addCheckpoint(place, seq, event);
+  }
+
+  epochOf(name: string): EpochRecord {
+    const known = this.epochs.get(name);
+    if (known !== undefined) return known;
+    const epoch = {
+      epoch: name,
+      events: new PlaceLedger(),
+      tombstones: new Map<number, SeenTombstone[]>(),
+      others: new Map<number, string[]>(),
+      greatest: 0,
+      duplicates: 0,
+      firstDuplicate: 0,
+    };
+    this.epochs.set(name, epoch);
+    return epoch;
+  }
+
+  #addCheckpoint({ stream, epoch }: EventPlace, seq: number, event: Buffer): void {
+    const { checkpoint: body } = fieldsAt(fieldsAt(parsed(event), 'unmapped'), 'aegis');
+    const read = readCheckpoint(body);
+    if (!read.ok) this.badCheckpoints.push({ epoch, seq, refusal: read.refusal });
+    else if (
+      read.checkpoint.stream !== stream ||
+      read.checkpoint.epoch !== epoch ||
+      read.checkpoint.seq !== seq
+    )
+      this.badCheckpoints.push({
+        epoch,
+        seq,
+        refusal: { path: 'seq', message: 'the body names another place than the event' },
+      });
+    else this.checkpoints.push(read.checkpoint);
+  }
+}
+
+function addTombstone(epoch: EpochRecord, seq: number, sha256: Uint8Array, event: Buffer): void {
+  const { original_sha256: original } = fieldsAt(
+    fieldsAt(fieldsAt(parsed(event), 'unmapped'), 'aegis'),
+    'tombstone',
+  );
+  const tombstone = { sha256: hex(sha256), originalSha256: typeof original === 'string' ? original : '' };
+  const known = epoch.tombstones.get(seq);
+  if (known === undefined) epoch.tombstones.set(seq, [tombstone]);
+  else if (known.some((one) => one.sha256 === tombstone.sha256)) countDuplicate(epoch, seq);
+  else if (known.length < MAX_OTHERS) known.push(tombstone);
+}
+
+function addOther(epoch: EpochRecord, seq: number, sha256: string): boolean {
+  const known = epoch.others.get(seq) ?? [];
+  if (known.includes(sha256)) {
+    countDuplicate(epoch, seq);
+    return false;
+  }
+  if (known.length >= MAX_OTHERS) return false;
+  epoch.others.set(seq, [...known, sha256]);
+  return true;
+}
+
+function countDuplicate(epoch: EpochRecord, seq: number): void {
+  epoch.duplicates += 1;
+  if (epoch.firstDuplicate === 0) epoch.firstDuplicate = seq;
+}
+
+export function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
+}
