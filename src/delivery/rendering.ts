@@ -1,4 +1,4 @@
-import type { OcsfSettings, StreamKind, StreamPlace } from '../ocsf/ocsf-event.ts';
+import type { RenderSettings, StreamKind, StreamPlace } from '../ocsf/ocsf-event.ts';
 import type { Connector } from '../connectors/connector.ts';
 import type { Renderer } from './renderer.ts';
 
@@ -13,7 +13,7 @@ export interface Stream {
 export interface Rendering {
   readonly stream: Stream;
   readonly workspaceId: string;
-  readonly ocsf: OcsfSettings;
+  readonly ocsf: RenderSettings;
   /** Version of the destination that these settings are from. */
   readonly destinationVersion: number;
   readonly renderer: Renderer;

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../json.ts';
 import { finishText } from './finish-text.ts';
+import { invalidEvent } from './invalid-event.ts';
 import type { OcsfEvent } from './ocsf-event.ts';
 import { MAX_STRING_CHARS } from './ocsf-versions.ts';
 import type { RenderResult } from './render-result.ts';
@@ -22,12 +23,7 @@ export function renderExternalEvent(body: string): RenderResult {
     return refused('missing_uid', '/metadata/uid', 'metadata.uid must name the event.');
   const finished = finishText(withoutStream(event, metadata), MAX_STRING_CHARS);
   const [finding] = validateEvent(finished);
-  if (finding === undefined) return { ok: true, event: finished };
-  return refused(
-    `ocsf_${finding.code}`,
-    pointerOf(finding.path),
-    `The stored event is not valid OCSF: ${finding.message}`,
-  );
+  return finding === undefined ? { ok: true, event: finished } : invalidEvent(finding, 'The stored event');
 }
 
 function withoutStream(event: JsonObject, metadata: JsonObject): OcsfEvent {
@@ -60,11 +56,6 @@ function readJson(text: string): JsonValue | undefined {
 
 function isObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** The validator names places as `resources[0].type`; a pointer wants slashes. */
-function pointerOf(path: string): string {
-  return path === '' ? '' : `/${path.replaceAll(/\[(\d+)\]/g, '/$1').replaceAll('.', '/')}`;
 }
 
 function refused(code: string, pointer: string, message: string): RenderResult {

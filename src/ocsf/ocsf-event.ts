@@ -1,6 +1,8 @@
 import type { JsonValue } from '../json.ts';
 import type { EventFilter } from './event-filter.ts';
 import type { OcsfVersion } from './ocsf-versions.ts';
+import type { RedactionRule } from './redaction/redaction-rule.ts';
+import type { Redactor } from './redaction/redactor.ts';
 
 /** An OCSF event as a plain object. Key order is the order on the wire: identity first (see docs/decisions). */
 export interface OcsfEvent {
@@ -12,12 +14,21 @@ export const OCSF_CLASS_UIDS = [2001, 2004, 6003] as const;
 
 export type OcsfClassUid = (typeof OCSF_CLASS_UIDS)[number];
 
-/** How a destination wants its events: class and schema version, and which it wants at all. */
+/** How a destination wants its events: class and schema version, which it wants at all, and what it must not see. */
 export interface OcsfSettings {
   readonly classUid: OcsfClassUid;
   readonly version: OcsfVersion;
   /** Absent: all. */
   readonly filter?: EventFilter;
+  /** Absent: nothing is redacted. Never an empty list. */
+  readonly redaction?: readonly RedactionRule[];
+  /** Holds each event against its schema before it is sent. */
+  readonly validate?: true;
+}
+
+/** Settings with the redactor that carries out their rules: without it nothing is rendered under them. */
+export interface RenderSettings extends OcsfSettings {
+  readonly redactor?: Redactor;
 }
 
 export const DEFAULT_OCSF_SETTINGS: OcsfSettings = Object.freeze({ classUid: 2001, version: '1.1.0' });

@@ -118,6 +118,8 @@ class Walk {
     // An object without attributes is open: anything may stand in it.
     if (Object.keys(type.attributes).length === 0) return;
     for (const [name, item] of Object.entries(value)) {
+      // No JSON text shows it: an event may be held against its schema before it becomes a text.
+      if (item === undefined) continue;
       const attribute = ownValue(type.attributes, name);
       const place = join(path, name);
       if (attribute === undefined)

@@ -27,8 +27,5 @@ export function keyBytes(text: string): Uint8Array {
 
 /** Tells two keys apart without telling either. */
 export function keyName(key: Uint8Array): string {
-  return createHmac('sha256', key)
-    .update('aegis-siem/redaction-key')
-    .digest('hex')
-    .slice(0, KEY_NAME_DIGITS);
+  return createHmac('sha256', key).update('aegis-siem/redaction-key').digest('hex').slice(0, KEY_NAME_DIGITS);
 }

@@ -36,7 +36,7 @@ export function replaced(text: string, { action, keep, key, mask }: Replacement)
 
 /** The last characters, never more than half of the text: of a short one the rest could be guessed. */
 function lastOf(text: string, keep: number): string {
-  const characters = [...text];
+  const characters = Array.from(text);
   const count = Math.min(keep, Math.floor(characters.length / 2));
   return count === 0 ? '' : characters.slice(-count).join('');
 }

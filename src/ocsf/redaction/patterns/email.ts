@@ -16,7 +16,7 @@ export function findEmails(text: string): Span[] {
     while (start < at && (text[start] === "'" || text[start] === '.')) start += 1;
     let end = at + 1;
     while (isDomain(text, end)) end += 1;
-    end = endOfDomain(text, at + 1, end);
+    end = at + 1 + domainLength(text.slice(at + 1, end));
     if (start === at || end === at + 1) continue;
     spans.push({ start, end });
     free = end;
@@ -24,17 +24,17 @@ export function findEmails(text: string): Span[] {
   return spans;
 }
 
-/** Where the domain ends: behind its last label that could be a top-level one; `start` where there is none. */
-function endOfDomain(text: string, start: number, limit: number): number {
-  let end = limit;
-  while (end > start) {
-    while (end > start && (text[end - 1] === '.' || text[end - 1] === '-')) end -= 1;
-    const dot = text.lastIndexOf('.', end - 1);
-    if (dot <= start) return start;
-    if (end - dot > 2 && (isLetter(text, dot + 1) || isOtherLetter(text, dot + 1))) return end;
+/** Up to the end of the last label that could be a top-level one; 0 where there is none. */
+function domainLength(domain: string): number {
+  let end = domain.length;
+  while (end > 0) {
+    while (end > 0 && (domain[end - 1] === '.' || domain[end - 1] === '-')) end -= 1;
+    const dot = domain.lastIndexOf('.', end - 1);
+    if (dot <= 0) return 0;
+    if (end - dot > 2 && (isLetter(domain, dot + 1) || isOtherLetter(domain, dot + 1))) return end;
     end = dot;
   }
-  return start;
+  return 0;
 }
 
 function isLocal(text: string, at: number): boolean {

@@ -27,7 +27,8 @@ export function findPhones(text: string): Span[] {
 }
 
 function internationalAt(text: string, at: number): number | undefined {
-  if (text[at] === '+') return digitsFrom(text, at + 1);
+  if (text[at] === '+')
+    return isDigit(text, at + 1) || text[at + 1] === '(' ? digitsFrom(text, at + 1) : undefined;
   const isPrefix = text[at] === '0' && text[at + 1] === '0' && !isAlphanumeric(text, at - 1);
   // A dot before it would make it the fraction of a number.
   return isPrefix && text[at - 1] !== '.' && text[at + 2] !== '0' ? digitsFrom(text, at + 2) : undefined;
