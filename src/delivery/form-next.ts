@@ -29,10 +29,14 @@ export async function formNext(run: LaneRun, oneEvent: boolean): Promise<FormedN
   const bounds = boundsOf(run, rendering, oneEvent);
   const maxRows =
     run.destination.ocsf.filter === undefined ? bounds.maxEvents : Math.max(bounds.maxEvents, FILTERED_ROWS);
-  const read = await run.reader.read(maxRows, bounds.maxBytes, (after) => run.window.recordsAfter(after));
+  const excludeAfter = (after: number): readonly number[] => run.window.recordsAfter(after);
+  const read = await run.reader.read(maxRows, bounds.maxBytes, excludeAfter);
   const over = await run.parts.limitWatch?.overLimit(run.destination, read.rows);
   const formed = formBatch(read.rows, run.nextSeq, rendering, bounds, clock.nowMs(), over);
   if (formed === undefined) return undefined;
+  run.reader.took(read.rows, formed.rowsUsed, formed.bytes);
+  const small = !formed.full && !read.more;
+  if (!small && !oneEvent) run.reader.readAhead(maxRows, bounds.maxBytes, excludeAfter);
   if (!(await store.formBatch(run.keeper.lease, formed.draft))) {
     run.lose();
     return undefined;
@@ -40,8 +44,6 @@ export async function formNext(run: LaneRun, oneEvent: boolean): Promise<FormedN
   run.nextSeq += formed.draft.recordNos.length;
   const batch = openBatch(formed.draft, { events: formed.events });
   run.window.add(batch);
-  run.reader.took(read.rows, formed.rowsUsed, formed.bytes);
-  const small = !formed.full && !read.more;
   if (small) run.reader.restart();
   if (isEmpty(batch)) {
     await finishEmptyBatch(run, batch);

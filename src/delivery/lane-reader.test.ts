@@ -20,7 +20,7 @@ function readerOver(read: (query: OpenRowQuery) => readonly OpenRow[]): {
   clock: FakeClock;
 } {
   const clock = new FakeClock();
-  const store = { readOpenRows: (query: OpenRowQuery) => Promise.resolve(read(query)) };
+  const store = { readOpenRows: async (query: OpenRowQuery) => read(query) };
   return { reader: new LaneReader(1, store, clock, { returnToStartMs: 1_000 }), clock };
 }
 
@@ -82,4 +82,45 @@ void test('a record with a lower number that commits late is delivered while a l
   await world.untilSettled(60_000);
   await world.stop(delivery);
   assert.equal(new Set(receiver.uids).size, 10_000);
+});
+
+void test('what was read ahead is used when it is what comes next, and only then', async () => {
+  const asked: number[] = [];
+  const { reader } = readerOver((query) => {
+    asked.push(query.afterRecordNo);
+    return [row(query.afterRecordNo + 1), row(query.afterRecordNo + 2)];
+  });
+  const first = await reader.read(2, 1_000, () => []);
+  reader.took(first.rows, 2, 200);
+  reader.readAhead(2, 1_000, () => []);
+  const second = await reader.read(2, 1_000, () => []);
+  assert.deepEqual(
+    second.rows.map(({ recordNo }) => recordNo),
+    [3, 4],
+  );
+  assert.deepEqual(asked, [0, 2]);
+  reader.took(second.rows, 1, 100);
+  reader.readAhead(2, 1_000, () => []);
+  await reader.read(1, 1_000, () => []);
+  reader.readAhead(2, 1_000, () => []);
+  reader.restart();
+  await reader.read(2, 1_000, () => []);
+  assert.deepEqual(asked, [0, 2, 3, 3, 3, 0]);
+});
+
+void test('a failure of reading ahead is told to the one who asks for the rows', async () => {
+  let fails = false;
+  const { reader } = readerOver((query) => {
+    if (fails) throw new Error('the store is away');
+    return [row(query.afterRecordNo + 1)];
+  });
+  reader.took((await reader.read(1, 1_000, () => [])).rows, 1, 100);
+  fails = true;
+  reader.readAhead(1, 1_000, () => []);
+  fails = false;
+  await assert.rejects(
+    reader.read(1, 1_000, () => []),
+    /the store is away/,
+  );
+  assert.equal((await reader.read(1, 1_000, () => [])).rows.length, 1);
 });

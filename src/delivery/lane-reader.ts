@@ -1,11 +1,19 @@
 import type { Clock } from './clock.ts';
 import type { DeliveryLimits } from './delivery-limits.ts';
-import type { DeliveryStore, OpenRow } from '../outbox/delivery-store.ts';
+import type { DeliveryStore, OpenRow, OpenRowQuery } from '../outbox/delivery-store.ts';
 
 export interface ReadRows {
   readonly rows: readonly OpenRow[];
   /** More rows are there: the read ended by a bound. */
   readonly more: boolean;
+}
+
+/** The records of open batches above a number. */
+export type ExcludeAfter = (afterRecordNo: number) => readonly number[];
+
+interface ReadAhead {
+  readonly query: OpenRowQuery;
+  readonly rows: Promise<readonly OpenRow[]>;
 }
 
 /**
@@ -24,6 +32,7 @@ export class LaneReader {
   /** Nothing was there at the last look from the start; new rows announce themselves. */
   #drained = false;
   #looks = 0;
+  #ahead: ReadAhead | undefined;
 
   constructor(
     destinationNo: number,
@@ -53,26 +62,30 @@ export class LaneReader {
     this.#cursor = 0;
     this.#atStartMs = this.#clock.monotonicMs();
     this.#drained = false;
+    this.#ahead = undefined;
   }
 
-  /** `excludeAfter`: the records of open batches above a number. */
-  async read(
-    maxRows: number,
-    maxWireBytes: number,
-    excludeAfter: (afterRecordNo: number) => readonly number[],
-  ): Promise<ReadRows> {
+  /**
+   * Begins to read what comes after the cursor, while what was read is written and sent. What a store answers then may be a
+   * little old; it always may be by the time it is used.
+   */
+  readAhead(maxRows: number, maxWireBytes: number, excludeAfter: ExcludeAfter): void {
+    const query = this.#query(maxRows, maxWireBytes, excludeAfter);
+    const rows = this.#store.readOpenRows(query);
+    // A failure is told to the one who asks for these rows.
+    rows.catch(() => undefined);
+    this.#ahead = { query, rows };
+  }
+
+  async read(maxRows: number, maxWireBytes: number, excludeAfter: ExcludeAfter): Promise<ReadRows> {
     const now = this.#clock.monotonicMs();
     if (this.#cursor > 0 && now - this.#atStartMs >= this.#limits.returnToStartMs) this.restart();
     const fromStart = this.#cursor === 0;
-    const maxBodyBytes = Math.max(1, Math.ceil(maxWireBytes / this.#wirePerBody));
     const looks = this.#looks;
-    const rows = await this.#store.readOpenRows({
-      destinationNo: this.#destinationNo,
-      afterRecordNo: this.#cursor,
-      maxRows,
-      maxBodyBytes,
-      exclude: excludeAfter(this.#cursor),
-    });
+    const ahead = this.#takeAhead(maxRows);
+    const query = ahead?.query ?? this.#query(maxRows, maxWireBytes, excludeAfter);
+    const { maxBodyBytes } = query;
+    const rows = await (ahead?.rows ?? this.#store.readOpenRows(query));
     if (rows.length === 0) {
       if (!fromStart) {
         this.restart();
@@ -92,6 +105,24 @@ export class LaneReader {
     this.#cursor = last.recordNo;
     const bodyBytes = rows.slice(0, used).reduce((sum, row) => sum + row.body.length, 0);
     if (bodyBytes > 0) this.#wirePerBody = Math.max(0.1, wireBytes / bodyBytes);
+  }
+
+  /** What was read ahead, when it is what would be asked for now. */
+  #takeAhead(maxRows: number): ReadAhead | undefined {
+    const ahead = this.#ahead;
+    this.#ahead = undefined;
+    const isWanted = ahead?.query.afterRecordNo === this.#cursor && ahead.query.maxRows === maxRows;
+    return isWanted ? ahead : undefined;
+  }
+
+  #query(maxRows: number, maxWireBytes: number, excludeAfter: ExcludeAfter): OpenRowQuery {
+    return {
+      destinationNo: this.#destinationNo,
+      afterRecordNo: this.#cursor,
+      maxRows,
+      maxBodyBytes: Math.max(1, Math.ceil(maxWireBytes / this.#wirePerBody)),
+      exclude: excludeAfter(this.#cursor),
+    };
   }
 }
 
