@@ -32,7 +32,7 @@ const CONTRACT: readonly (readonly [string, number, RegExp])[] = [
   ['map --class', 2, /--class/],
   ['map a b', 2, /map does not take "b"/],
   ['destinations show', 2, /destinations show needs NAME\|ID/],
-  ['map --class 2004', 2, /--class 2004 is not built; 2001 is/],
+  ['map --class 2005', 2, /--class 2005: it must be one of 2001, 2004, 6003/],
   ['map --ocsf-version 1.0.0', 2, /--ocsf-version 1\.0\.0: it must be one of 1\.1\.0, /],
   ['map nosuch.ndjson', 2, /nosuch\.ndjson cannot be read \(ENOENT\)/],
   ['serve --port 99999', 2, /--port: must be from 0 to 65535, not 99999/],
