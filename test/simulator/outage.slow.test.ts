@@ -6,17 +6,26 @@ import type { SiemMood } from './siem-mood.ts';
 
 const DAY_MS = 86_400_000;
 const OUTAGE_DAYS = 45;
-const RECORD_EVERY_MS = 2 * 3_600_000;
+const RECORD_EVERY_MS = 12 * 3_600_000;
 
-// The default pauses and bounds. Only what repeats every few seconds whether anything happens or not (looks, renewals, questions
-// for acknowledgements) is made rare: they would be millions, and none would find anything.
+// The default bounds and backoff. Only what repeats every few seconds whether anything happens or not (looks, renewals, questions
+// for acknowledgements, probes of what is held) is made rare: they would be millions, and none would find anything.
 const LIMITS = {
   ...DEFAULT_DELIVERY_LIMITS,
   pollMs: 60_000,
+  holdProbeMs: 600_000,
   ackPollMs: 600_000,
   leaseMs: 300_000,
   sendWithoutRenewalMs: 200_000,
   renewEveryMs: 100_000,
+};
+
+/** A probe makes its batch anew each time: small ones keep thousands of them quick. */
+const SMALL_BATCHES = {
+  maxEvents: 3,
+  maxBodyBytes: 100_000,
+  perEventOverheadBytes: 10,
+  maxEventSize: 64_000,
 };
 
 for (const [mood, what] of [
@@ -25,7 +34,11 @@ for (const [mood, what] of [
 ] as const satisfies readonly (readonly [SiemMood, string])[]) {
   void test(`a destination that ${what} for ${OUTAGE_DAYS} days loses nothing and gets everything afterwards`, async () => {
     const shape = { destinations: 1, processes: 1, poisonShare: 0, realMapping: false, limits: LIMITS };
-    const scene = new Scene(1, { faults: [], shape, natureOf: () => ({ acknowledges: false }) });
+    const scene = new Scene(1, {
+      faults: [],
+      shape,
+      natureOf: () => ({ acknowledges: false, limits: SMALL_BATCHES }),
+    });
     const { scheduler, siems, workers, recorder, judge, store, ledger } = scene;
     const siem = siems.get(1);
     assert.ok(siem !== undefined);
