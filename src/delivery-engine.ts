@@ -3,7 +3,7 @@ import type { DeliveryLimits } from './delivery/delivery-limits.ts';
 import type { DeliveryObserver } from './delivery/delivery-observer.ts';
 import type { DeliveryLogger } from './delivery/delivery-parts.ts';
 import type { RetentionAges } from './delivery/retention.ts';
-import { openCredentials } from './open-credentials.ts';
+import { openCredentials, openRedactionKey } from './open-credentials.ts';
 import { createOutbound, type OutboundSettings } from './outbound.ts';
 import { isProcessGone } from './process-mark.ts';
 import { createSealer } from './secrets/create-sealer.ts';
@@ -41,6 +41,7 @@ export function createDeliveryEngine(
     replays: store.replayFeed,
     connect: outbound.connect,
     openCredentials: (destination) => openCredentials(sealer, destination),
+    openRedactionKey: (destination) => openRedactionKey(sealer, destination),
     owner: options.owner,
     isOwnerGone: (owner) => isProcessGone(owner),
     logger,

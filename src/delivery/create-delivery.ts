@@ -17,6 +17,7 @@ import { runLogKeeper } from './log-keeper.ts';
 import { ocsfRenderer } from './ocsf-renderer.ts';
 import { runReconciler } from './reconciler.ts';
 import { runReplayFeeder } from './replay-feeder.ts';
+import type { OpenRedactionKey } from './render-settings.ts';
 import type { Renderer } from './renderer.ts';
 import { runSpaceWatch } from './space-watch.ts';
 import { DEFAULT_RETENTION_AGES, type RetentionAges, runRetention } from './retention.ts';
@@ -32,6 +33,8 @@ export interface DeliveryOptions {
   readonly retentionAges?: RetentionAges;
   readonly connect: Connect;
   readonly openCredentials: OpenCredentials;
+  /** Absent: there are no keys, and a destination that hashes is held. */
+  readonly openRedactionKey?: OpenRedactionKey;
   /** Names this process among those that share the store: unique for each start. */
   readonly owner: string;
   /** True only for an owner that is proved to be gone. Default: never, the lease decides. */
@@ -66,6 +69,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     store: options.store,
     connect: options.connect,
     openCredentials: options.openCredentials,
+    openRedactionKey: options.openRedactionKey ?? (() => undefined),
     renderer: options.renderer ?? ocsfRenderer,
     clock: options.clock ?? systemClock,
     random: options.random ?? Math.random,

@@ -5,6 +5,7 @@ import type { Clock } from './clock.ts';
 import type { DeliveryLimits } from './delivery-limits.ts';
 import type { DeliveryObserver } from './delivery-observer.ts';
 import type { LimitWatch } from './limit-watch.ts';
+import type { OpenRedactionKey } from './render-settings.ts';
 import type { Renderer } from './renderer.ts';
 
 export interface DeliveryLogger {
@@ -24,6 +25,7 @@ export interface DeliveryParts {
   readonly store: DeliveryStore;
   readonly connect: Connect;
   readonly openCredentials: OpenCredentials;
+  readonly openRedactionKey: OpenRedactionKey;
   readonly renderer: Renderer;
   readonly clock: Clock;
   /** In [0, 1). */

@@ -1,5 +1,7 @@
 import type { Lane as StoredLane } from '../outbox/delivery-store.ts';
 import type { Destination } from '../outbox/destination.ts';
+import type { RenderSettings } from '../ocsf/ocsf-event.ts';
+import { RedactionKeyError } from '../ocsf/redaction/redaction-key.ts';
 import { AcknowledgementTrust } from './acknowledgement-trust.ts';
 import { Bell } from './bell.ts';
 import { ConnectorHolder } from './connector-holder.ts';
@@ -15,6 +17,7 @@ import type { ChoiceState } from './lane-window.ts';
 import { LaneWindow } from './lane-window.ts';
 import type { GateStep } from './next-step.ts';
 import type { Rendering, Stream } from './rendering.ts';
+import { renderSettings } from './render-settings.ts';
 import { NOT_ACKNOWLEDGED_REASON } from './unacknowledged.ts';
 import { remainingPauseMs } from './stored-pause.ts';
 
@@ -47,11 +50,14 @@ export class LaneRun {
   abandoned = false;
   #gateUnsaved = false;
   #savingGate = false;
+  /** What events are rendered under, while there is a connector. */
+  #ocsf: RenderSettings;
 
   constructor(lane: StoredLane, destination: Destination, takenAtMs: number, parts: DeliveryParts) {
     const { clock, limits, logger, store } = parts;
     this.parts = parts;
     this.destination = destination;
+    this.#ocsf = destination.ocsf;
     this.keeper = new LeaseKeeper(lane.lease, takenAtMs, parts);
     this.stream = { streamId: lane.streamId, epochNo: lane.epochNo, epoch: lane.epoch };
     this.nextSeq = lane.nextSeq;
@@ -92,7 +98,7 @@ export class LaneRun {
     return {
       stream: this.stream,
       workspaceId: this.destination.workspaceId,
-      ocsf: this.destination.ocsf,
+      ocsf: this.#ocsf,
       destinationVersion: this.destination.rowVersion,
       renderer: this.parts.renderer,
       connector,
@@ -113,16 +119,23 @@ export class LaneRun {
     this.connect();
   }
 
+  /** Redactor first, connector second: where either cannot be made nothing is rendered and nothing sent. */
   connect(): void {
     try {
+      this.#ocsf = renderSettings(this.destination, this.parts.openRedactionKey);
       this.holder.change(this.destination);
     } catch (error) {
+      this.holder.close();
+      const { code, error: why } = errorFields(error);
+      const isRedaction = error instanceof RedactionKeyError;
       this.moveGate(
         {
           gate: 'waits',
           health: 'held',
-          reason: UNUSABLE_SETTINGS_REASON,
-          message: `The settings of this destination cannot be used: ${errorFields(error).error}. Correct them; nothing is lost.`,
+          reason: isRedaction ? code : UNUSABLE_SETTINGS_REASON,
+          message: isRedaction
+            ? `${why} Nothing is sent unredacted. Put the master key back that sealed it and start again, or set redaction_key again with PATCH; nothing is lost.`
+            : `The settings of this destination cannot be used: ${why}. Correct them; nothing is lost.`,
           pauseMs: this.parts.limits.holdProbeMs,
           streak: this.gate.streak,
           byRefusal: false,
