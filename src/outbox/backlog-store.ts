@@ -38,7 +38,7 @@ export interface SpaceReport {
 /** What waits, measured in steps that never read a whole backlog at once. */
 export interface BacklogStore {
   measure(query: BacklogQuery): Promise<BacklogStep>;
-  /** When the oldest open row's record was recorded; undefined when nothing waits. */
+  /** When the oldest open row's record was recorded; undefined when nothing waits. What is replayed was there before, and is not asked. */
   oldestRecordedAtMs(destinationNo: number): Promise<number | undefined>;
   /** When these records were recorded; missing ones are left out. */
   recordedAtMs(recordNos: readonly number[]): Promise<ReadonlyMap<number, number>>;

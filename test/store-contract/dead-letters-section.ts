@@ -84,6 +84,11 @@ export function deadLettersSection(factory: StoreFactory): void {
         rows.map(({ recordNo, replayed }) => ({ recordNo, replayed })),
         [{ recordNo: records[0]?.recordNo, replayed: true }],
       );
+      assert.equal(
+        await store.backlog.oldestRecordedAtMs(destination.destinationNo),
+        undefined,
+        'an old record that is sent again makes no alarm of age',
+      );
       assert.equal((await store.admin.listDeadLetters({ workspaceId }, { limit: 5 })).items.length, 1);
       await deliver(store, await takeLane(store, destination), [records[0]?.recordNo ?? 0], {
         replayed: [0],

@@ -44,7 +44,8 @@ export class MemoryBacklogStore implements BacklogStore {
   }
 
   async oldestRecordedAtMs(destinationNo: number): Promise<number | undefined> {
-    const recordNos = this.#openNos(destinationNo);
+    const rows = this.#tables.outbox.get(destinationNo) ?? new Map<number, boolean>();
+    const recordNos = [...rows].filter(([, replayed]) => !replayed).map(([recordNo]) => recordNo);
     return recordNos.length === 0 ? undefined : this.#timeOf(Math.min(...recordNos));
   }
 

@@ -57,7 +57,8 @@ export class PostgresBacklogStore implements BacklogStore {
   async oldestRecordedAtMs(destinationNo: number): Promise<number | undefined> {
     const row = await this.#database.first(
       `select coalesce(a.recorded_at, e.recorded_at) as recorded_at from (
-         select record_no from @schema@.aegis_siem_outbox where destination_no = $1 order by record_no limit 1) o
+         select record_no from @schema@.aegis_siem_outbox
+         where destination_no = $1 and not replayed order by record_no limit 1) o
        left join @schema@.aegis_siem_attestations a on a.record_no = o.record_no
        left join @schema@.aegis_siem_events e on e.record_no = o.record_no`,
       [destinationNo],

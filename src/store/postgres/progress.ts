@@ -18,7 +18,7 @@ export async function readProgress(
          as last_delivered_at,
        (select coalesce(a.recorded_at, e.recorded_at) from (
           select o.record_no from @schema@.aegis_siem_outbox o
-          where o.destination_no = l.destination_no order by o.record_no limit 1) first
+          where o.destination_no = l.destination_no and not o.replayed order by o.record_no limit 1) first
         left join @schema@.aegis_siem_attestations a on a.record_no = first.record_no
         left join @schema@.aegis_siem_events e on e.record_no = first.record_no) as oldest_open
      from @schema@.aegis_siem_lanes l where l.destination_no = $1`,

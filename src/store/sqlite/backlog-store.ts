@@ -65,7 +65,7 @@ export class SqliteBacklogStore implements BacklogStore {
         `select coalesce(a.recorded_at, e.recorded_at) as recorded_at from aegis_siem_outbox o
          left join aegis_siem_attestations a on a.record_no = o.record_no
          left join aegis_siem_events e on e.record_no = o.record_no
-         where o.destination_no = ? order by o.record_no limit 1`,
+         where o.destination_no = ? and o.replayed = 0 order by o.record_no limit 1`,
         destinationNo,
       ),
     );

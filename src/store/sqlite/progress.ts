@@ -16,7 +16,7 @@ export function readProgress(statements: Statements, destinationNo: number): Des
        (select coalesce(a.recorded_at, e.recorded_at) from aegis_siem_outbox o
           left join aegis_siem_attestations a on a.record_no = o.record_no
           left join aegis_siem_events e on e.record_no = o.record_no
-        where o.destination_no = l.destination_no order by o.record_no limit 1) as oldest_open
+        where o.destination_no = l.destination_no and o.replayed = 0 order by o.record_no limit 1) as oldest_open
      from aegis_siem_lanes l where l.destination_no = ?`,
     destinationNo,
   );
