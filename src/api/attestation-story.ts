@@ -1,4 +1,8 @@
+import { renderSettings } from '../delivery/render-settings.ts';
+import { RedactionKeyError } from '../ocsf/redaction/redaction-key.ts';
 import { renderRecord } from '../ocsf/render-record.ts';
+import type { RenderResult } from '../ocsf/render-result.ts';
+import { openRedactionKey } from '../open-credentials.ts';
 import type { Destination } from '../outbox/destination.ts';
 import type { StoredRecord } from '../outbox/record-store.ts';
 import { StoreError } from '../store/store-error.ts';
@@ -49,15 +53,15 @@ async function renderingsOf(parts: ApiParts, record: StoredRecord): Promise<read
       { workspaceId: record.workspaceId },
       { limit: MAX_RENDERINGS },
     );
-    return page.items.map((destination) => rendering(destination, record));
+    return page.items.map((destination) => rendering(parts, destination, record));
   } catch (error) {
     parts.logger.warn({ err: error, attestation_id: record.recordId }, 'the destinations cannot be read');
     return null;
   }
 }
 
-function rendering(destination: Destination, record: StoredRecord): object {
-  const rendered = renderRecord({ source: 'attestation', body: record.body }, destination.ocsf);
+function rendering(parts: ApiParts, destination: Destination, record: StoredRecord): object {
+  const rendered = renderedFor(parts, destination, record);
   return {
     destination_id: destination.destinationId,
     destination_name: destination.name,
@@ -65,6 +69,17 @@ function rendering(destination: Destination, record: StoredRecord): object {
     event: rendered.ok ? rendered.event : null,
     error: rendered.ok ? null : { code: rendered.code, pointer: rendered.pointer, message: rendered.message },
   };
+}
+
+/** Redacted as for the destination. Where that cannot be done the event is not shown either. */
+function renderedFor({ sealer }: ApiParts, destination: Destination, { body }: StoredRecord): RenderResult {
+  try {
+    const settings = renderSettings(destination, (one) => openRedactionKey(sealer, one));
+    return renderRecord({ source: 'attestation', body }, settings);
+  } catch (error) {
+    if (!(error instanceof RedactionKeyError)) throw error;
+    return { ok: false, code: error.code, pointer: '', message: error.message };
+  }
 }
 
 function unavailable(error: unknown): { readonly code: string; readonly message: string } {

@@ -1,10 +1,11 @@
 import type { DestinationType } from '../connectors/connector.ts';
-import type { JsonObject, JsonValue } from '../json.ts';
+import type { JsonObject } from '../json.ts';
 import type { OcsfSettings } from '../ocsf/ocsf-event.ts';
 import { DEFAULT_OCSF_SETTINGS, OCSF_CLASS_UIDS } from '../ocsf/ocsf-event.ts';
 import { OCSF_VERSIONS } from '../ocsf/ocsf-versions.ts';
 import type { BatchSettings, RecordSource } from '../outbox/destination.ts';
 import { type EventFilterBody, filterOf } from './event-filter-view.ts';
+import { type RedactionBody, redactionOf } from './redaction-view.ts';
 import type { BacklogLimitsBody } from './backlog-limits-view.ts';
 import { Problem } from './problem.ts';
 
@@ -24,9 +25,9 @@ export interface SettingsBody {
   readonly type?: DestinationType;
   readonly config?: JsonObject;
   readonly credentials?: JsonObject;
-  readonly ocsf?: { readonly class_uid?: number; readonly version?: string };
+  readonly ocsf?: { readonly class_uid?: number; readonly version?: string; readonly validate?: boolean };
   readonly filter?: EventFilterBody | null;
-  readonly redaction?: JsonValue;
+  readonly redaction?: RedactionBody | null;
   readonly batch?: {
     readonly max_events?: number;
     readonly max_bytes?: number;
@@ -39,14 +40,13 @@ export interface SettingsBody {
 
 export const ALL_SOURCES: readonly RecordSource[] = ['attestations', 'admin', 'external'];
 
-/** Refuses what is not built yet: a setting that is ignored would be a promise that is not kept. */
-export function refuseUnbuilt(body: SettingsBody): void {
-  if (!isEmpty(body.redaction)) throw notSupported('/redaction', 'The setting redaction is not built yet.');
-}
-
-/** Class, version and choice of the events, or what is refused of them. */
+/** Class, version and choice of the events and what they leave out, or what is refused of these. */
 export function ocsfOf(body: SettingsBody, current: OcsfSettings = DEFAULT_OCSF_SETTINGS): OcsfSettings {
-  const { class_uid: classUid = current.classUid, version = current.version } = body.ocsf ?? {};
+  const {
+    class_uid: classUid = current.classUid,
+    version = current.version,
+    validate = current.validate === true,
+  } = body.ocsf ?? {};
   const heldClass = OCSF_CLASS_UIDS.find((held) => held === classUid);
   const heldVersion = OCSF_VERSIONS.find((held) => held === version);
   if (heldClass === undefined)
@@ -54,7 +54,14 @@ export function ocsfOf(body: SettingsBody, current: OcsfSettings = DEFAULT_OCSF_
   if (heldVersion === undefined)
     throw notSupported('/ocsf/version', `The OCSF version must be one of ${OCSF_VERSIONS.join(', ')}.`);
   const filter = body.filter === undefined ? current.filter : filterOf(body.filter);
-  return { classUid: heldClass, version: heldVersion, ...(filter === undefined ? {} : { filter }) };
+  const redaction = body.redaction === undefined ? current.redaction : redactionOf(body.redaction);
+  return {
+    classUid: heldClass,
+    version: heldVersion,
+    ...(filter === undefined ? {} : { filter }),
+    ...(redaction === undefined ? {} : { redaction }),
+    ...(validate ? { validate } : {}),
+  };
 }
 
 export function batchOf(body: SettingsBody): BatchSettings {
@@ -74,13 +81,6 @@ export function mergeConfig(current: JsonObject, change: JsonObject | undefined)
     else merged.set(field, value);
   }
   return Object.fromEntries(merged);
-}
-
-/** Nothing, `{}` or `[]`: there is nothing that could be ignored. */
-function isEmpty(value: JsonValue | undefined): boolean {
-  return (
-    value === undefined || value === null || (typeof value === 'object' && Object.keys(value).length === 0)
-  );
 }
 
 function notSupported(pointer: string, detail: string): Problem {

@@ -9,9 +9,11 @@ import {
   type DestinationKind,
   type DestinationKinds,
 } from './destination-kind.ts';
+import { REDACTION_KEY } from '../ocsf/redaction/redaction-key.ts';
 import { fieldErrors } from './field-errors.ts';
 import { Problem } from './problem.ts';
 import { problemOfFields } from './problem-of-error.ts';
+import { withCommonCredentials } from './schemas/destination-schema.ts';
 
 /** Holds settings against the schemas of their type, its own rules and the address policy. */
 export class DestinationChecks {
@@ -24,7 +26,10 @@ export class DestinationChecks {
     this.#parts = parts;
     this.#kinds = kinds;
     this.#credentialValues = new Map(
-      DESTINATION_TYPES.map((type) => [type, valuesOnly(kinds[type].credentialsSchema)]),
+      DESTINATION_TYPES.map((type) => [
+        type,
+        valuesOnly(withCommonCredentials(kinds[type].credentialsSchema)),
+      ]),
     );
   }
 
@@ -46,7 +51,9 @@ export class DestinationChecks {
     const kind = this.#kinds[type];
     this.address(request, type, config);
     holdAgainst(request, this.#credentialValues.get(type) ?? {}, credentials, '/credentials');
-    asProblem(() => kind.check(config, credentials));
+    // No connector knows of it: it is never sent.
+    const { [REDACTION_KEY]: _, ...sent } = credentials;
+    asProblem(() => kind.check(config, sent));
     if (!this.#parts.ambientIdentity && kind.usesAmbientIdentity?.(config) === true) {
       throw new Problem(
         'bad_value',

@@ -2,6 +2,7 @@ import type { Credentials } from '../connectors/connector.ts';
 import { openCredentials } from '../open-credentials.ts';
 import type { JsonObject } from '../json.ts';
 import type { Destination } from '../outbox/destination.ts';
+import { REDACTION_KEY } from '../ocsf/redaction/redaction-key.ts';
 import type { SealContext } from '../secrets/sealer.ts';
 import type { ApiParts } from './api-parts.ts';
 import { Problem } from './problem.ts';
@@ -52,7 +53,7 @@ export function readCredentials(
 
 /**
  * What a destination keeps after the change. With `addressChanged` nothing stored is carried over: every field that was set
- * must be given again, so that nobody can point a stored credential at another host.
+ * must be given again, so that nobody can point a stored credential at another host. The redaction key goes to no host.
  */
 export function sealCredentials(
   parts: Pick<ApiParts, 'sealer' | 'fingerprint'>,
@@ -61,7 +62,9 @@ export function sealCredentials(
   { given, removed }: CredentialChange,
   addressChanged: boolean,
 ): SealedCredentials {
-  const missing = Object.keys(stored.sealed).filter((field) => !(field in given) && !removed.includes(field));
+  const missing = Object.keys(stored.sealed).filter(
+    (field) => field !== REDACTION_KEY && !(field in given) && !removed.includes(field),
+  );
   if (addressChanged && missing.length > 0) {
     throw new Problem(
       'credentials_required',

@@ -7,6 +7,7 @@ import { batchOf, mergeConfig, ocsfOf, type SettingsBody } from './destination-b
 import type { DestinationChecks } from './destination-checks.ts';
 import { keptCredentials, readCredentials, sealCredentials } from './destination-credentials.ts';
 import type { DestinationKinds } from './destination-kind.ts';
+import { needRedactionKey } from './redaction-view.ts';
 
 export interface PatchParts extends Pick<ApiParts, 'sealer' | 'fingerprint'> {
   readonly checks: DestinationChecks;
@@ -30,11 +31,14 @@ export function destinationPatch(
     const all = { ...keptCredentials(sealer, current, credentials), ...credentials.given };
     checks.check(request, current.type, config, all);
   }
+  const isOther = body.ocsf !== undefined || body.filter !== undefined || body.redaction !== undefined;
+  const ocsf = isOther ? ocsfOf(body, current.ocsf) : current.ocsf;
+  if (isOther || body.credentials !== undefined) needRedactionKey(ocsf, sealed.sealed);
   return {
     ...(body.name === undefined ? {} : { name: body.name }),
     ...(body.config === undefined ? {} : { config }),
     ...(body.credentials === undefined ? {} : sealed),
-    ...(body.ocsf === undefined && body.filter === undefined ? {} : { ocsf: ocsfOf(body, current.ocsf) }),
+    ...(isOther ? { ocsf } : {}),
     ...(body.batch === undefined ? {} : { batch: batchOf(body) }),
     ...(body.limits === undefined ? {} : { limits: limitsOf(body.limits) }),
     ...(body.sources === undefined ? {} : { sources: body.sources }),

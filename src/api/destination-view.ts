@@ -49,6 +49,7 @@ export function settingsView(
     ),
     ocsf: ocsfView(destination.ocsf),
     filter: destination.ocsf.filter ?? {},
+    redaction: destination.ocsf.redaction ?? [],
     batch: batchView(destination.batch),
     limits: limitsView(destination.limits ?? {}),
     sources: destination.sources,

@@ -8,7 +8,6 @@ import {
   batchOf,
   type NewDestinationBody,
   ocsfOf,
-  refuseUnbuilt,
   type SettingsBody,
 } from '../destination-body.ts';
 import { DestinationChecks } from '../destination-checks.ts';
@@ -21,6 +20,7 @@ import { expectedVersion, staleVersion } from '../if-match.ts';
 import { pageAnswer, pageQuery, type PageParameters } from '../page.ts';
 import { actorOf, mayUseWorkspace, requireScope, scopeOf } from '../principal.ts';
 import { Problem } from '../problem.ts';
+import { needRedactionKey } from '../redaction-view.ts';
 import { timeOf } from '../replay-request.ts';
 import { auditOf, principalOf } from '../request-context.ts';
 import { pageSchema, querySchema } from '../schemas/page-schema.ts';
@@ -61,11 +61,11 @@ export function destinationRoutes(app: FastifyInstance, parts: RouteParts, kinds
         });
       }
       if (body.credentials !== undefined) requireScope(principal, 'credentials:write');
-      refuseUnbuilt(body);
       const backfill = backfillOf(parts, request, body);
       const ocsf = ocsfOf(body);
       const change = readCredentials(body.credentials, {});
       checks.check(request, body.type, body.config, change.given);
+      needRedactionKey(ocsf, change.given);
       const destinationId = parts.random.uuid();
       const owner = { workspaceId: body.workspace_id, destinationId };
       const draft = {
@@ -143,7 +143,6 @@ export function destinationRoutes(app: FastifyInstance, parts: RouteParts, kinds
         throw staleVersion(expected, current.rowVersion);
       }
       refuseMoved(body, current);
-      refuseUnbuilt(body);
       const patch = destinationPatch({ ...parts, checks, kinds }, request, current, body);
       const audit = auditOf(parts, request, {
         action: 'destination.changed',

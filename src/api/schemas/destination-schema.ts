@@ -1,7 +1,8 @@
 import { OCSF_CLASS_UIDS } from '../../ocsf/ocsf-event.ts';
 import { OCSF_VERSIONS } from '../../ocsf/ocsf-versions.ts';
-import { DESTINATION_TYPES, type DestinationKinds } from '../destination-kind.ts';
+import { type CredentialsSchema, DESTINATION_TYPES, type DestinationKinds } from '../destination-kind.ts';
 import { filterSchema } from './filter-schema.ts';
+import { commonCredentials, redactionSchema } from './redaction-schema.ts';
 import { timeOrNullSchema, timeSchema, uuidSchema } from './delivery-schema.ts';
 
 const plainText = (maxLength: number): object => ({
@@ -11,20 +12,26 @@ const plainText = (maxLength: number): object => ({
   pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*\\S[^\\u0000-\\u001f\\u007f-\\u009f]*$',
 });
 
-const notBuilt = { description: 'Not built yet: refused with `not_supported` unless it is empty' } as const;
-
 const settings = {
   name: { ...plainText(200), description: 'Unique in the workspace' },
   config: { type: 'object' },
   credentials: { type: 'object', description: 'Write-only; kept sealed' },
   ocsf: {
     type: 'object',
-    properties: { class_uid: { type: 'integer' }, version: { type: 'string', maxLength: 20 } },
+    properties: {
+      class_uid: { type: 'integer' },
+      version: { type: 'string', maxLength: 20 },
+      validate: {
+        type: 'boolean',
+        description:
+          'Holds each event against its schema before it is sent; one that is not valid becomes a dead letter',
+      },
+    },
     additionalProperties: false,
     description: `OCSF class (${OCSF_CLASS_UIDS.join(', ')}) and schema version (${OCSF_VERSIONS.join(', ')}); default 2001 at 1.1.0`,
   },
   filter: filterSchema,
-  redaction: notBuilt,
+  redaction: redactionSchema,
   batch: {
     type: 'object',
     properties: {
@@ -82,10 +89,18 @@ export function newDestinationSchema(kinds: DestinationKinds): object {
       if: { properties: { type: { const: type } }, required: ['type'] },
       // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
       then: {
-        properties: { config: kinds[type].configSchema, credentials: kinds[type].credentialsSchema },
+        properties: {
+          config: kinds[type].configSchema,
+          credentials: withCommonCredentials(kinds[type].credentialsSchema),
+        },
       },
     })),
   };
+}
+
+/** The credentials of a type, and those that every type may have. */
+export function withCommonCredentials(schema: CredentialsSchema): CredentialsSchema {
+  return { ...schema, properties: { ...schema.properties, ...commonCredentials } };
 }
 
 /** Body of PATCH. `config` is merged field by field, null removes one; so are `credentials`. */
@@ -101,8 +116,12 @@ export const destinationPatchSchema = {
 export const ocsfSchema = {
   $id: 'Ocsf',
   type: 'object',
-  required: ['class_uid', 'version'],
-  properties: { class_uid: { type: 'integer' }, version: { type: 'string' } },
+  required: ['class_uid', 'version', 'validate'],
+  properties: {
+    class_uid: { type: 'integer' },
+    version: { type: 'string' },
+    validate: { type: 'boolean' },
+  },
   additionalProperties: false,
 } as const;
 
@@ -155,6 +174,7 @@ export const destinationSchema = {
     },
     ocsf: { $ref: 'Ocsf#' },
     filter: { type: 'object', description: 'As it was set; {} lets everything through' },
+    redaction: { type: 'array', items: { type: 'object' }, description: 'As it was set; [] redacts nothing' },
     batch: settings.batch,
     limits: settings.limits,
     sources: settings.sources,
