@@ -49,8 +49,10 @@ export interface DeliveryLimits {
   readonly reconcileEveryMs: number;
   readonly reconcileRecords: number;
   readonly reconcileMissed: number;
-  /** Steps of the reconciler taken in a row before others get their turn. */
+  /** Steps of the reconciler in one turn of it. */
   readonly reconcileStepsInRow: number;
+  /** Before each step: a step on the embedded store blocks the thread, and the lanes must not stand behind all of them. */
+  readonly reconcileStepPauseMs: number;
   /** Rows that a replay has in the outbox at a time: live events wait behind so many at most. */
   readonly replayRows: number;
   /** Records that a replay looks at in one turn. */
@@ -102,9 +104,10 @@ export const DEFAULT_DELIVERY_LIMITS: DeliveryLimits = Object.freeze({
   maxAckIdsInQuestion: 500,
   stopGraceMs: 10_000,
   reconcileEveryMs: 60_000,
-  reconcileRecords: 5_000,
+  reconcileRecords: 2_000,
   reconcileMissed: 1_000,
   reconcileStepsInRow: 20,
+  reconcileStepPauseMs: 20,
   replayRows: 500,
   replayLooked: 2_000,
   replayTurnMs: 50,

@@ -29,8 +29,11 @@ async function reconcileOnce(
   signal: AbortSignal,
   onFound: () => void,
 ): Promise<boolean> {
-  const { store, limits, observer, logger } = parts;
-  for (let step = 0; step < limits.reconcileStepsInRow && !signal.aborted; step += 1) {
+  const { store, clock, limits, observer, logger } = parts;
+  for (let step = 0; step < limits.reconcileStepsInRow; step += 1) {
+    // Before the first one too: after a start the first batch is on its way before anything is looked up.
+    await clock.sleep(limits.reconcileStepPauseMs, signal);
+    if (signal.aborted) return false;
     const report = await store.reconcile({
       maxRecords: limits.reconcileRecords,
       maxMissed: limits.reconcileMissed,
