@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { createConnector, type ConnectorParts } from './connectors/create-connector.ts';
 import { EntraTokens } from './connectors/entra/entra-tokens.ts';
 import { retryAfterMs } from './connectors/retry-after.ts';
-import type { Connect } from './delivery/delivery-parts.ts';
+import type { PreviewingConnector } from './connectors/connector.ts';
+import type { Destination } from './outbox/destination.ts';
 import { type AddressPolicy, createAddressPolicy } from './egress/address-policy.ts';
 import { createEgress } from './egress/create-egress.ts';
 import type { DeniedEndpoint } from './egress/denied-endpoints.ts';
@@ -11,7 +12,8 @@ import type { DeniedEndpoint } from './egress/denied-endpoints.ts';
 /** The way out of one process: one address policy, one HTTP client, connectors over it. */
 export interface Outbound {
   readonly policy: AddressPolicy;
-  readonly connect: Connect;
+  /** As delivery makes its senders. */
+  readonly connect: (destination: Destination, hecChannel: string) => PreviewingConnector;
   close(): Promise<void>;
 }
 

@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
-import type { Connect } from '../delivery/delivery-parts.ts';
+import type { PreviewingConnector } from '../connectors/connector.ts';
+import type { Destination } from '../outbox/destination.ts';
 import type { Sealer } from '../secrets/sealer.ts';
 import type { Store } from '../store/store.ts';
 import type { ApiMetrics } from './api-metrics.ts';
@@ -14,8 +15,8 @@ export interface ApiParts {
   readonly fingerprint: (secret: string) => string;
   /** Which addresses a destination may name. */
   readonly policy: AddressChecker;
-  /** Makes the sender that a connection test uses: the same as delivery. */
-  readonly connect: Connect;
+  /** Makes the sender that a connection test or preview uses: the same as delivery. */
+  readonly connect: (destination: Destination, hecChannel: string) => PreviewingConnector;
   readonly clock: { nowMs(): number };
   readonly random: { uuid(): string; bytes(count: number): Uint8Array };
   readonly logger: FastifyBaseLogger;

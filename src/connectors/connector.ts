@@ -44,6 +44,25 @@ export interface Connector {
   close(): Promise<void>;
 }
 
+/** Stands in a preview where a request has a secret. */
+export const HIDDEN = '[hidden]';
+
+/** The request that a connector would make, to be looked at by people: without secrets. */
+export interface RequestPreview {
+  readonly method: 'POST';
+  readonly url: URL;
+  /** What is secret, or another for each request, is a word in brackets. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Before gzip. */
+  readonly body: Uint8Array;
+}
+
+/** A connector that can say what it would send. Delivery has no need of it. */
+export interface PreviewingConnector extends Connector {
+  /** What `send` would post first, made by the same code. Sends nothing and needs no credentials. */
+  preview(events: readonly EventBytes[]): RequestPreview;
+}
+
 export interface ConfirmResult {
   readonly confirmed: readonly number[];
   /** Set when the question itself failed: none of the ids is known to be lost. */

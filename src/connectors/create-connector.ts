@@ -1,6 +1,6 @@
 import type { Egress } from '../egress/egress.ts';
 import type { JsonObject } from '../json.ts';
-import type { Connector, DestinationType } from './connector.ts';
+import type { DestinationType, PreviewingConnector } from './connector.ts';
 import type { EntraTokens } from './entra/entra-tokens.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { parseSentinelDataCollectorConfig } from './sentinel-data-collector/config.ts';
@@ -38,7 +38,7 @@ export function createConnector(
   { type, config }: ConnectorSettings,
   hecChannel: string,
   parts: ConnectorParts,
-): Connector {
+): PreviewingConnector {
   const { egress, nowMs, listAllows } = parts;
   switch (type) {
     case 'splunk_hec':

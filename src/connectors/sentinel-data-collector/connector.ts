@@ -2,7 +2,15 @@ import type { Egress, EgressResponse } from '../../egress/egress.ts';
 import type { WireEvent } from '../../ocsf/ocsf-event.ts';
 import { failureOutcome } from '../failure-outcome.ts';
 import { ConnectorConfigError } from '../config-error.ts';
-import type { Connector, ConnectorLimits, Credentials, EncodedEvent, EventBytes } from '../connector.ts';
+import {
+  type ConnectorLimits,
+  type Credentials,
+  type EncodedEvent,
+  type EventBytes,
+  HIDDEN,
+  type PreviewingConnector,
+  type RequestPreview,
+} from '../connector.ts';
 import type { Outcome } from '../outcome.ts';
 import { readAzureReply } from '../sentinel/azure-reply.ts';
 import { localFault, notSent } from '../sentinel/local-outcome.ts';
@@ -40,7 +48,7 @@ export interface SentinelDataCollectorOptions {
  * Sends events to Microsoft Sentinel through the HTTP Data Collector API: one JSON array of flat rows a post, signed with a
  * key of the workspace. Legacy: Microsoft ended its support on 2026-09-14; the Logs Ingestion API is its successor.
  */
-export class SentinelDataCollectorConnector implements Connector {
+export class SentinelDataCollectorConnector implements PreviewingConnector {
   readonly type = 'sentinel_data_collector';
   readonly limits: ConnectorLimits = Object.freeze({
     maxEvents: MAX_EVENTS,
@@ -60,6 +68,14 @@ export class SentinelDataCollectorConnector implements Connector {
   /** The event as a row. One within `maxEventSize` holds no field that would be cut. */
   encode(event: WireEvent): EncodedEvent {
     return encodeEvent(event);
+  }
+
+  preview(events: readonly EventBytes[]): RequestPreview {
+    const body = encodeBody(events);
+    if (body === undefined) throw new RangeError(`The events are over ${MAX_POST_BYTES} bytes`);
+    const { workspaceId } = this.#options.config;
+    const headers = this.#headers(`SharedKey ${workspaceId}:${HIDDEN}`, '[the time of the request]');
+    return { method: 'POST', url: this.#url, headers, body };
   }
 
   async send(events: readonly EventBytes[], credentials: Credentials, signal: AbortSignal): Promise<Outcome> {
@@ -97,6 +113,16 @@ export class SentinelDataCollectorConnector implements Connector {
     return first.status === FORBIDDEN ? (await this.#post(body, credentials, signal)).outcome : first.outcome;
   }
 
+  #headers(signed: string, date: string): Readonly<Record<string, string>> {
+    return {
+      authorization: signed,
+      'content-type': CONTENT_TYPE,
+      'log-type': this.#options.config.logType,
+      'x-ms-date': date,
+      'time-generated-field': TIME_FIELD,
+    };
+  }
+
   async #post(
     body: Uint8Array,
     credentials: Credentials,
@@ -105,18 +131,12 @@ export class SentinelDataCollectorConnector implements Connector {
     const { config, egress, nowMs, retryAfterMs } = this.#options;
     const sharedKey = credentials['shared_key'] ?? '';
     const date = rfc1123Date(nowMs());
-    const { workspaceId, logType } = config;
+    const { workspaceId } = config;
     const signed = authorization({ workspaceId, sharedKey, bodyBytes: body.byteLength, date });
     const result = await egress.request({
       method: 'POST',
       url: this.#url,
-      headers: {
-        authorization: signed,
-        'content-type': CONTENT_TYPE,
-        'log-type': logType,
-        'x-ms-date': date,
-        'time-generated-field': TIME_FIELD,
-      },
+      headers: this.#headers(signed, date),
       body,
       timeoutMs: SEND_TIMEOUT_MS,
       maxResponseBytes: MAX_REPLY_BYTES,

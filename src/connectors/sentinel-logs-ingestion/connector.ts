@@ -1,7 +1,15 @@
 import type { Egress, EgressResponse, EgressResult } from '../../egress/egress.ts';
 import type { WireEvent } from '../../ocsf/ocsf-event.ts';
 import { failureOutcome } from '../failure-outcome.ts';
-import type { Connector, ConnectorLimits, Credentials, EncodedEvent, EventBytes } from '../connector.ts';
+import {
+  type ConnectorLimits,
+  type Credentials,
+  type EncodedEvent,
+  type EventBytes,
+  HIDDEN,
+  type PreviewingConnector,
+  type RequestPreview,
+} from '../connector.ts';
 import type { EntraSignIn } from '../entra/entra-sign-in.ts';
 import type { EntraTokens } from '../entra/entra-tokens.ts';
 import type { Outcome } from '../outcome.ts';
@@ -44,7 +52,7 @@ export interface SentinelLogsIngestionOptions {
  * Sends events to Microsoft Sentinel through the Logs Ingestion API of Azure Monitor: one JSON array of rows a call, below
  * 1 MB, gzip. Delivery is at least once; `EventUid` tells duplicates.
  */
-export class SentinelLogsIngestionConnector implements Connector {
+export class SentinelLogsIngestionConnector implements PreviewingConnector {
   readonly type = 'sentinel_logs_ingestion';
   readonly limits: ConnectorLimits = Object.freeze({
     maxEvents: MAX_EVENTS,
@@ -67,6 +75,13 @@ export class SentinelLogsIngestionConnector implements Connector {
   /** The event as a row. One within `maxEventSize` holds no field that would be cut. */
   encode(event: WireEvent): EncodedEvent {
     return encodeEvent(event);
+  }
+
+  preview(events: readonly EventBytes[]): RequestPreview {
+    const body = encodeBody(events);
+    if (body === undefined) throw new RangeError(`The events are over ${MAX_BODY_BYTES} bytes`);
+    const headers = headersOf(HIDDEN, '[a UUID for each request]', this.#gzip);
+    return { method: 'POST', url: this.#url, headers, body };
   }
 
   async send(events: readonly EventBytes[], credentials: Credentials, signal: AbortSignal): Promise<Outcome> {
@@ -128,11 +143,6 @@ export class SentinelLogsIngestionConnector implements Connector {
     clientRequestId: string,
     signal: AbortSignal,
   ): Promise<EgressResult> {
-    const headers = {
-      authorization: `Bearer ${token}`,
-      'content-type': 'application/json',
-      'x-ms-client-request-id': clientRequestId,
-    };
     const request = {
       method: 'POST',
       url: this.#url,
@@ -141,11 +151,12 @@ export class SentinelLogsIngestionConnector implements Connector {
       signal,
     } as const;
     const { egress } = this.#options;
-    const plain = (): Promise<EgressResult> => egress.request({ ...request, headers, body });
+    const plain = (): Promise<EgressResult> =>
+      egress.request({ ...request, headers: headersOf(token, clientRequestId, false), body });
     if (!this.#gzip) return plain();
     const compressed = await egress.request({
       ...request,
-      headers: { ...headers, 'content-encoding': 'gzip' },
+      headers: headersOf(token, clientRequestId, true),
       body: await compress(body),
     });
     if (compressed.kind === 'failure' || compressed.status !== 415) return compressed;
@@ -153,4 +164,13 @@ export class SentinelLogsIngestionConnector implements Connector {
     if (again.kind === 'response' && again.status !== 415) this.#gzip = false;
     return again;
   }
+}
+
+function headersOf(token: string, clientRequestId: string, gzip: boolean): Readonly<Record<string, string>> {
+  return {
+    authorization: `Bearer ${token}`,
+    'content-type': 'application/json',
+    'x-ms-client-request-id': clientRequestId,
+    ...(gzip ? { 'content-encoding': 'gzip' } : {}),
+  };
 }

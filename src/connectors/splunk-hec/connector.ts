@@ -1,12 +1,14 @@
 import type { Egress, EgressFailure, EgressResponse, EgressResult } from '../../egress/egress.ts';
 import type { WireEvent } from '../../ocsf/ocsf-event.ts';
-import type {
-  ConfirmResult,
-  Connector,
-  ConnectorLimits,
-  Credentials,
-  EncodedEvent,
-  EventBytes,
+import {
+  type ConfirmResult,
+  type ConnectorLimits,
+  type Credentials,
+  type EncodedEvent,
+  type EventBytes,
+  HIDDEN,
+  type PreviewingConnector,
+  type RequestPreview,
 } from '../connector.ts';
 import { joinEvents } from '../join-events.ts';
 import type { Outcome } from '../outcome.ts';
@@ -44,7 +46,7 @@ export interface SplunkHecOptions {
  * Sends events to a Splunk HTTP Event Collector: concatenated envelopes, gzip, one channel. HEC knows no idempotency key:
  * delivery is at least once, and the indexed field `metadata_uid` tells duplicates.
  */
-export class SplunkHecConnector implements Connector {
+export class SplunkHecConnector implements PreviewingConnector {
   readonly type = 'splunk_hec';
   readonly limits: ConnectorLimits = Object.freeze({
     maxEvents: MAX_EVENTS,
@@ -68,6 +70,11 @@ export class SplunkHecConnector implements Connector {
 
   encode(event: WireEvent): EncodedEvent {
     return encodeEvent(event, this.#settings);
+  }
+
+  preview(events: readonly EventBytes[]): RequestPreview {
+    const headers = this.#headers(HIDDEN, this.#gzip);
+    return { method: 'POST', url: this.#options.config.eventUrl, headers, body: joinEvents(events) };
   }
 
   async send(events: readonly EventBytes[], credentials: Credentials, signal: AbortSignal): Promise<Outcome> {
@@ -95,7 +102,7 @@ export class SplunkHecConnector implements Connector {
     const fault = tokenFault(credentials);
     if (fault !== undefined) return { confirmed: [], failure: fault };
     const question = Buffer.from(JSON.stringify({ acks: ackIds }));
-    const result = await this.#exchange(this.#options.config.ackUrl, question, {}, credentials, signal);
+    const result = await this.#exchange(this.#options.config.ackUrl, question, false, credentials, signal);
     // Asking again changes nothing, so a lost answer is never ambiguous.
     if (result.kind === 'failure')
       return { confirmed: [], failure: hecFailureOutcome(result, { repeatable: true }) };
@@ -117,18 +124,27 @@ export class SplunkHecConnector implements Connector {
     signal: AbortSignal,
   ): Promise<EgressResult> {
     const bytes = gzip ? await compress(body) : body;
-    const headers = gzip ? { 'content-encoding': 'gzip' } : {};
-    return this.#exchange(this.#options.config.eventUrl, bytes, headers, credentials, signal);
+    return this.#exchange(this.#options.config.eventUrl, bytes, gzip, credentials, signal);
+  }
+
+  #headers(token: string, gzip: boolean): Readonly<Record<string, string>> {
+    return {
+      authorization: `Splunk ${token}`,
+      'content-type': 'application/json',
+      'user-agent': USER_AGENT,
+      'x-splunk-request-channel': this.#options.channel,
+      ...(gzip ? { 'content-encoding': 'gzip' } : {}),
+    };
   }
 
   async #exchange(
     url: URL,
     body: Uint8Array,
-    headers: Readonly<Record<string, string>>,
+    gzip: boolean,
     credentials: Credentials,
     signal: AbortSignal,
   ): Promise<EgressResult> {
-    const { egress, channel, config } = this.#options;
+    const { egress, config } = this.#options;
     const clientKeyPem = credentials['client_key_pem'];
     const cookie = this.#cookies.header();
     const result = await egress.request({
@@ -136,12 +152,8 @@ export class SplunkHecConnector implements Connector {
       url,
       body,
       headers: {
-        authorization: `Splunk ${credentials['token'] ?? ''}`,
-        'content-type': 'application/json',
-        'user-agent': USER_AGENT,
-        'x-splunk-request-channel': channel,
+        ...this.#headers(credentials['token'] ?? '', gzip),
         ...(cookie === undefined ? {} : { cookie }),
-        ...headers,
       },
       timeoutMs: SEND_TIMEOUT_MS,
       maxResponseBytes: MAX_REPLY_BYTES,
