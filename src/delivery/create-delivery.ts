@@ -2,6 +2,7 @@ import type { DeliveryStore } from '../outbox/delivery-store.ts';
 import type { BacklogStore } from '../outbox/backlog-store.ts';
 import type { ReplayFeedStore } from '../outbox/replay-store.ts';
 import type { RetentionStore } from '../outbox/retention-store.ts';
+import type { CheckpointParts } from './checkpoint-keeper.ts';
 import type { Clock } from './clock.ts';
 import { systemClock } from './clock.ts';
 import type { DeliveryLimits } from './delivery-limits.ts';
@@ -31,6 +32,8 @@ export interface DeliveryOptions {
   /** Absent: nothing old is removed. */
   readonly retention?: RetentionStore;
   readonly retentionAges?: RetentionAges;
+  /** Absent: no checkpoints are made, and nothing can be proved of the streams. */
+  readonly checkpoints?: CheckpointParts;
   readonly connect: Connect;
   readonly openCredentials: OpenCredentials;
   /** Absent: there are no keys, and a destination that hashes is held. */
@@ -80,6 +83,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     owner: options.owner,
     isOwnerGone: options.isOwnerGone ?? (() => false),
     limits,
+    ...(options.checkpoints === undefined ? {} : { checkpoints: options.checkpoints }),
   };
   const limitWatch =
     options.backlog === undefined ? undefined : new LimitWatch({ ...common, backlog: options.backlog });

@@ -1,6 +1,7 @@
 import type { Connector, Credentials } from '../connectors/connector.ts';
 import type { DeliveryStore } from '../outbox/delivery-store.ts';
 import type { Destination } from '../outbox/destination.ts';
+import type { CheckpointParts } from './checkpoint-keeper.ts';
 import type { Clock } from './clock.ts';
 import type { DeliveryLimits } from './delivery-limits.ts';
 import type { DeliveryObserver } from './delivery-observer.ts';
@@ -39,4 +40,6 @@ export interface DeliveryParts {
   readonly limits: DeliveryLimits;
   /** Absent: limits of destinations are not held. */
   readonly limitWatch?: Pick<LimitWatch, 'overLimit'>;
+  /** Absent: streams have no checkpoints. */
+  readonly checkpoints?: CheckpointParts;
 }

@@ -90,10 +90,17 @@ export class Dispatcher {
       return false;
     // Asking for acknowledgements is no sending: neither a pause of a person nor one of ours stops it.
     if (due.awaitsAck && state !== 'deleted') return true;
-    if (!due.hasWork || state !== 'active') return false;
+    if (state !== 'active' || !(due.hasWork || this.#wantsIdle(due))) return false;
     const { clock, limits } = this.#parts;
     const { pausedUntilMs, destination } = due;
     return remainingPauseMs({ pausedUntilMs, health: destination.health }, clock.nowMs(), limits) === 0;
+  }
+
+  /** Checkpoints are made of a stream although nothing comes. Another owner's lane is not asked for at each look. */
+  #wantsIdle({ owner, leasedUntilMs }: DueDestination): boolean {
+    const { checkpoints, clock, isOwnerGone } = this.#parts;
+    if (checkpoints === undefined) return false;
+    return owner === undefined || leasedUntilMs <= clock.nowMs() || isOwnerGone(owner);
   }
 
   #take(due: DueDestination): void {

@@ -1,4 +1,5 @@
 import { recordsOf } from '../outbox/batch-places.ts';
+import { isCheckpointBatch, restoreCheckpoint } from './checkpoint-place.ts';
 import { isRefusalOutdated, restoreRefused } from './exchange-place.ts';
 import type { LaneRun } from './lane-run.ts';
 import { openBatch } from './open-batch.ts';
@@ -23,7 +24,9 @@ export async function eventsToSend(
   if (batch.events !== undefined && sameKey) return batch.events;
   const named = batch.draft.tombstones.map((tombstone) => tombstone.recordNo);
   const rows = await store.readRecords([...new Set([...recordsOf(batch.draft), ...named])]);
-  const events = restoreEvents(batch.draft, rows, rendering);
+  const events = isCheckpointBatch(batch.draft)
+    ? restoreCheckpoint(batch.draft, await run.checkpoints?.bodyOf(batch.draft), rendering)
+    : restoreEvents(batch.draft, rows, rendering);
   // Settings that changed during the read have another connector, which encodes in its own way: the lane asks again.
   if (run.holder.current !== rendering.connector) return undefined;
   if (events !== undefined) {

@@ -8,6 +8,9 @@ import { isLoneTombstone, openBatch } from './open-batch.ts';
 import type { OpenBatch } from './open-batch.ts';
 import { readyEvents } from './ready-event.ts';
 
+/** In a tombstone for a place that never held a record. */
+const NO_RECORD = 0;
+
 /**
  * A batch of one event that was refused, as a batch of its tombstone: same number, the event's hash kept. Where the lane
  * has no connector any more the batch stays as it is and is refused again.
@@ -16,16 +19,16 @@ export function entombRefused(run: LaneRun, batch: OpenBatch, dead: DeadReason):
   const rendering = run.rendering();
   const recordNo = batch.draft.recordNos[0];
   const event = batch.events?.[0];
-  if (rendering === undefined || recordNo === undefined || recordNo === null || event === undefined)
-    return batch;
+  if (rendering === undefined || recordNo === undefined || event === undefined) return batch;
   const tombstone: Tombstone = {
     index: 0,
     reason: 'refused',
-    recordNo,
-    metadataUid: event.metadataUid ?? `record-${recordNo}`,
+    recordNo: recordNo ?? NO_RECORD,
+    metadataUid: event.metadataUid ?? `record-${recordNo ?? NO_RECORD}`,
     originalSha256: Buffer.from(hashAt(batch.draft, 0)).toString('hex'),
     timeMs: event.timeMs ?? run.parts.clock.nowMs(),
-    dead,
+    // A checkpoint that was refused is no record: the next one covers what it would have.
+    ...(recordNo === null ? {} : { dead }),
   };
   const place = renderTombstone(tombstone, batch.draft.firstSeq, rendering);
   // The refusal holds for the settings that it was given under, and for no others.

@@ -4,6 +4,7 @@ import type { RenderSettings } from '../ocsf/ocsf-event.ts';
 import { RedactionKeyError } from '../ocsf/redaction/redaction-key.ts';
 import { AcknowledgementTrust } from './acknowledgement-trust.ts';
 import { Bell } from './bell.ts';
+import { CheckpointKeeper } from './checkpoint-keeper.ts';
 import { ConnectorHolder } from './connector-holder.ts';
 import type { DuplicateCause, LaneEvent } from './delivery-observer.ts';
 import type { DeliveryParts } from './delivery-parts.ts';
@@ -42,6 +43,7 @@ export class LaneRun {
   lastTakenSend = 0;
   readonly bodySize = new LearnedBodySize();
   readonly acknowledgements: AcknowledgementTrust;
+  readonly checkpoints: CheckpointKeeper | undefined;
   /** Sends under way, until what follows from them is done. None rejects. */
   readonly sends = new Set<Promise<void>>();
   /** Set when the store and what we hold may differ: the run ends, and the lane is taken anew. */
@@ -76,6 +78,8 @@ export class LaneRun {
       health.reason === NOT_ACKNOWLEDGED_REASON ? Math.max(1, failureStreak) : 0,
       clock.monotonicMs(),
     );
+    this.checkpoints =
+      parts.checkpoints === undefined ? undefined : new CheckpointKeeper(this, parts.checkpoints);
     this.gate = gateAtStart(health, failureStreak, remainingMs, clock.monotonicMs());
   }
 

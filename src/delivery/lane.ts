@@ -8,8 +8,10 @@ import { errorFields } from './error-fields.ts';
 import { LAST_SEQ } from './form-next.ts';
 import { LaneRun } from './lane-run.ts';
 import { adoptBatch, isEmpty } from './open-batch.ts';
+import type { OpenBatch } from './open-batch.ts';
 import { finishEmptyBatch } from './settle-batch.ts';
 import { eventsToSend } from './events-to-send.ts';
+import type { ReadyEvent } from './ready-event.ts';
 
 /** After an abort, what still does not end is left behind: the process must be able to stop. */
 const ABORT_GRACE_MS = 1_000;
@@ -37,6 +39,7 @@ export class Lane {
   #stopping = false;
   readonly #stopCalled = Promise.withResolvers<void>();
   #graceMs: number;
+  #stopCalledMs: number | undefined;
   #gone = false;
   #idleSinceMs: number;
 
@@ -69,6 +72,7 @@ export class Lane {
   stop(graceMs: number): void {
     this.#stopping = true;
     this.#graceMs = graceMs;
+    this.#stopCalledMs = this.#now();
     this.#stopCalled.resolve();
     this.#run.bell.ring();
   }
@@ -96,11 +100,13 @@ export class Lane {
     try {
       run.connect();
       await this.#adoptOpenBatches();
+      await run.checkpoints?.begin();
       while (!run.ended && !this.#finished()) await this.#turn();
     } catch (error) {
       run.fail(error);
     }
     await this.#finishSends();
+    await this.#sayStopped();
     this.#stopAll.abort();
     await this.#within(ABORT_GRACE_MS, Promise.all(background));
     run.abandoned = true;
@@ -137,7 +143,8 @@ export class Lane {
       return window.inFlight === 0 && window.awaitingAck.length === 0;
     if (window.size > 0) return false;
     if (this.#run.nextSeq > LAST_SEQ) return true;
-    if (!this.#run.reader.drained) return false;
+    // A lane with checkpoints is kept: the next one is due although nothing comes, and a stop is to be told of.
+    if (!this.#run.reader.drained || this.#run.checkpoints !== undefined) return false;
     return this.#now() - this.#idleSinceMs >= this.#run.parts.limits.idleReleaseMs;
   }
 
@@ -153,16 +160,26 @@ export class Lane {
       await run.bell.wait(waitMs);
       return;
     }
-    const batch = await this.#chooser.next();
+    const batch = (await run.checkpoints?.next()) ?? (await this.#chooser.next());
     if (batch === undefined) {
       if (!this.#chooser.mayForm) await this.#rest();
       return;
     }
+    await this.#send(batch);
+  }
+
+  async #send(batch: OpenBatch): Promise<void> {
+    const run = this.#run;
     const events = await eventsToSend(run, batch);
     // The lane may have ended, its settings changed or a pause begun while the batch was written and its events were made.
     if (events === undefined || events !== batch.events || batch.stage !== 'ready') return;
     if (!this.#maySend() || this.#waitBeforeSendMs() > 0) return;
     this.#idleSinceMs = this.#now();
+    this.#startSending(batch, events);
+  }
+
+  #startSending(batch: OpenBatch, events: readonly ReadyEvent[]): void {
+    const run = this.#run;
     const sending = deliverBatch(run, batch, events, this.#abortSends.signal);
     run.sends.add(sending);
     void sending.then(() => run.sends.delete(sending));
@@ -201,7 +218,13 @@ export class Lane {
     if (returnMs !== undefined) waits.push(returnMs - now);
     const { nextSmallSendMs } = this.#chooser;
     if (!run.reader.drained && now < nextSmallSendMs) waits.push(nextSmallSendMs - now);
-    if (run.reader.drained && run.window.size === 0) waits.push(this.#idleSinceMs + idleReleaseMs - now);
+    const { checkpoints } = run;
+    if (checkpoints === undefined) {
+      if (run.reader.drained && run.window.size === 0) waits.push(this.#idleSinceMs + idleReleaseMs - now);
+    } else if (checkpoints.dueMs > now && checkpoints.dueMs !== Infinity) {
+      // One that is overdue waits for what is in its way, which rings the bell when it is over.
+      waits.push(checkpoints.dueMs - now);
+    }
     await run.bell.wait(waits.length === 0 ? Infinity : Math.max(1, Math.min(...waits)));
   }
 
@@ -216,6 +239,28 @@ export class Lane {
     run.abandoned = true;
     this.#abortSends.abort();
     await this.#within(ABORT_GRACE_MS, sends);
+  }
+
+  /** The last word of a stream that a person stops, in what is left of the grace: no next checkpoint is promised. */
+  async #sayStopped(): Promise<void> {
+    const run = this.#run;
+    const isAsked = this.#stopping || run.destination.state !== 'active';
+    if (run.checkpoints === undefined || !isAsked || this.#gone || run.ended || run.abandoned) return;
+    if (!run.keeper.maySend || this.#waitBeforeSendMs() > 0 || this.#graceLeftMs() <= 0) return;
+    try {
+      const batch = await run.checkpoints.nextStopped();
+      if (batch?.events === undefined) return;
+      this.#startSending(batch, batch.events);
+      this.#graceMs = this.#graceLeftMs();
+      await this.#finishSends();
+    } catch (error) {
+      run.fail(error);
+    }
+  }
+
+  #graceLeftMs(): number {
+    if (this.#stopCalledMs === undefined) return this.#run.parts.limits.stopGraceMs;
+    return this.#stopCalledMs + this.#graceMs - this.#now();
   }
 
   /** Resolves with the promise or after `ms`, whichever is first. */

@@ -1,7 +1,9 @@
+import { checkpointUid } from '../ocsf/checkpoint-event.ts';
 import { LEFT_OUT } from '../ocsf/render-result.ts';
 import type { BatchDraft, Tombstone } from '../outbox/batch.ts';
 import { hashAt } from '../outbox/batch-places.ts';
 import type { OpenRow } from '../outbox/delivery-store.ts';
+import { isCheckpointBatch } from './checkpoint-place.ts';
 import { hashesOf, renderPlace, renderTombstone } from './form-batch.ts';
 import type { RenderedPlace } from './form-batch.ts';
 import { readyEvents } from './ready-event.ts';
@@ -41,6 +43,12 @@ export function restoreEvents(
   return readyEvents(places);
 }
 
+function nameless(batch: BatchDraft, index: number, recordNo: number, { stream }: Rendering): string {
+  if (!isCheckpointBatch(batch)) return `record-${recordNo}`;
+  const { streamId, epoch } = stream;
+  return checkpointUid({ streamId, epoch, seq: batch.firstSeq + index, kind: 'checkpoint' });
+}
+
 /** A dissolved batch: the same numbers, each filled by a tombstone; the records are open again. */
 export interface DissolvedBatch {
   readonly draft: BatchDraft;
@@ -67,7 +75,7 @@ export function dissolveBatch(
       index,
       reason: 're_rendered',
       recordNo: no,
-      metadataUid: before?.metadataUid ?? rowOf.get(no)?.recordId ?? `record-${no}`,
+      metadataUid: before?.metadataUid ?? rowOf.get(no)?.recordId ?? nameless(batch, index, no, rendering),
       originalSha256: before?.originalSha256 ?? Buffer.from(hashAt(batch, index)).toString('hex'),
       timeMs,
     };

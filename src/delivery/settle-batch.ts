@@ -2,6 +2,7 @@ import type { Answer, Outcome } from '../connectors/outcome.ts';
 import type { BatchDraft } from '../outbox/batch.ts';
 import { deadLettersOf, sliceBatch } from '../outbox/batch-places.ts';
 import type { Completion, SettleResult } from '../outbox/delivery-store.ts';
+import { isCheckpointBatch } from './checkpoint-place.ts';
 import { entombRefused, restoreRefused } from './exchange-place.ts';
 import type { LaneRun } from './lane-run.ts';
 import type { BatchStep, NextStep } from './next-step.ts';
@@ -89,7 +90,7 @@ function finish(run: LaneRun, batch: OpenBatch, result: SettleResult, draft: Bat
   run.countDuplicates('replay', draft.replayed.length);
   observer.finished({
     destinationId: run.destination.destinationId,
-    delivered: places - draft.tombstones.length,
+    delivered: isCheckpointBatch(draft) ? 0 : places - draft.tombstones.length,
     dead,
     leftOut: draft.leftOut.length,
     firstSeq: draft.firstSeq,

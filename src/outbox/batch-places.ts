@@ -35,7 +35,8 @@ export function withTombstone(batch: BatchDraft, tombstone: Tombstone, hash: Uin
     ...batch,
     recordNos: batch.recordNos.map((recordNo, index) => {
       if (index !== tombstone.index) return recordNo;
-      return reRendered ? null : tombstone.recordNo;
+      // A place that never held a record holds none now.
+      return reRendered || recordNo === null ? null : tombstone.recordNo;
     }),
     hashes: withHash(batch.hashes, tombstone.index, hash),
     tombstones: [...others, tombstone].sort((a, b) => a.index - b.index),

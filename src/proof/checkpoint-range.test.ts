@@ -52,6 +52,17 @@ describe('CheckpointRange', () => {
     });
   });
 
+  it('leaves to the next one what was left out after its last place, so that each is counted once', () => {
+    const range = new CheckpointRange(1);
+    range.add(run(1, 1));
+    range.add(run(2, 0, { leftOut: 3 }));
+    assert.equal(range.summary('none').leftOut, 0);
+    const next = new CheckpointRange(range.nextSeq);
+    next.add(run(2, 0, { leftOut: 3 }));
+    next.add(run(2, 1));
+    assert.equal(next.summary('none').leftOut, 3);
+  });
+
   it('begins inside of a run that the range before ended in, and does not count again what was left out there', () => {
     const range = new CheckpointRange(7);
     assert.ok(range.add(run(5, 4, { leftOut: 3 })));

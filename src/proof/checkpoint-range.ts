@@ -46,6 +46,8 @@ export class CheckpointRange {
   readonly #filters: string[] = [];
   #nextSeq: number;
   #leftOut = 0;
+  /** Of runs without places at the end: theirs is the next place, which is not in the range yet. */
+  #leftOutAhead = 0;
   #checkpoints = 0;
   #isFull = false;
 
@@ -73,7 +75,7 @@ export class CheckpointRange {
     const first = this.#nextSeq - firstSeq;
     if (this.#isFull || first < 0 || first > places || !this.#takeFilter(finished.filter)) return false;
     // A run that this range begins inside of was counted by the checkpoint before.
-    if (firstSeq >= this.fromSeq) this.#leftOut += finished.leftOut;
+    if (firstSeq >= this.fromSeq) this.#leftOutAhead += finished.leftOut;
     const tombstones = new Map(finished.tombstones.map((tombstone) => [tombstone.index, tombstone]));
     for (let index = first; index < places; index += 1) {
       const sha256 = hashes.subarray(index * HASH_BYTES, (index + 1) * HASH_BYTES);
@@ -82,6 +84,8 @@ export class CheckpointRange {
       if (tombstone === undefined && finished.isCheckpoint) this.#checkpoints += 1;
       this.#tree.add(sha256);
       this.#nextSeq += 1;
+      this.#leftOut += this.#leftOutAhead;
+      this.#leftOutAhead = 0;
     }
     return true;
   }

@@ -1,6 +1,7 @@
 import type { Answer } from '../connectors/outcome.ts';
 import type { LimitLevels } from '../outbox/backlog-store.ts';
 import type { Destination, DestinationState, Health } from '../outbox/destination.ts';
+import type { StoredCheckpointKey } from '../outbox/proof-store.ts';
 
 /** A page of a list and where the next one begins. Cursors are opaque to callers. */
 export interface Page<Item> {
@@ -206,6 +207,15 @@ export interface AdminStore {
   revokeApiKey(apiKeyId: string, scope: WorkspaceScope, audit: AuditRecord): Promise<boolean>;
   touchApiKey(apiKeyId: string, atMs: number): Promise<void>;
   hasApiKeys(): Promise<boolean>;
+  /**
+   * Keeps a new signing key, if `newestKeyId` is still the newest one (absent: if there is none). False: another process was
+   * faster, and nothing was written.
+   */
+  addCheckpointKey(
+    key: StoredCheckpointKey,
+    newestKeyId: string | undefined,
+    audit: AuditRecord,
+  ): Promise<boolean>;
   /** True when any sealed credential is kept: then a missing master key stops the start. Answers the key ids in use. */
   sealedKeyIds(): Promise<readonly string[]>;
   appendAudit(audit: AuditRecord): Promise<void>;

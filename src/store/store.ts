@@ -1,5 +1,6 @@
 import type { BacklogStore } from '../outbox/backlog-store.ts';
 import type { DeliveryStore } from '../outbox/delivery-store.ts';
+import type { ProofStore } from '../outbox/proof-store.ts';
 import type { RecordStore } from '../outbox/record-store.ts';
 import type { ReplayFeedStore } from '../outbox/replay-store.ts';
 import type { RetentionStore } from '../outbox/retention-store.ts';
@@ -13,6 +14,7 @@ export interface Store {
   readonly kind: StoreKind;
   readonly record: RecordStore;
   readonly delivery: DeliveryStore;
+  readonly proof: ProofStore;
   readonly retention: RetentionStore;
   readonly backlog: BacklogStore;
   readonly admin: AdminStore;

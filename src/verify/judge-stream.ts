@@ -5,7 +5,7 @@ import type { Findings } from './finding.ts';
 import { judgeEpoch } from './judge-epoch.ts';
 import { judgeFilters } from './judge-filters.ts';
 import type { ProvenCheckpoint } from './prove-checkpoints.ts';
-import type { EpochRecord, StreamRecord } from './stream-record.ts';
+import { type EpochRecord, hex, type StreamRecord } from './stream-record.ts';
 
 export interface JudgeOptions {
   /** The time that `next_due` is held against. */
@@ -64,7 +64,8 @@ export function judgeStream(
       message,
     });
   }
-  const chain = checkpointChain(proven, options.start);
+  const standing = proven.filter(({ checkpoint }) => !isWithdrawn(record, checkpoint));
+  const chain = checkpointChain(standing, options.start);
   for (const finding of chain.findings) findings.add(finding);
   for (const [index, epoch] of chain.epochs.entries())
     judgeEpoch(
@@ -93,6 +94,17 @@ export function judgeStream(
     ...(chain.last === undefined ? {} : { last: lastOf(chain.last) }),
     findings,
   };
+}
+
+/**
+ * A checkpoint that was sent, perhaps taken, and given up: its number holds a tombstone that stands for it, and the next one goes
+ * on from the one before.
+ */
+function isWithdrawn({ epochs }: StreamRecord, { epoch, seq }: SignedCheckpoint): boolean {
+  const places = epochs.get(epoch);
+  const tombstones = places?.tombstones.get(seq) ?? [];
+  const stands = tombstones.length === 0 ? undefined : places?.events.hashAt(seq);
+  return stands !== undefined && tombstones.some(({ originalSha256 }) => originalSha256 === hex(stands));
 }
 
 /** Epochs that hold places and no proven checkpoint. Those before the start are not asked about. */

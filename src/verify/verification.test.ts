@@ -213,7 +213,7 @@ describe('verify names what was done to a stream', () => {
     world.filter = 'aaaaaaaaaaaaaaaa';
     world.send(1);
     world.checkpoint({ leftOut: 3 });
-    assert.deepEqual(faultsOf(verifyTexts(world)), ['filter_changed 17']);
+    assert.deepEqual(faultsOf(verifyTexts(world)), ['filter_changed 18']);
     const agreed = { acceptedFilters: ['none', 'aaaaaaaaaaaaaaaa'] };
     assert.deepEqual(faultsOf(verifyTexts(world, world.texts(), agreed)), []);
     assert.equal(verifyTexts(world).streams[0]?.leftOut, 3);
@@ -222,7 +222,7 @@ describe('verify names what was done to a stream', () => {
   it('records left out without a filter', () => {
     const world = fullWorld();
     world.checkpoint({ leftOut: 3 });
-    assert.deepEqual(faultsOf(verifyTexts(world)), ['filter_changed 16']);
+    assert.deepEqual(faultsOf(verifyTexts(world)), ['filter_changed 17']);
   });
 
   it('JSON that something else wrote anew', () => {

@@ -9,6 +9,7 @@ import { enqueueSection } from './enqueue-section.ts';
 import { evidenceSection } from './evidence-section.ts';
 import { laneSection } from './lane-section.ts';
 import { openRowsSection } from './open-rows-section.ts';
+import { proofSection } from './proof-section.ts';
 import { receiptsSection } from './receipts-section.ts';
 import { reconcileSection } from './reconcile-section.ts';
 import { recordSection } from './record-section.ts';
@@ -33,6 +34,7 @@ export function describeStoreContract(factory: StoreFactory): void {
     deadLettersSection(factory);
     replaySection(factory);
     backlogSection(factory);
+    proofSection(factory);
     retentionSection(factory);
     evidenceSection(factory);
     adminSection(factory);

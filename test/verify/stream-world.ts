@@ -104,7 +104,10 @@ export class StreamWorld {
 
   /** `leftOut`: records that the filter left out since the last checkpoint. */
   checkpoint(options: { readonly stopped?: boolean; readonly leftOut?: number } = {}): void {
-    if (options.leftOut !== undefined) this.#add(new Uint8Array(), { places: 0, leftOut: options.leftOut });
+    if (options.leftOut !== undefined) {
+      this.#add(new Uint8Array(), { places: 0, leftOut: options.leftOut });
+      this.send(1);
+    }
     const signer = this.#lastKey ?? this.key;
     const previous = this.#last;
     const checkpoint = signCheckpoint(

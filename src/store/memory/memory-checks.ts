@@ -44,7 +44,8 @@ function checkShape(draft: BatchDraft): void {
   if (draft.hashes.length !== places * HASH_BYTES) throw new Error('A batch has one hash for each place');
   const tombstoneAt = new Set(draft.tombstones.map((tombstone) => tombstone.index));
   for (const [index, recordNo] of draft.recordNos.entries()) {
-    if (recordNo === null && !tombstoneAt.has(index))
+    // A checkpoint has neither, and stands alone.
+    if (recordNo === null && !tombstoneAt.has(index) && places > 1)
       throw new Error(`Place ${index} has neither record nor tombstone`);
   }
 }

@@ -10,6 +10,7 @@ import type { AdminStore, AttemptRow, DestinationDraft } from '../admin-store.ts
 import type { Store } from '../store.ts';
 import { MAX_ATTEMPTS_KEPT, MemoryDeliveryStore } from './memory-delivery-store.ts';
 import { MemoryBacklogStore } from './memory-backlog-store.ts';
+import { MemoryProofStore } from './memory-proof-store.ts';
 import { MemoryRetentionStore } from './memory-retention-store.ts';
 import { seedDestination, seedRecord } from './memory-seed.ts';
 
@@ -62,6 +63,7 @@ function storeAround(delivery: MemoryDeliveryStore): Store {
     delivery,
     backlog: new MemoryBacklogStore(delivery.tables, () => 0),
     retention: new MemoryRetentionStore(delivery.tables),
+    proof: new MemoryProofStore(delivery),
     admin: admin as AdminStore,
     replays: {} as Store['replays'],
     replayFeed: { feed: () => Promise.resolve({ active: 0, steps: [] }) },

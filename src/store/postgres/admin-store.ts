@@ -1,4 +1,5 @@
 import type { Destination, Health } from '../../outbox/destination.ts';
+import type { StoredCheckpointKey } from '../../outbox/proof-store.ts';
 import type {
   AdminStore,
   ApiKey,
@@ -27,6 +28,7 @@ import { listDeliveriesOf, listOpen, type OpenFilter } from './deliveries.ts';
 import * as destinations from './destinations.ts';
 import { insertBackfill } from './insert-backfill.ts';
 import { readProgress } from './progress.ts';
+import { addCheckpointKey } from './checkpoint-keys.ts';
 import { sealedKeyIds } from './sealed-key-ids.ts';
 
 /** What the API and the CLI ask of the store. Each write is one transaction, but for the deletion of a large backlog. */
@@ -149,6 +151,14 @@ export class PostgresAdminStore implements AdminStore {
 
   hasApiKeys(): Promise<boolean> {
     return apiKeys.hasApiKeys(this.#database);
+  }
+
+  addCheckpointKey(
+    key: StoredCheckpointKey,
+    newestKeyId: string | undefined,
+    audit: AuditRecord,
+  ): Promise<boolean> {
+    return this.#database.transaction((statements) => addCheckpointKey(statements, key, newestKeyId, audit));
   }
 
   sealedKeyIds(): Promise<readonly string[]> {

@@ -5,6 +5,7 @@ import { PostgresBacklogStore } from './backlog-store.ts';
 import { Database } from './database.ts';
 import { PostgresDeliveryStore } from './delivery-store.ts';
 import { checkSchema, migrate, readMigrations } from './migrate.ts';
+import { PostgresProofStore } from './proof-store.ts';
 import { PostgresRecordStore } from './record-store.ts';
 import { PostgresReplayAdminStore } from './replay-admin-store.ts';
 import { PostgresReplayFeedStore } from './replay-feed-store.ts';
@@ -71,6 +72,8 @@ export async function openPostgresStore(url: string, options: PostgresStoreOptio
     kind: 'postgres',
     record: new PostgresRecordStore(record, logger),
     delivery: new PostgresDeliveryStore(delivery, logger),
+    // Its statements sort receipts, which the planner settings of the delivery's sessions are not made for.
+    proof: new PostgresProofStore(admin),
     retention: new PostgresRetentionStore(delivery),
     backlog: new PostgresBacklogStore(delivery),
     admin: new PostgresAdminStore(admin),

@@ -1,4 +1,5 @@
 import type { Destination, Health } from '../../outbox/destination.ts';
+import type { StoredCheckpointKey } from '../../outbox/proof-store.ts';
 import type {
   AdminStore,
   ApiKey,
@@ -27,6 +28,7 @@ import { listDeliveriesOf, listOpen, type OpenFilter } from './deliveries.ts';
 import * as destinations from './destinations.ts';
 import { insertBackfill } from './insert-backfill.ts';
 import { readProgress } from './progress.ts';
+import { addCheckpointKey } from './checkpoint-keys.ts';
 import { sealedKeyIds } from './sealed-key-ids.ts';
 
 /** What the API and the CLI ask of the store. Each method is one transaction, but for the deletion of a large backlog. */
@@ -158,6 +160,14 @@ export class SqliteAdminStore implements AdminStore {
 
   async hasApiKeys(): Promise<boolean> {
     return this.#connection.read(apiKeys.hasApiKeys);
+  }
+
+  async addCheckpointKey(
+    key: StoredCheckpointKey,
+    newestKeyId: string | undefined,
+    audit: AuditRecord,
+  ): Promise<boolean> {
+    return this.#connection.write((statements) => addCheckpointKey(statements, key, newestKeyId, audit));
   }
 
   async sealedKeyIds(): Promise<readonly string[]> {

@@ -8,6 +8,7 @@ import { SqliteDeliveryStore } from './delivery-store.ts';
 import { DEFAULT_DISK_RESERVE_BYTES, DiskReserve } from './disk-reserve.ts';
 import { LogFile } from './log-file.ts';
 import { checkSchema, migrate, readMigrations } from './migrate.ts';
+import { SqliteProofStore } from './proof-store.ts';
 import { SqliteRecordStore } from './record-store.ts';
 import { SqliteReplayAdminStore } from './replay-admin-store.ts';
 import { SqliteReplayFeedStore } from './replay-feed-store.ts';
@@ -56,6 +57,7 @@ export async function openSqliteStore(path: string, options: StoreOptions = {}):
       kind: 'sqlite',
       record: new SqliteRecordStore(recording, logger, reserve),
       delivery: new SqliteDeliveryStore(delivery, sidecar, logger),
+      proof: new SqliteProofStore(delivery),
       retention: new SqliteRetentionStore(delivery, path === IN_MEMORY ? undefined : new LogFile(path)),
       backlog: new SqliteBacklogStore(delivery, path === IN_MEMORY ? undefined : path),
       admin: new SqliteAdminStore(admin),

@@ -1,0 +1,61 @@
+/** A signing key of checkpoints as it is kept: the private part sealed. */
+export interface StoredCheckpointKey {
+  readonly keyId: string;
+  /** PKCS#8 in base64, sealed. */
+  readonly sealed: string;
+  /** SubjectPublicKeyInfo in base64. */
+  readonly publicKey: string;
+  readonly createdAtMs: number;
+}
+
+/** A checkpoint that was given a number. Whether it was delivered, its receipt says. */
+export interface StoredCheckpoint {
+  readonly destinationNo: number;
+  readonly epochNo: number;
+  readonly seq: number;
+  /** The signed body, JSON. */
+  readonly body: string;
+  readonly madeAtMs: number;
+}
+
+/** Where a reading of receipts goes on. */
+export interface ReceiptCursor {
+  readonly firstSeq: number;
+  readonly receiptNo: number;
+}
+
+export interface FinishedQuery {
+  readonly destinationNo: number;
+  readonly epochNo: number;
+  /** From the receipt that holds this number on. */
+  readonly fromSeq: number;
+  readonly after?: ReceiptCursor;
+  readonly maxReceipts: number;
+}
+
+/** Of a receipt, what a checkpoint is made of. */
+export interface FinishedReceipt extends ReceiptCursor {
+  readonly places: number;
+  /** 32 bytes a place. */
+  readonly hashes: Uint8Array;
+  readonly tombstones: readonly { readonly index: number; readonly untaken?: boolean }[];
+  readonly isCheckpoint: boolean;
+  readonly leftOut: number;
+  readonly destinationVersion: number;
+}
+
+/** What the proof of completeness needs of a store. */
+export interface ProofStore {
+  /** Newest first. */
+  checkpointKeys(): Promise<readonly StoredCheckpointKey[]>;
+  /** The newest checkpoint of a destination that was delivered, of whatever epoch. */
+  lastCheckpoint(destinationNo: number): Promise<StoredCheckpoint | undefined>;
+  readCheckpoint(destinationNo: number, epochNo: number, seq: number): Promise<StoredCheckpoint | undefined>;
+  /**
+   * Keeps a checkpoint before its batch is formed; one that was never formed is replaced by the next with its number. Older ones
+   * of the destination that were made before `keepSinceMs` go, but for the last.
+   */
+  saveCheckpoint(checkpoint: StoredCheckpoint, keepSinceMs: number): Promise<void>;
+  /** Receipts by first number, and of one number those without places first. */
+  finishedPlaces(query: FinishedQuery): Promise<readonly FinishedReceipt[]>;
+}
