@@ -9,6 +9,8 @@ interface LaneWait {
   /** Requests up to this one started before the present wait. */
   lastOldSend: number;
   latestSend: number;
+  /** Requests up to this one were sent with settings that are not in force any more: their failures say nothing. */
+  lastOldSettings: number;
   latestTaken: number;
 }
 
@@ -40,7 +42,7 @@ export function backoffInBounds({ scheduler, limits }: Evidence): Invariant {
     const key = `${process.name}/${destinationNo}`;
     let wait = waits.get(key);
     if (wait?.token !== token) {
-      wait = { token, untilMs: 0, lastOldSend: 0, latestSend: 0, latestTaken: 0 };
+      wait = { token, untilMs: 0, lastOldSend: 0, latestSend: 0, lastOldSettings: 0, latestTaken: 0 };
       waits.set(key, wait);
     }
     wait.latestSend = sendNo;
@@ -58,7 +60,7 @@ export function backoffInBounds({ scheduler, limits }: Evidence): Invariant {
       return;
     }
     const leastMs = leastPauseMs(outcome, limits);
-    if (leastMs === undefined) return;
+    if (leastMs === undefined || send.sendNo <= wait.lastOldSettings) return;
     const old = send.sendNo <= wait.lastOldSend;
     // A failure seen by a request from before the pause asks for more only where the SIEM said how much, and none of those that
     // came after it was taken.
@@ -92,7 +94,7 @@ export function backoffInBounds({ scheduler, limits }: Evidence): Invariant {
           versions.set(key, destination.rowVersion);
           const wait = waits.get(key);
           newWait(wait);
-          if (wait !== undefined) wait.untilMs = 0;
+          if (wait !== undefined) Object.assign(wait, { untilMs: 0, lastOldSettings: wait.latestSend });
         }
         return undefined;
       },

@@ -1,7 +1,10 @@
 import type { ArrivingEvent } from '../arriving-event.ts';
 import type { Send } from '../sim-event.ts';
 
-/** Events that stand in a SIEM more than once, held against what the engine counted. */
+/**
+ * Events that stand in a SIEM more than once, held against what the engine counted. Replayed ones are left out on both sides:
+ * they bear a mark, and people asked for them.
+ */
 export class DoubleCount {
   readonly #takes = new Map<string, number>();
   readonly #doubles = new Map<number, number>();
@@ -18,8 +21,8 @@ export class DoubleCount {
   }
 
   taken(destinationNo: number, events: readonly ArrivingEvent[]): void {
-    for (const { kind, uid } of events) {
-      if (kind !== 'event') continue;
+    for (const { kind, uid, replayed } of events) {
+      if (kind !== 'event' || replayed) continue;
       const key = `${destinationNo}/${uid}`;
       const before = this.#takes.get(key) ?? 0;
       this.#takes.set(key, before + 1);
@@ -31,8 +34,10 @@ export class DoubleCount {
     add(this.#counted, destinationNo, events);
   }
 
-  judge(): string | undefined {
+  /** `isDeleted`: a destination that is gone is nobody's business any more, and its counts end with it. */
+  judge(isDeleted: (destinationNo: number) => boolean): string | undefined {
     for (const [destinationNo, doubles] of this.#doubles) {
+      if (isDeleted(destinationNo)) continue;
       const counted = this.#counted.get(destinationNo) ?? 0;
       const died = [...this.#unheard.values()]
         .filter((send) => send.destinationNo === destinationNo)
