@@ -134,7 +134,9 @@ export function proofSection(factory: StoreFactory): void {
       assert.equal(await add('k1'), true);
       assert.equal(await add('k2'), false);
       assert.deepEqual(
-        await Promise.all([add('k2', 'k1'), add('k3', 'k1')]).then((made) => made.toSorted((a, b) => Number(a) - Number(b))),
+        await Promise.all([add('k2', 'k1'), add('k3', 'k1')]).then((made) =>
+          made.toSorted((a, b) => Number(a) - Number(b)),
+        ),
         [false, true],
       );
       const [newest, oldest] = await store.proof.checkpointKeys();
