@@ -20,6 +20,7 @@ import { destinationRoutes } from './routes/destination-routes.ts';
 import { eventRoutes } from './routes/event-routes.ts';
 import { healthRoutes } from './routes/health-routes.ts';
 import { outboxRoutes } from './routes/outbox-routes.ts';
+import { previewRoutes } from './routes/preview-routes.ts';
 import { replayRoutes } from './routes/replay-routes.ts';
 import { unbuiltRoutes } from './routes/unbuilt-routes.ts';
 import { addSchemas } from './schemas/add-schemas.ts';
@@ -94,6 +95,7 @@ export async function buildApi(parts: ApiParts, kinds: DestinationKinds): Promis
     eventRoutes(scope, routes);
     destinationRoutes(scope, routes, kinds);
     destinationActionRoutes(scope, routes, kinds);
+    previewRoutes(scope, routes, kinds);
     outboxRoutes(scope, routes);
     deadLetterRoutes(scope, routes);
     replayRoutes(scope, routes);

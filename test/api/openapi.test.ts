@@ -21,6 +21,7 @@ const SCOPE_OF: Readonly<Record<string, Scope>> = {
   'PATCH /v1/siem/destinations/{id}': 'destinations:write',
   'DELETE /v1/siem/destinations/{id}': 'destinations:write',
   'POST /v1/siem/destinations/{id}/test': 'destinations:write',
+  'POST /v1/siem/destinations/{id}/preview': 'payloads:read',
   'POST /v1/siem/destinations/{id}/pause': 'destinations:write',
   'POST /v1/siem/destinations/{id}/resume': 'destinations:write',
   'GET /v1/siem/destinations/{id}/health': 'destinations:read',
@@ -141,6 +142,9 @@ describe('the API as its OpenAPI document describes it', () => {
     const story = await world.call({ url: `/v1/attestations/${attestationId}` });
     assert.equal(story.body.deliveries[0]?.status, 'pending');
     assert.equal(story.body.renderings?.[0]?.event.metadata.uid, attestationId);
+    const looked = await actions();
+    await world.call({ method: 'POST', url: `${at}/preview`, body: { attestation_id: attestationId } });
+    assert.deepEqual(await actions(), looked);
     const outbox = await world.call({
       url: `/v1/siem/outbox?destination=${made.body.destination_id}&status=pending`,
     });

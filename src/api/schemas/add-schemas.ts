@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { DestinationKinds } from '../destination-kind.ts';
 import { apiKeySchema, auditRecordSchema, newApiKeySchema } from './api-key-schema.ts';
+import { checkpointKeySchema } from './checkpoint-key-schema.ts';
 import { answerSchema, attemptSchema, deadLetterSchema, deliverySchema } from './delivery-schema.ts';
 import {
   destinationHealthSchema,
@@ -13,6 +14,7 @@ import {
 } from './destination-schema.ts';
 import { attestationSchema } from '../../attestation/attestation-schema.ts';
 import { eventRecordSchema } from './ingest-body-schema.ts';
+import { previewRequestSchema, previewSchema } from './preview-schema.ts';
 import { problemSchema } from './problem-schema.ts';
 import { newReplaySchema, replayAnswerSchema, replayEffectSchema, replaySchema } from './replay-schema.ts';
 import { attestationResultsSchema, attestationStorySchema, eventResultsSchema } from './record-schema.ts';
@@ -41,9 +43,12 @@ export function addSchemas(app: FastifyInstance, kinds: DestinationKinds): void 
     newDestinationSchema(kinds),
     destinationHealthSchema,
     testVerdictSchema,
+    previewRequestSchema,
+    previewSchema,
     newApiKeySchema,
     apiKeySchema,
     auditRecordSchema,
+    checkpointKeySchema,
   ]) {
     app.addSchema(schema);
   }

@@ -12,7 +12,8 @@ const plainText = (maxLength: number): object => ({
   pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*\\S[^\\u0000-\\u001f\\u007f-\\u009f]*$',
 });
 
-const settings = {
+/** What POST and PATCH have in common. */
+export const destinationSettings = {
   name: { ...plainText(200), description: 'Unique in the workspace' },
   config: { type: 'object' },
   credentials: { type: 'object', description: 'Write-only; kept sealed' },
@@ -75,7 +76,7 @@ export function newDestinationSchema(kinds: DestinationKinds): object {
     type: 'object',
     required: ['name', 'workspace_id', 'type', 'config'],
     properties: {
-      ...settings,
+      ...destinationSettings,
       ...immutable,
       backfill_from: {
         type: 'string',
@@ -108,7 +109,7 @@ export const destinationPatchSchema = {
   $id: 'DestinationPatch',
   type: 'object',
   minProperties: 1,
-  properties: { ...settings, ...immutable },
+  properties: { ...destinationSettings, ...immutable },
   additionalProperties: false,
   description: '`config` and `credentials` are merged field by field; null removes a field.',
 } as const;
@@ -175,9 +176,9 @@ export const destinationSchema = {
     ocsf: { $ref: 'Ocsf#' },
     filter: { type: 'object', description: 'As it was set; {} lets everything through' },
     redaction: { type: 'array', items: { type: 'object' }, description: 'As it was set; [] redacts nothing' },
-    batch: settings.batch,
-    limits: settings.limits,
-    sources: settings.sources,
+    batch: destinationSettings.batch,
+    limits: destinationSettings.limits,
+    sources: destinationSettings.sources,
     active_since: timeSchema,
     version: { type: 'integer', description: 'Row version; the ETag, to be sent as `If-Match`' },
     created_at: timeSchema,
