@@ -1,4 +1,5 @@
 import { createDelivery, type Delivery } from './delivery/create-delivery.ts';
+import { openCheckpointKeys } from './delivery/checkpoint-keyring.ts';
 import type { DeliveryLimits } from './delivery/delivery-limits.ts';
 import type { DeliveryObserver } from './delivery/delivery-observer.ts';
 import type { DeliveryLogger } from './delivery/delivery-parts.ts';
@@ -17,6 +18,8 @@ export interface DeliveryOptions extends OutboundSettings {
   /** Names this process among those that share the store; unique for each start. */
   readonly owner: string;
   readonly limits?: Partial<DeliveryLimits>;
+  /** How often a stream gets a checkpoint, and how long their bodies are kept. Absent: none are made. */
+  readonly checkpoints?: { readonly everyMs: number; readonly keepMs: number };
   /** How long receipts, failed sends and skipped letters are kept; default 90, 30 and 365 days. */
   readonly retentionAges?: RetentionAges;
 }
@@ -42,6 +45,15 @@ export function createDeliveryEngine(
     connect: outbound.connect,
     openCredentials: (destination) => openCredentials(sealer, destination),
     openRedactionKey: (destination) => openRedactionKey(sealer, destination),
+    ...(options.checkpoints === undefined
+      ? {}
+      : {
+          checkpoints: {
+            ...options.checkpoints,
+            store: store.proof,
+            keys: () => openCheckpointKeys(store.proof, sealer),
+          },
+        }),
     owner: options.owner,
     isOwnerGone: (owner) => isProcessGone(owner),
     logger,

@@ -10,6 +10,7 @@ import { addBacklogMetrics } from './backlog-metrics.ts';
 import type { RetentionAges } from './delivery/retention.ts';
 import { leaseLimits } from './delivery/lease-limits.ts';
 import { deliveryWatch } from './delivery-watch.ts';
+import { makeFirstCheckpointKey } from './first-checkpoint-key.ts';
 import { makeFirstAdminKey } from './first-admin-key.ts';
 import type { DeniedEndpoint } from './egress/denied-endpoints.ts';
 import { masterKeys } from './master-key.ts';
@@ -22,7 +23,7 @@ import type { SealingKey } from './secrets/sealing-key.ts';
 import { servicePaths, type ServicePaths } from './service-paths.ts';
 import { serviceLog } from './service-log.ts';
 import type { Settings } from './settings/settings-schema.ts';
-import { type RunningDelivery, startDelivery } from './start-delivery.ts';
+import { type RunningDelivery, startDelivery, type StartDeliveryOptions } from './start-delivery.ts';
 import { StartError } from './start-error.ts';
 import { type OpenedStore, openStore } from './store/open-store.ts';
 
@@ -170,6 +171,16 @@ async function openGround(settings: Settings, options: ServiceOptions): Promise<
           'a master key was made; keep a copy of it apart from the backups of the store',
         ),
     });
+    await makeFirstCheckpointKey({
+      ...SYSTEM,
+      store,
+      sealer: createSealer(keys),
+      onMade: (keyId) =>
+        logger.info(
+          { key_id: keyId },
+          'a key for checkpoints was made; "aegis-siem keys checkpoint" shows its public part',
+        ),
+    });
     const registry = new Registry();
     collectDefaultMetrics({ register: registry });
     return { settings, paths, logger, registry, store, keys };
@@ -212,6 +223,7 @@ async function startWorkerOf(
         ...leaseLimits(settings.leaseSeconds * 1_000),
       },
       retentionAges: retentionAges(settings),
+      ...checkpointOptions(settings),
       logger,
       observer: deliveryWatch(logger, registry),
     });
@@ -229,6 +241,16 @@ function retentionAges(settings: Settings): RetentionAges {
     ...(attemptRetentionDays === 0 ? {} : { attemptsMs: attemptRetentionDays * DAY_MS }),
     ...(skippedRetentionDays === 0 ? {} : { skippedMs: skippedRetentionDays * DAY_MS }),
   };
+}
+
+/** A setting of 0 seconds makes none. Bodies are kept as long as the receipts that they were made of. */
+function checkpointOptions({
+  checkpointSeconds,
+  receiptRetentionDays,
+}: Settings): Pick<StartDeliveryOptions, 'checkpoints'> {
+  if (checkpointSeconds === 0) return {};
+  const keepMs = receiptRetentionDays === 0 ? Number.MAX_SAFE_INTEGER : receiptRetentionDays * DAY_MS;
+  return { checkpoints: { everyMs: checkpointSeconds * 1_000, keepMs } };
 }
 
 async function listen(app: FastifyInstance, { host, port }: Settings): Promise<string> {

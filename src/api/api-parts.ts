@@ -9,7 +9,7 @@ import type { RecordQueue } from './record-queue.ts';
 
 /** What the API is made of. Everything that touches the world comes in here. */
 export interface ApiParts {
-  readonly store: Pick<Store, 'record' | 'admin' | 'replays' | 'ping'>;
+  readonly store: Pick<Store, 'record' | 'admin' | 'replays' | 'proof' | 'ping'>;
   readonly sealer: Sealer;
   /** A few digits by which a person recognises a credential; no way back to it. */
   readonly fingerprint: (secret: string) => string;

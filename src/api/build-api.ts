@@ -14,6 +14,7 @@ import { RecordQueue } from './record-queue.ts';
 import { apiKeyRoutes } from './routes/api-key-routes.ts';
 import { attestationRoutes } from './routes/attestation-routes.ts';
 import { auditRoutes } from './routes/audit-routes.ts';
+import { checkpointKeyRoutes } from './routes/checkpoint-key-routes.ts';
 import { deadLetterRoutes } from './routes/dead-letter-routes.ts';
 import { destinationActionRoutes } from './routes/destination-action-routes.ts';
 import { destinationRoutes } from './routes/destination-routes.ts';
@@ -22,7 +23,6 @@ import { healthRoutes } from './routes/health-routes.ts';
 import { outboxRoutes } from './routes/outbox-routes.ts';
 import { previewRoutes } from './routes/preview-routes.ts';
 import { replayRoutes } from './routes/replay-routes.ts';
-import { unbuiltRoutes } from './routes/unbuilt-routes.ts';
 import { addSchemas } from './schemas/add-schemas.ts';
 
 export type { ApiParts } from './api-parts.ts';
@@ -101,7 +101,7 @@ export async function buildApi(parts: ApiParts, kinds: DestinationKinds): Promis
     replayRoutes(scope, routes);
     apiKeyRoutes(scope, routes);
     auditRoutes(scope, routes);
-    unbuiltRoutes(scope);
+    checkpointKeyRoutes(scope, routes);
     healthRoutes(scope, routes);
     scope.get('/openapi.json', { config: { open: true }, schema: { hide: true } }, () => app.swagger());
   });

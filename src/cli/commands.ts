@@ -12,6 +12,7 @@ import {
   destinationsShow,
   destinationsTest,
 } from './commands/destinations.ts';
+import { keysCheckpoint, keysRotate } from './commands/keys.ts';
 import { map } from './commands/map.ts';
 import { migrate } from './commands/migrate.ts';
 import { openapi } from './commands/openapi.ts';
@@ -58,6 +59,8 @@ export const COMMANDS: readonly Command[] = [
   replayResume,
   replayCancel,
   verify,
+  keysCheckpoint,
+  keysRotate,
   openapi,
   version,
 ];

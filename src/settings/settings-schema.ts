@@ -151,6 +151,16 @@ export const SETTINGS = {
     description:
       'Skipped dead letters are kept this long after the skip; 0 keeps them for ever. Those that wait for a decision are never removed by age.',
   },
+  checkpointSeconds: {
+    kind: 'integer',
+    name: 'AEGIS_SIEM_CHECKPOINT_SECONDS',
+    default: 300,
+    min: 0,
+    max: 86_400,
+    unit: 'seconds',
+    description:
+      'Each destination gets a signed checkpoint event so often, also when nothing else comes: what proves, with "aegis-siem verify", that it has everything. 0: none, and nothing can be proved.',
+  },
   stopGraceSeconds: {
     kind: 'integer',
     name: 'AEGIS_SIEM_STOP_GRACE_SECONDS',

@@ -33,6 +33,7 @@ export interface ReplyBody {
   readonly openapi: string;
   readonly origin: string;
   readonly pointer: string;
+  readonly public_key_pem?: string;
   readonly progress?: { readonly planned: number; readonly enqueued: number; readonly remaining: number };
   readonly reason: string;
   readonly record: JsonObject | null;

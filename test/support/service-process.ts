@@ -46,6 +46,8 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
       AEGIS_SIEM_KEY_FILE: join(options.folder, 'master-key'),
       AEGIS_SIEM_ADMIN_KEY_FILE: keyFile,
       AEGIS_SIEM_EGRESS_ALLOW: 'http+127.0.0.1/32:1024-65535',
+      // Tests count what arrives; those about checkpoints set it.
+      AEGIS_SIEM_CHECKPOINT_SECONDS: '0',
       ...options.env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { DestinationKinds } from '../destination-kind.ts';
 import { apiKeySchema, auditRecordSchema, newApiKeySchema } from './api-key-schema.ts';
+import { checkpointKeySchema } from './checkpoint-key-schema.ts';
 import { answerSchema, attemptSchema, deadLetterSchema, deliverySchema } from './delivery-schema.ts';
 import {
   destinationHealthSchema,
@@ -47,6 +48,7 @@ export function addSchemas(app: FastifyInstance, kinds: DestinationKinds): void 
     newApiKeySchema,
     apiKeySchema,
     auditRecordSchema,
+    checkpointKeySchema,
   ]) {
     app.addSchema(schema);
   }
