@@ -89,6 +89,7 @@ export class BatchChooser {
       });
     const [first, rest] = [slice(0, 1), slice(1, draft.recordNos.length)];
     this.#latestNewProbe = run.latestSendNo + 1;
+    batch.stage = 'sending';
     const result = await run.parts.store.replaceBatch(run.keeper.lease, draft, {
       open: [first.draft, rest.draft],
     });

@@ -33,6 +33,9 @@ export async function eventsToSend(
     batch.events = events;
     return events;
   }
+  // While the records were read its refusal may have been taken back: of two replacements the window would keep the wrong one.
+  if (batch.stage !== 'ready') return undefined;
+  batch.stage = 'sending';
   const dissolved = dissolveBatch(batch.draft, rows, rendering, clock.nowMs());
   const result = await store.replaceBatch(run.keeper.lease, batch.draft, { open: [dissolved.draft] });
   if (result === 'lane_lost') {
@@ -60,6 +63,8 @@ export async function eventsToSend(
 async function takeRefusalBack(run: LaneRun, batch: OpenBatch): Promise<boolean> {
   const restored = await restoreRefused(run, batch);
   if (restored === undefined) return false;
+  if (batch.stage !== 'ready') return true;
+  batch.stage = 'sending';
   const result = await run.parts.store.replaceBatch(run.keeper.lease, batch.draft, {
     open: [restored.draft],
   });
