@@ -77,7 +77,7 @@ if (values.json !== undefined) {
   mkdirSync(dirname(values.json), { recursive: true });
   writeFileSync(
     values.json,
-    `${JSON.stringify({ name: 'backlog', date: at, node, machine, starts: STARTS, backlogs: figures, ratios }, null, 2)}\n`,
+    `${JSON.stringify({ name: 'backlog', date: at, node, machine, command: `npm run bench:backlog -- --long ${values.long} --store ${values.store}`, starts: STARTS, backlogs: figures, ratios }, null, 2)}\n`,
   );
 }
 

@@ -1,5 +1,5 @@
 /**
- * Writes docs/reliability.md from the reports that `simulate`, `torture`, `misbehave` and `bench:backlog` leave with --json.
+ * Writes docs/reliability.md from the reports (JSON, or Markdown as printed) that `simulate`, `torture`, `misbehave` and `bench:backlog` leave with --json.
  *
  *   npm run reliability                      reports in ./reports
  *   npm run reliability -- --reports FOLDER  elsewhere
@@ -11,7 +11,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { reliabilityDocument } from './reliability/reliability-document.ts';
-import { brokenPromises, parseReport } from './reliability/report.ts';
+import { brokenPromises, parseReport, textReport } from './reliability/report.ts';
 
 const OUTPUT = join(import.meta.dirname, '..', 'docs', 'reliability.md');
 
@@ -20,14 +20,16 @@ const FORMATTER = join(import.meta.dirname, '..', 'node_modules', '.bin', 'oxfmt
 
 const { values } = parseArgs({ options: { reports: { type: 'string', default: 'reports' } } });
 const files = readdirSync(values.reports)
-  .filter((name) => name.endsWith('.json'))
+  .filter((name) => /\.(json|md)$/.test(name))
   .sort();
 if (files.length === 0) {
   throw new Error(
     `There is no report in ${values.reports}; make one with: npm run torture -- --json reports/torture.json`,
   );
 }
-const reports = files.map((name) => parseReport(name, readFileSync(join(values.reports, name), 'utf8')));
+const reports = files.map((name) =>
+  (name.endsWith('.md') ? textReport : parseReport)(name, readFileSync(join(values.reports, name), 'utf8')),
+);
 writeFileSync(OUTPUT, reliabilityDocument(reports));
 execFileSync(FORMATTER, [OUTPUT]);
 console.log(`docs/reliability.md is written from ${files.join(', ')}`);

@@ -22,7 +22,7 @@ export const KNOWN_REPORTS: readonly KnownReport[] = [
     title: 'Sabotage',
     about:
       'Bugs put into the engine on purpose, to see that the simulator finds them: a check that never fails proves nothing.',
-    command: 'npm run simulate -- --sabotage all --json reports/sabotage.json',
+    command: 'npm run --silent simulate -- --sabotage all > reports/sabotage.md',
   },
   {
     name: 'torture',

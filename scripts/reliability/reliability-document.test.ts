@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { reliabilityDocument } from './reliability-document.ts';
-import { brokenPromises, parseReport, showValue, wordsOf } from './report.ts';
+import { brokenPromises, parseReport, showValue, textReport, wordsOf } from './report.ts';
 
 const torture = parseReport(
   'torture.json',
@@ -28,6 +28,13 @@ describe('the reliability report', () => {
     assert.match(text, /\| strikes \| service killed 350 \| none \|/);
     assert.match(text, /no record was lost/);
     assert.match(text, /^## What is not covered$/m);
+  });
+
+  it('names the command that was really run, where the report says it', () => {
+    const short = { ...torture, figures: { ...torture.figures, command: 'npm run torture -- --rounds 3' } };
+    const text = reliabilityDocument([short]);
+    assert.match(text, /`npm run torture -- --rounds 3`/);
+    assert.doesNotMatch(text, /--rounds 500/);
   });
 
   it('says which run is missing and how it is done', () => {
@@ -60,11 +67,17 @@ describe('the reliability report', () => {
   for (const [text, says] of [
     ['{', /bad\.json is not JSON/],
     ['[]', /must hold one JSON object/],
-    ['{"runs": 1}', /neither a "name" nor a "kind"/],
   ] as const) {
     it(`refuses ${text} by the name of its file`, () =>
       assert.throws(() => parseReport('bad.json', text), says));
   }
+
+  it('calls a report without a name as its file, and shows a printed table as it stands', () => {
+    assert.equal(parseReport('simulate.json', '{"seeds": 2000}').name, 'simulate');
+    const text = reliabilityDocument([textReport('sabotage.md', '| bug | seeds |\n|---|---|\n| x | 3 |\n')]);
+    assert.match(text, /^## Sabotage$/m);
+    assert.match(text, /^\| x \| 3 \|$/m);
+  });
 
   it('writes numbers and words for people', () => {
     assert.equal(showValue(1_234_567), '1,234,567');

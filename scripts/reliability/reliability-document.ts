@@ -1,8 +1,9 @@
 import { KNOWN_REPORTS, type KnownReport, NOT_COVERED } from './known-reports.ts';
-import { brokenPromises, isObject, type Report, showValue, wordsOf } from './report.ts';
+import { brokenPromises, isObject, type Report, showValue, TEXT, wordsOf } from './report.ts';
 
 /** Shown in a line above the tables, not as a figure. */
 const CIRCUMSTANCES = ['date', 'at', 'node', 'machine', 'version', 'commit'] as const;
+const NO_FIGURES = new Set(['name', 'kind', 'command', TEXT]);
 /** A seed is a name, not a quantity. */
 const NAMES = new Set(['seed', 'name', 'kind', 'epoch']);
 
@@ -41,14 +42,17 @@ function section({ title, about, command }: Omit<KnownReport, 'name'>, { figures
   const circumstances = CIRCUMSTANCES.flatMap((key) =>
     figures[key] === undefined ? [] : [`${key === 'at' ? 'date' : key} ${showValue(figures[key])}`],
   );
+  // What was really run, where the report says it.
+  const done = typeof figures['command'] === 'string' ? figures['command'] : command;
   const rest = Object.entries(figures).filter(
-    ([key]) => key !== 'name' && key !== 'kind' && !(CIRCUMSTANCES as readonly string[]).includes(key),
+    ([key]) => !NO_FIGURES.has(key) && !(CIRCUMSTANCES as readonly string[]).includes(key),
   );
   return [
     `## ${title}`,
     about,
-    command === '' ? '' : `\`${command}\``,
+    done === '' ? '' : `\`${done}\``,
     circumstances.join('; '),
+    typeof figures[TEXT] === 'string' ? figures[TEXT] : '',
     single(rest.filter(([, value]) => !isTable(value))),
     ...rest.filter(([, value]) => isTable(value)).map(([key, value]) => many(key, value as readonly Row[])),
   ]

@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+
 /** What a run left behind as JSON: a name, and figures of any shape. */
 export interface Report {
   readonly name: string;
@@ -5,7 +7,7 @@ export interface Report {
   readonly figures: Readonly<Record<string, unknown>>;
 }
 
-/** Reads one report. Throws with the file's name and what is wrong. */
+/** Reads one report; without a `name` or `kind` in it, it is called as its file. Throws with the file's name and what is wrong. */
 export function parseReport(file: string, text: string): Report {
   let parsed: unknown;
   try {
@@ -15,10 +17,17 @@ export function parseReport(file: string, text: string): Report {
   }
   if (!isObject(parsed)) throw new Error(`${file} must hold one JSON object`);
   const { name, kind } = parsed;
-  const called = typeof name === 'string' ? name : kind;
-  if (typeof called !== 'string') throw new Error(`${file} has neither a "name" nor a "kind"`);
-  return { name: called, file, figures: parsed };
+  const called = [name, kind, basename(file, '.json')].find((word) => typeof word === 'string');
+  return { name: String(called), file, figures: parsed };
 }
+
+/** A run that prints a table instead: its output as Markdown, called as the file. */
+export function textReport(file: string, text: string): Report {
+  return { name: basename(file, '.md'), file, figures: { [TEXT]: text.trim() } };
+}
+
+/** The figure of a report that is text as it stands. */
+export const TEXT = 'text';
 
 /**
  * Everything in a report that says that a promise was broken: a list `violations` with something in it, or a count `lost`

@@ -41,7 +41,7 @@ describe('a stop', () => {
       assert.deepEqual(await open(rig), { rows: COUNT, batches: 1, owned: 1 }, 'its answer is still to come');
       assert.equal(await service.end('SIGTERM'), 0);
       assert.deepEqual(await open(rig), { rows: 0, batches: 0, owned: 0 });
-      assert.equal(rig.splunk.events().length, COUNT);
+      assert.equal(recordsAt(rig), COUNT);
     });
 
     it(`hands back uncharged what does not end within the grace; the next process sends it at once (${store})`, async () => {
@@ -62,7 +62,7 @@ describe('a stop', () => {
       await rig.splunk.waitFor(COUNT, WAIT_MS);
       assert.equal(await next.end('SIGTERM'), 0);
       assert.deepEqual(await open(rig), { rows: 0, batches: 0, owned: 0 });
-      assert.equal(rig.splunk.events().length, COUNT, 'once each');
+      assert.equal(recordsAt(rig), COUNT, 'once each');
     });
 
     it(`ends at once at a second signal, and what was on its way is sent by the next process (${store})`, async () => {
@@ -132,6 +132,11 @@ async function record(rig: Rig, { url, key }: Running): Promise<void> {
   const body = Buffer.from(`[${texts.join(',')}]`);
   const answer = await callService(url, key, 'POST', '/v1/attestations', body);
   assert.equal(answer.status, 201, JSON.stringify(answer.body));
+}
+
+/** Events of records, repeats and all; checkpoints are the stream's own. */
+function recordsAt({ splunk }: Rig): number {
+  return splunk.events().filter(({ eventText }) => eventText.includes('"kind":"event"')).length;
 }
 
 /** Waits until the collector has the request that it will never answer. */

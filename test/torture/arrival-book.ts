@@ -7,6 +7,8 @@ export interface Arrival {
   readonly streamId: string;
   readonly epoch: string;
   readonly seq: number;
+  /** `event` for a record; the others are the stream's own. */
+  readonly kind: string;
   readonly uid: string;
   /** SHA-256 of the event's text, shortened: equal for a repeat, or something is wrong. */
   readonly hash: string;
@@ -20,6 +22,7 @@ interface StreamPlace {
   readonly id: string;
   readonly epoch: string;
   readonly seq: number;
+  readonly kind: string;
 }
 
 /** What one SIEM was given: places only, so that a run of hours fits in memory. */
@@ -37,8 +40,9 @@ export class ArrivalBook {
     const key = `${stream.id} ${stream.epoch} ${stream.seq}`;
     const before = this.#places.get(key);
     if (before === undefined) {
-      const { id: streamId, epoch, seq } = stream;
-      this.#places.set(key, { streamId, epoch, seq, uid, hash, requests: [request], contradicted: false });
+      const { id: streamId, epoch, seq, kind } = stream;
+      const first = { streamId, epoch, seq, kind, uid, hash };
+      this.#places.set(key, { ...first, requests: [request], contradicted: false });
       return;
     }
     before.requests.push(request);

@@ -7,7 +7,17 @@ import type { StoreFacts } from './store-facts.ts';
 const IDS = ['a', 'b', 'c'];
 
 function place(uid: string, seq: number, more: Partial<Arrival> = {}): Arrival {
-  return { streamId: 's', epoch: 'e', seq, uid, hash: uid, requests: [1], contradicted: false, ...more };
+  return {
+    streamId: 's',
+    epoch: 'e',
+    seq,
+    kind: 'event',
+    uid,
+    hash: uid,
+    requests: [1],
+    contradicted: false,
+    ...more,
+  };
 }
 
 function storeWith(more: Partial<StoreFacts> = {}): StoreFacts {
@@ -42,7 +52,15 @@ describe('the judge of a torture run', () => {
     assert.deepEqual(judge(evidence()), {
       violations: [],
       destinations: [
-        { destination: 'siem', received: 3, waiting: 0, dead: 0, repeatedEvents: 0, repeatedRequests: 0 },
+        {
+          destination: 'siem',
+          received: 3,
+          waiting: 0,
+          dead: 0,
+          checkpoints: 0,
+          repeatedEvents: 0,
+          repeatedRequests: 0,
+        },
       ],
     });
   });
@@ -53,6 +71,15 @@ describe('the judge of a torture run', () => {
     assert.deepEqual(verdict.violations, []);
     assert.equal(verdict.destinations[0]?.repeatedRequests, 1);
     assert.equal(verdict.destinations[0].repeatedEvents, 2);
+  });
+
+  it('takes checkpoints for places of the stream, and for no records', () => {
+    const ours = IDS.map((id, index) => place(id, index + 1));
+    const store = storeWith({ lanes: [{ destination: 'siem', epochNo: 1, epoch: 'e', nextSeq: 5 }] });
+    const more = arrivals(...ours, place('c-1', 4, { kind: 'checkpoint' }));
+    const verdict = judge(evidence({ ...more, store }));
+    assert.deepEqual(verdict.violations, []);
+    assert.deepEqual([verdict.destinations[0]?.received, verdict.destinations[0]?.checkpoints], [3, 1]);
   });
 
   const cases: readonly (readonly [string, Partial<TortureEvidence>, RegExp])[] = [
@@ -104,6 +131,11 @@ describe('the judge of a torture run', () => {
     ],
     ['rows that still wait', { store: storeWith({ waiting: { siem: ['b'] } }) }, /siem: 1 rows still wait/],
     ['dead letters', { store: storeWith({ dead: { siem: ['b'] } }) }, /siem: 1 dead letters/],
+    [
+      'tombstones',
+      arrivals(place('a', 1), place('b', 2), place('c', 3), place('t', 4, { kind: 'tombstone' })),
+      /siem: 1 tombstones/,
+    ],
     ['open batches', { store: storeWith({ openBatches: 2 }) }, /2 batches are still open/],
     ['a damaged store', { store: storeWith({ integrity: 'row 7 missing' }) }, /damaged: row 7 missing/],
     [

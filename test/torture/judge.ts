@@ -20,6 +20,8 @@ export interface DestinationVerdict {
   readonly received: number;
   readonly waiting: number;
   readonly dead: number;
+  /** Checkpoints of the stream: they have numbers and are no records. */
+  readonly checkpoints: number;
   readonly repeatedEvents: number;
   readonly repeatedRequests: number;
 }
@@ -57,16 +59,20 @@ function judgeDestination(
 ): DestinationVerdict {
   const waiting = store.waiting[destination] ?? [];
   const dead = store.dead[destination] ?? [];
-  const received = new Set(places.map(({ uid }) => uid));
+  const events = places.filter(({ kind }) => kind === 'event');
+  const checkpoints = places.filter(({ kind }) => kind === 'checkpoint').length;
+  const received = new Set(events.map(({ uid }) => uid));
   const accountedFor = new Set([...received, ...waiting, ...dead]);
   complain(violations, 'accepted and lost', missing(accepted, accountedFor));
   complain(violations, 'recorded and lost', missing(recorded, accountedFor));
   complain(violations, 'received and not recorded', missing(received, recorded));
   if (waiting.length > 0) violations.push(`${waiting.length} rows still wait`);
   if (dead.length > 0) violations.push(`${dead.length} dead letters, though nothing was refused`);
-  if (received.size < places.length) {
-    violations.push(`${places.length - received.size} events came under two numbers`);
+  if (received.size < events.length) {
+    violations.push(`${events.length - received.size} events came under two numbers`);
   }
+  const others = places.length - events.length - checkpoints;
+  if (others > 0) violations.push(`${others} tombstones, though nothing was refused`);
   const contradicted = places.filter((place) => place.contradicted).length;
   if (contradicted > 0) violations.push(`${contradicted} numbers came with two different texts`);
   judgeNumbers(violations, store, destination, places);
@@ -82,6 +88,7 @@ function judgeDestination(
     received: received.size,
     waiting: waiting.length,
     dead: dead.length,
+    checkpoints,
     repeatedEvents: repeated.reduce((sum, { requests }) => sum + requests.length - 1, 0),
     repeatedRequests,
   };

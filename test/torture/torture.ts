@@ -8,6 +8,7 @@
  * Exit status 1 when a promise was broken.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type TortureReport, tortureRun } from './torture-run.ts';
@@ -36,11 +37,16 @@ for (const store of storesOf(values.store)) {
   console.log(summary(report));
 }
 if (values.json !== undefined) {
-  const { date, node } = { date: new Date().toISOString(), node: process.version };
+  const circumstances = {
+    date: new Date().toISOString(),
+    node: process.version,
+    machine: `${cpus().length} cores ${cpus()[0]?.model ?? ''}, load ${loadavg()[0]?.toFixed(1)} at the end`,
+    command: `npm run torture -- --rounds ${rounds} --store ${values.store} --seed ${seed}`,
+  };
   mkdirSync(dirname(values.json), { recursive: true });
   writeFileSync(
     values.json,
-    `${JSON.stringify({ name: 'torture', date, node, seed, runs: reports }, null, 2)}\n`,
+    `${JSON.stringify({ name: 'torture', ...circumstances, seed, runs: reports }, null, 2)}\n`,
   );
 }
 if (reports.some(({ violations }) => violations.length > 0)) process.exitCode = 1;
