@@ -1,5 +1,5 @@
 /**
- * Writes docs/reliability.md from the reports (JSON, or Markdown as printed) that `simulate`, `torture`, `misbehave` and `bench:backlog` leave with --json.
+ * Writes docs/reliability.md from the reports (JSON, or what was printed as .txt) that `simulate`, `torture`, `misbehave` and `bench:backlog` leave with --json.
  *
  *   npm run reliability                      reports in ./reports
  *   npm run reliability -- --reports FOLDER  elsewhere
@@ -20,7 +20,7 @@ const FORMATTER = join(import.meta.dirname, '..', 'node_modules', '.bin', 'oxfmt
 
 const { values } = parseArgs({ options: { reports: { type: 'string', default: 'reports' } } });
 const files = readdirSync(values.reports)
-  .filter((name) => /\.(json|md)$/.test(name))
+  .filter((name) => /\.(json|txt)$/.test(name))
   .sort();
 if (files.length === 0) {
   throw new Error(
@@ -28,7 +28,7 @@ if (files.length === 0) {
   );
 }
 const reports = files.map((name) =>
-  (name.endsWith('.md') ? textReport : parseReport)(name, readFileSync(join(values.reports, name), 'utf8')),
+  (name.endsWith('.txt') ? textReport : parseReport)(name, readFileSync(join(values.reports, name), 'utf8')),
 );
 writeFileSync(OUTPUT, reliabilityDocument(reports));
 execFileSync(FORMATTER, [OUTPUT]);

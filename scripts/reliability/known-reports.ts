@@ -22,7 +22,7 @@ export const KNOWN_REPORTS: readonly KnownReport[] = [
     title: 'Sabotage',
     about:
       'Bugs put into the engine on purpose, to see that the simulator finds them: a check that never fails proves nothing.',
-    command: 'npm run --silent simulate -- --sabotage all > reports/sabotage.md',
+    command: 'npm run --silent simulate -- --sabotage all > reports/sabotage.txt',
   },
   {
     name: 'torture',

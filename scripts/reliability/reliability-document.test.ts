@@ -72,11 +72,18 @@ describe('the reliability report', () => {
       assert.throws(() => parseReport('bad.json', text), says));
   }
 
-  it('calls a report without a name as its file, and shows a printed table as it stands', () => {
+  it('calls a report without a name as its file, and shows what was printed as it stands', () => {
     assert.equal(parseReport('simulate.json', '{"seeds": 2000}').name, 'simulate');
-    const text = reliabilityDocument([textReport('sabotage.md', '| bug | seeds |\n|---|---|\n| x | 3 |\n')]);
-    assert.match(text, /^## Sabotage$/m);
-    assert.match(text, /^\| x \| 3 \|$/m);
+    const found = textReport('sabotage.txt', 'sabotage  seeds\nx  3\n');
+    assert.match(
+      reliabilityDocument([found]),
+      /^## Sabotage\n[^#]*```text\nsabotage {2}seeds\nx {2}3\n```$/m,
+    );
+    const missed = textReport('sabotage.txt', 'x  NOT NOTICED  200\n');
+    assert.match(
+      reliabilityDocument([missed]),
+      /Promises were broken[^#]*sabotage\.txt: violations: x {2}NOT NOTICED/,
+    );
   });
 
   it('writes numbers and words for people', () => {

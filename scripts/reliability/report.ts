@@ -21,10 +21,15 @@ export function parseReport(file: string, text: string): Report {
   return { name: String(called), file, figures: parsed };
 }
 
-/** A run that prints a table instead: its output as Markdown, called as the file. */
+/** A run that prints its findings instead: its output as it is, called as the file. */
 export function textReport(file: string, text: string): Report {
-  return { name: basename(file, '.md'), file, figures: { [TEXT]: text.trim() } };
+  const violations = text.split('\n').filter((line) => line.includes(NOT_NOTICED));
+  const figures = { [TEXT]: `\`\`\`text\n${text.trim()}\n\`\`\``, violations };
+  return { name: basename(file, '.txt'), file, figures };
 }
+
+/** What the simulator prints for a bug that it did not find. */
+const NOT_NOTICED = 'NOT NOTICED';
 
 /** The figure of a report that is text as it stands. */
 export const TEXT = 'text';
