@@ -26,6 +26,8 @@ export async function startDemoService(egressAllow: string, signal: AbortSignal)
       AEGIS_SIEM_ADMIN_KEY_FILE: adminKeyFile,
       AEGIS_SIEM_EGRESS_ALLOW: egressAllow,
       AEGIS_SIEM_STOP_GRACE_SECONDS: '1',
+      // The demo counts decisions, and ends before a first checkpoint would be due.
+      AEGIS_SIEM_CHECKPOINT_SECONDS: '0',
     },
   });
   // The demo tells what happens in its own words; the service's log would drown them.

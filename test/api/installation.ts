@@ -29,6 +29,8 @@ export class Installation {
       AEGIS_SIEM_PORT: '0',
       AEGIS_SIEM_EGRESS_ALLOW: 'http+127.0.0.1/32:1024-65535',
       AEGIS_SIEM_LOG_LEVEL: 'debug',
+      // What arrives is counted here; checkpoints have tests of their own.
+      AEGIS_SIEM_CHECKPOINT_SECONDS: '0',
       ...more,
     };
   }

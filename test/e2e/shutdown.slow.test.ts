@@ -103,6 +103,8 @@ async function openRig(store: 'sqlite' | 'postgres'): Promise<Rig> {
           AEGIS_SIEM_ADMIN_KEY_FILE: join(folder, 'admin-key'),
           AEGIS_SIEM_EGRESS_ALLOW: 'http+127.0.0.1/32:1024-65535',
           AEGIS_SIEM_STOP_GRACE_SECONDS: String(graceSeconds),
+          // What arrives is counted here; checkpoints have tests of their own.
+          AEGIS_SIEM_CHECKPOINT_SECONDS: '0',
         },
       });
       started.push(service);

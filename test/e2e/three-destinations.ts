@@ -20,13 +20,16 @@ export interface ThreeDestinations extends AsyncDisposable {
   restart(signal: NodeJS.Signals): Promise<void>;
 }
 
-export async function startThreeDestinations(storeName: StoreName): Promise<ThreeDestinations> {
+export async function startThreeDestinations(
+  storeName: StoreName,
+  env: Readonly<Record<string, string>> = {},
+): Promise<ThreeDestinations> {
   const folder = mkdtempSync(join(tmpdir(), 'aegis-siem-e2e-'));
   const splunk = await startFakeSplunk({});
   const azure = await startFakeAzure({});
   const postgres = storeName === 'postgres' ? await usePostgres() : undefined;
   const start = (): Promise<ServiceProcess> =>
-    startServiceProcess({ folder, ...(postgres === undefined ? {} : { storeUrl: postgres.url }) });
+    startServiceProcess({ folder, env, ...(postgres === undefined ? {} : { storeUrl: postgres.url }) });
   const rig: ThreeDestinations = {
     splunk,
     azure,

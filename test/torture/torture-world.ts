@@ -153,6 +153,8 @@ export class TortureWorld implements AsyncDisposable {
         AEGIS_SIEM_ADMIN_KEY_FILE: file('admin-key'),
         AEGIS_SIEM_EGRESS_ALLOW: 'http+127.0.0.1/32:1024-65535',
         AEGIS_SIEM_LOG_LEVEL: 'warn',
+        // What arrives is counted here; checkpoints have tests of their own.
+        AEGIS_SIEM_CHECKPOINT_SECONDS: '0',
       },
     });
   }

@@ -121,6 +121,8 @@ export class WorkerFleet implements AsyncDisposable {
         AEGIS_SIEM_ADMIN_KEY_FILE: join(this.#folder, 'admin-key'),
         AEGIS_SIEM_EGRESS_ALLOW: 'http+127.0.0.1/32:1024-65535',
         AEGIS_SIEM_LOG_LEVEL: 'info',
+        // What arrives is counted here; checkpoints have tests of their own.
+        AEGIS_SIEM_CHECKPOINT_SECONDS: '0',
         ...this.#more,
       },
     });
