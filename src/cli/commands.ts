@@ -17,6 +17,7 @@ import { map } from './commands/map.ts';
 import { migrate } from './commands/migrate.ts';
 import { openapi } from './commands/openapi.ts';
 import { outbox } from './commands/outbox.ts';
+import { preview } from './commands/preview.ts';
 import {
   replayCancel,
   replayLs,
@@ -48,6 +49,7 @@ export const COMMANDS: readonly Command[] = [
   destinationsPause,
   destinationsResume,
   destinationsRm,
+  preview,
   outbox,
   deadLettersLs,
   deadLettersRetry,

@@ -6,9 +6,11 @@ import type { CommandContext } from './command.ts';
 /** What `map`, `validate` and `attest` read at once: enough for half a million records. */
 const MAX_INPUT_BYTES = 1024 * 1024 * 1024;
 
-/** Reads FILE, or stdin when there is none or it is `-`. */
-export async function readInput(context: CommandContext): Promise<Uint8Array> {
-  const path = context.positionals[0] ?? '-';
+/** Reads FILE, the first positional unless told otherwise, or stdin when there is none or it is `-`. */
+export async function readInput(
+  context: CommandContext,
+  path = context.positionals[0] ?? '-',
+): Promise<Uint8Array> {
   if (path === '-' && context.io.stdinIsTerminal) {
     context.io.writeError('reading from the terminal; end with Ctrl-D\n');
   }
