@@ -1,6 +1,10 @@
 import type { DestinationState } from './destination.ts';
 import type { Replay } from './replay.ts';
 
+/** Why a replay has not begun yet, on PostgreSQL: what is committed late must not be stepped over. */
+export const NOT_SETTLED =
+  'A transaction that was open when the replay was asked for has not ended; its records belong to it.';
+
 /** Where a replay stands when its turn comes. */
 export interface ReplayStanding {
   readonly replay: Replay;
@@ -36,9 +40,7 @@ export function replayTurn(standing: ReplayStanding, maxRows: number, nowMs: num
   const note = waitingFor(destinationState);
   if (note !== undefined) return replay.feeding.length > 0 ? { do: 'count' } : wait(note);
   if (!settled) {
-    return wait(
-      'A transaction that was open when the replay was asked for has not ended; its records belong to it.',
-    );
+    return wait(NOT_SETTLED);
   }
   // A clock that was set back must not stop the replay: no pause is longer than a second.
   const waitMs = replay.nextFeedAtMs - nowMs;

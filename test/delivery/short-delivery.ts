@@ -42,6 +42,7 @@ const LIMITS: Partial<DeliveryLimits> = {
   storeRetryFirstMs: 2,
   storeRetryMaxMs: 4,
   smallSendGapMs: 0,
+  reconcileStepPauseMs: 0,
   pollMs: 25,
   secondLookMs: 5,
   thirdLookMs: 10,

@@ -5,6 +5,7 @@ import type { Replay } from '../../src/outbox/replay.ts';
 import type { ReplayFeedReport } from '../../src/outbox/replay-store.ts';
 import type { CreateReplayResult, ReplayRequest } from '../../src/store/replay-admin-store.ts';
 import type { Store } from '../../src/store/store.ts';
+import { NOT_SETTLED } from '../../src/outbox/replay-turn.ts';
 import { describeSection } from './section.ts';
 import type { StoreFactory } from './store-factory.ts';
 import {
@@ -427,8 +428,16 @@ function change(store: Store, { replayId, workspaceId }: Replay, word: 'pause' |
   return store.replays.changeReplay(replayId, { workspaceId }, word, audit);
 }
 
-function feed(store: Store, maxRows: number): Promise<ReplayFeedReport> {
-  return store.replayFeed.feed({ maxRows, maxLooked: 1_000 }, NOW_MS);
+/** On PostgreSQL a replay begins when the transactions that were open in any database, of other tests too, have ended. */
+async function feed(store: Store, maxRows: number): Promise<ReplayFeedReport> {
+  const deadline = performance.now() + 20_000;
+  for (;;) {
+    const report = await store.replayFeed.feed({ maxRows, maxLooked: 1_000 }, NOW_MS);
+    const { items } = await store.replays.listReplays({}, { limit: 100 });
+    const waits = items.some(({ status, note }) => status === 'running' && note === NOT_SETTLED);
+    if (!waits) return report;
+    assert.ok(performance.now() < deadline, 'the transactions that were open have ended within 20 s');
+  }
 }
 
 async function read(store: Store, { replayId }: Replay): Promise<Replay> {

@@ -34,8 +34,11 @@ export function retentionSection(factory: StoreFactory): void {
       const next = await store.delivery.openEpoch(lane.lease, lane.currentAnchor);
       assert.ok(next !== undefined);
       await deliverOneByOne(store, next, recordNos.slice(5));
-      await reconcileUntil(store, async () => true);
-      const step = await store.retention.prune(ALL, 2);
+      let step = await store.retention.prune(ALL, 2);
+      await reconcileUntil(store, async () => {
+        if (step.receipts === 0) step = await store.retention.prune(ALL, 2);
+        return step.receipts > 0;
+      });
       assert.deepEqual(step, { receipts: 2, attempts: 0, skippedLetters: 0, more: true });
       assert.deepEqual(await pruneAll(store), { receipts: 4, attempts: 0, skippedLetters: 0 });
       assert.deepEqual(await pruneAll(store), { receipts: 0, attempts: 0, skippedLetters: 0 });
@@ -45,12 +48,11 @@ export function retentionSection(factory: StoreFactory): void {
       const { store } = section;
       const { lane, recordNos } = await withLane(store, 3);
       await deliverOneByOne(store, lane, recordNos);
-      await reconcileUntil(store, async () => true);
       const longAgo = { receiptsBeforeMs: 1_000, attemptsBeforeMs: 1_000, skippedBeforeMs: 1_000 };
       const nothing = { receipts: 0, attempts: 0, skippedLetters: 0, more: false };
       assert.deepEqual(await store.retention.prune(longAgo, 100), nothing);
       assert.deepEqual(await store.retention.prune({}, 100), nothing);
-      assert.equal((await pruneAll(store)).receipts, 2);
+      assert.equal(await pruneReceipts(store, 2), 2);
     });
 
     section.test(
@@ -60,8 +62,7 @@ export function retentionSection(factory: StoreFactory): void {
         const { destination, lane, recordNos } = await withLane(store, 4);
         await deliverOneByOne(store, lane, recordNos);
         assert.equal((await pruneAll(store)).receipts, 0);
-        await reconcileUntil(store, async () => true);
-        assert.equal((await pruneAll(store)).receipts, 3);
+        assert.equal(await pruneReceipts(store, 3), 3);
         const again = await reconcileUntil(store, async () => true);
         assert.deepEqual([again.repaired, again.missed], [0, 0]);
         assert.deepEqual(await openRows(store, destination), []);
@@ -117,6 +118,19 @@ export async function deliverOneByOne(store: Store, lane: Lane, recordNos: reado
   for (const [index, recordNo] of recordNos.entries()) {
     await deliver(store, lane, [recordNo], { firstSeq: lane.nextSeq + index });
   }
+}
+
+/**
+ * Reconciles and prunes until so many receipts are gone. On PostgreSQL that waits for transactions that are open in any
+ * database of the server, those of other tests too.
+ */
+export async function pruneReceipts(store: Store, wanted: number): Promise<number> {
+  let receipts = 0;
+  await reconcileUntil(store, async () => {
+    receipts += (await pruneAll(store)).receipts;
+    return receipts >= wanted;
+  });
+  return receipts;
 }
 
 export async function pruneAll(
