@@ -81,7 +81,10 @@ function sendOver(
         }
       });
     };
-    signal.addEventListener('abort', () => answer(0, noReply('aborted')), { once: true });
+    // Who cuts a request off does not look at its outcome any more.
+    signal.addEventListener('abort', () => process.hear(0, () => resolve(noReply('aborted'))), {
+      once: true,
+    });
     if (faults.strikes('connection_refused', 0.03)) {
       answer(random.between(1, 50), { kind: 'transient', answer: noReply('econnrefused').answer });
       return;

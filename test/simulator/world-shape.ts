@@ -43,7 +43,7 @@ function shortLimits(random: SeededRandom): DeliveryLimits {
     setAsideMaxMs: 60_000,
     localFaultPauseMs: 3_000,
     maxInFlight: random.between(1, 4),
-    maxOpenBatches: random.pick([16, 32, 128]),
+    maxOpenBatches: random.pick([64, 96, 128]),
     maxOpenWhileHeld: random.between(1, 8),
     ackPollMs: 3_000,
     ackTimeoutMs: 30_000,

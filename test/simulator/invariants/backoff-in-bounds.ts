@@ -9,6 +9,8 @@ interface LaneWait {
   /** Requests up to this one started before the present wait. */
   lastOldSend: number;
   latestSend: number;
+  /** Requests up to this one may be from before a wait that no answer tells of. */
+  maybeOld: number;
   /** Requests up to this one were sent with settings that are not in force any more: their failures say nothing. */
   lastOldSettings: number;
   latestTaken: number;
@@ -42,7 +44,15 @@ export function backoffInBounds({ scheduler, limits }: Evidence): Invariant {
     const key = `${process.name}/${destinationNo}`;
     let wait = waits.get(key);
     if (wait?.token !== token) {
-      wait = { token, untilMs: 0, lastOldSend: 0, latestSend: 0, lastOldSettings: 0, latestTaken: 0 };
+      wait = {
+        token,
+        untilMs: 0,
+        lastOldSend: 0,
+        maybeOld: 0,
+        latestSend: 0,
+        lastOldSettings: 0,
+        latestTaken: 0,
+      };
       waits.set(key, wait);
     }
     wait.latestSend = sendNo;
@@ -61,6 +71,10 @@ export function backoffInBounds({ scheduler, limits }: Evidence): Invariant {
     }
     const leastMs = leastPauseMs(outcome, limits);
     if (leastMs === undefined || send.sendNo <= wait.lastOldSettings) return;
+    if (send.sendNo <= wait.maybeOld && outcome.kind !== 'throttled') {
+      newWait(wait);
+      return;
+    }
     const old = send.sendNo <= wait.lastOldSend;
     // A failure seen by a request from before the pause asks for more only where the SIEM said how much, and none of those that
     // came after it was taken.
@@ -113,7 +127,9 @@ export function backoffInBounds({ scheduler, limits }: Evidence): Invariant {
 
 /** A wait began, or ended, for a reason that no answer gave: what is under way now is from before it. */
 function newWait(wait: LaneWait | undefined): void {
-  if (wait !== undefined) wait.lastOldSend = wait.latestSend;
+  if (wait === undefined) return;
+  wait.lastOldSend = wait.latestSend;
+  wait.maybeOld = wait.latestSend;
 }
 
 /** Undefined: no pause follows for certain. */

@@ -9,6 +9,7 @@ export class DoubleCount {
   readonly #takes = new Map<string, number>();
   readonly #doubles = new Map<number, number>();
   readonly #counted = new Map<number, number>();
+  readonly #uncertain = new Map<number, number>();
   /** Requests whose outcome the engine has not heard. What dies with them is counted by nobody. */
   readonly #unheard = new Map<number, Send>();
 
@@ -30,6 +31,11 @@ export class DoubleCount {
     }
   }
 
+  /** Written, but who wrote it may never hear so: then its count is lost with the answer. */
+  mayBeUncounted(destinationNo: number, events: number): void {
+    add(this.#uncertain, destinationNo, events);
+  }
+
   counted(destinationNo: number, events: number): void {
     add(this.#counted, destinationNo, events);
   }
@@ -41,7 +47,7 @@ export class DoubleCount {
       const counted = this.#counted.get(destinationNo) ?? 0;
       const died = [...this.#unheard.values()]
         .filter((send) => send.destinationNo === destinationNo)
-        .reduce((sum, send) => sum + send.events.length, 0);
+        .reduce((sum, send) => sum + send.events.length, this.#uncertain.get(destinationNo) ?? 0);
       if (doubles > counted + died) {
         return `destination ${destinationNo}: ${doubles} doubles in the SIEM, ${counted} counted by cause, at most ${died} died with their process`;
       }

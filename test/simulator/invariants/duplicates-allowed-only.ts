@@ -51,6 +51,10 @@ export function duplicatesAllowedOnly({ tables, ledger }: Evidence): Invariant {
         }
         return undefined;
       },
+      given_up: ({ destinationNo, draft }) => {
+        count.mayBeUncounted(destinationNo, draft.recordNos.length);
+        return undefined;
+      },
       wanted_again: ({ destinationNo, recordNos }) => {
         for (const recordNo of recordNos) {
           const key = `${destinationNo}/${ledger.records.get(recordNo)?.uid ?? ''}`;
