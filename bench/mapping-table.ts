@@ -15,6 +15,8 @@ export function mappingTable(): BenchTable {
         ['JSON.parse and JSON.stringify of the record', rates.parseAndStringify],
         ['strict parser', rates.strictParse],
         ['strict parser, mapping, stamp, text and hash', rates.render],
+        ['... with redaction by 3 fields (hash) and 7 patterns', rates.redacted],
+        ['... held against the schema (`ocsf.validate`)', rates.validated],
       ] as const
     ).map(([what, rate]) => [what, thousands(median(rate)), ratio(median(rate), base)]),
     figures: rates,

@@ -20,9 +20,10 @@ const NEEDS_FINISHING = new RegExp(String.raw`\\|` + INVISIBLE_CHARACTERS, 'u');
 /**
  * Whether an event made from this record's JSON text has nothing to finish: a short text without escapes and without
  * characters that must be made visible. One look at the text, in place of a walk through every attribute of the event.
+ * `addedChars`: by how much at most the texts of the record grew since.
  */
-export function isPlainRecord(text: string): boolean {
-  return text.length <= SHORT_RECORD_CHARS && !NEEDS_FINISHING.test(text);
+export function isPlainRecord(text: string, addedChars = 0): boolean {
+  return text.length + addedChars <= SHORT_RECORD_CHARS && !NEEDS_FINISHING.test(text);
 }
 
 function finishValue(value: JsonValue, path: string, maxChars: number, truncated: Truncation[]): JsonValue {

@@ -3,8 +3,11 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { arbitraryAttestation } from '../../test/support/arbitrary-attestation.ts';
 import { generateAttestations } from '../../test/support/generate-attestations.ts';
+import { OCSF_SETTINGS } from '../../test/support/ocsf-settings.ts';
+import { attestationText } from '../../test/support/valid-attestation.ts';
 import { parseAttestation } from '../attestation/parse-attestation.ts';
-import { DEFAULT_OCSF_SETTINGS } from './ocsf-event.ts';
+import { DEFAULT_OCSF_SETTINGS, type RenderSettings } from './ocsf-event.ts';
+import type { Redactor } from './redaction/redactor.ts';
 import { renderKey, renderRecord } from './render-record.ts';
 import { attestationToOcsf2001 } from './map-attestation.ts';
 import { stamp } from './stamp.ts';
@@ -71,6 +74,29 @@ describe('renderRecord', () => {
       },
     });
     assert.deepEqual(validateEvent(event), []);
+  });
+
+  it('holds events against their schema where that is asked for, and changes none of their bytes', () => {
+    const body = attestationText();
+    for (const settings of OCSF_SETTINGS) {
+      const plain = renderRecord({ source: 'attestation', body }, settings);
+      const checked = renderRecord({ source: 'attestation', body }, { ...settings, validate: true });
+      assert.ok(plain.ok && checked.ok);
+      assert.equal(JSON.stringify(checked.event), JSON.stringify(plain.event));
+    }
+  });
+
+  it('sends no event that is not valid, with the words of the validator, where that is asked for', () => {
+    const redactor: Redactor = {
+      name: 'one that breaks the time',
+      redact: (attestation) => ({ attestation: { ...attestation, time_ms: 7 }, redacted: [] }),
+    };
+    const settings: RenderSettings = { ...DEFAULT_OCSF_SETTINGS, redaction: [], redactor };
+    const record = { source: 'attestation', body: attestationText() } as const;
+    assert.ok(renderRecord(record, settings).ok);
+    const refused = renderRecord(record, { ...settings, validate: true });
+    assert.deepEqual(!refused.ok && [refused.code, refused.pointer], ['ocsf_implausible_time', '/time']);
+    assert.match(refused.ok ? '' : refused.message, /^The event is not valid OCSF: /);
   });
 
   it('names what decides the bytes', () => {

@@ -11,6 +11,7 @@ import type { OcsfEvent, RenderSettings } from './ocsf-event.ts';
 import { MAX_STRING_CHARS } from './ocsf-versions.ts';
 import { RedactionKeyError } from './redaction/redaction-key.ts';
 import type { Redactor } from './redaction/redactor.ts';
+import { MAX_REPLACEMENT_CHARS } from './redaction/replacement.ts';
 import { withRedactions } from './redaction/with-redactions.ts';
 import { LEFT_OUT, type RenderResult } from './render-result.ts';
 import { validateEvent } from './validate-event.ts';
@@ -40,7 +41,8 @@ export function renderRecord(record: RecordText, settings: RenderSettings): Rend
       message: 'The filter of the destination leaves it out.',
     };
   const redactor = redactorOf(settings);
-  if (redactor !== undefined) return checked(redactedEvent(parsed.attestation, redactor, settings), settings);
+  if (redactor !== undefined)
+    return checked(redactedEvent(parsed.attestation, record.body, redactor, settings), settings);
   const event = isPlainRecord(record.body)
     ? mapAttestation(parsed.attestation, settings)
     : attestationToOcsf(parsed.attestation, settings);
@@ -71,10 +73,17 @@ function redactorOf({ redaction, redactor }: RenderSettings): Redactor | undefin
   );
 }
 
-/** Always finished: what stands in for a short text may be longer than it. */
-function redactedEvent(attestation: Attestation, redactor: Redactor, settings: RenderSettings): OcsfEvent {
+function redactedEvent(
+  attestation: Attestation,
+  body: string,
+  redactor: Redactor,
+  settings: RenderSettings,
+): OcsfEvent {
   const { attestation: seen, redacted } = redactor.redact(attestation);
-  return finishText(withRedactions(mapAttestation(seen, settings), redacted, seen), MAX_STRING_CHARS);
+  const event = withRedactions(mapAttestation(seen, settings), redacted, seen);
+  const places = redacted.reduce((sum, { count }) => sum + count, 0);
+  // What stands in for a short text may be longer than it.
+  return isPlainRecord(body, places * MAX_REPLACEMENT_CHARS) ? event : finishText(event, MAX_STRING_CHARS);
 }
 
 /** Held against its schema where the destination asks for it: what no consumer of the schema could read is not sent. */

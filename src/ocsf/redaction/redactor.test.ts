@@ -185,6 +185,18 @@ describe('redaction', () => {
     assert.equal(constraints[0]?.reason, 'x [redacted:ipv4] y');
   });
 
+  it('cuts what became too long: a record of many short texts that are each replaced by a longer one', () => {
+    const reason = '+12345678 '.repeat(800);
+    const rules: readonly RedactionRule[] = [{ patterns: ['phone'], action: 'hash' }];
+    const constraints = [reason, reason].map((text) => ({ reason: text, outcome: 'fail' }));
+    const record = { ...markedAttestation(false).record, constraints };
+    const { event, text } = eventOf(record, settingsWith(rules));
+    assert.deepEqual(validateEvent(JSON.parse(text)), []);
+    assert.ok(Array.isArray(aegisOf(event)['truncated']), 'nothing was cut');
+    const short = eventOf({ ...record, constraints: [{ reason: '+12345678' }] }, settingsWith(rules));
+    assert.equal('truncated' in aegisOf(short.event), false);
+  });
+
   it('renders nothing without its redactor, and makes none that hashes without a key', () => {
     const redaction: readonly RedactionRule[] = [{ fields: ['agent_id'], action: 'hash' }];
     const bare: RenderSettings = { classUid: 2001, version: '1.1.0', redaction };

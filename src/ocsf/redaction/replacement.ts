@@ -6,6 +6,9 @@ export const REDACTED = '[redacted]';
 
 const HASH_HEX_DIGITS = 32;
 
+/** Longer than anything that stands in for a text: by so much a record grows at most with each. All of it is plain. */
+export const MAX_REPLACEMENT_CHARS = 64;
+
 /** What is done with one text or a part of one. */
 export interface Replacement {
   readonly action: RedactionAction;
