@@ -14,7 +14,7 @@ const FOLDER = path.join(import.meta.dirname, '..', '..', '..', 'content', 'sent
 const README = readFileSync(path.join(FOLDER, 'README.md'), 'utf8');
 /** Names that a query makes itself, or that belong to tables of the workspace. */
 const OTHER_NAMES = new Set(
-  'Event PrevSeq SameStream GapFrom GapTo Missing Rows Newest Copies Events Doubled MostCopies Times OperationName InputStreamId Message DCRLogErrors'.split(
+  'Event PrevSeq SameStream GapFrom GapTo Missing Rows Newest Copies Events Doubled MostCopies Times OperationName InputStreamId Message DCRLogErrors IngestedAt Body MadeAt NextDue Overdue Places CheckpointSeq FromSeq ToSeq Untaken Seen Expected'.split(
     ' ',
   ),
 );

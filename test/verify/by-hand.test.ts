@@ -1,0 +1,89 @@
+/** What an auditor does with jq and openssl comes to what the program does. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { publicKeyPem } from '../../src/proof/checkpoint-key.ts';
+import { checkpointStatement } from '../../src/proof/checkpoint-statement.ts';
+import { readCheckpoint } from '../../src/proof/read-checkpoint.ts';
+import { KEYS, type SentPlace, StreamWorld } from './stream-world.ts';
+
+const CONTENT = join(import.meta.dirname, '..', '..', 'content', 'proof');
+const FOLDER = mkdtempSync(join(tmpdir(), 'aegis-by-hand-'));
+after(() => rmSync(FOLDER, { recursive: true }));
+
+const missing = ['jq', 'openssl', 'bash'].filter(
+  (tool) => spawnSync(tool, ['--version']).error !== undefined,
+);
+const skip = missing.length > 0 && `needs ${missing.join(', ')}`;
+
+function run(tool: string, args: readonly string[], input: string | Uint8Array = ''): Buffer {
+  const { status, stdout, stderr } = spawnSync(tool, args, { input });
+  assert.equal(status, 0, stderr.toString());
+  return stdout;
+}
+
+function fileOf(name: string, content: string | Uint8Array): string {
+  const path = join(FOLDER, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+function makeWorld(): StreamWorld {
+  const world = new StreamWorld();
+  world.send(5);
+  world.sendRefused({ untaken: true });
+  world.sendRefused();
+  world.checkpoint();
+  world.send(3);
+  [, world.key] = KEYS;
+  world.checkpoint();
+  world.checkpoint({ stopped: true });
+  return world;
+}
+
+function checkpointsOf(world: StreamWorld): readonly SentPlace[] {
+  return world.sent.filter(({ kind }) => kind === 'checkpoint');
+}
+
+describe('a checkpoint by hand', { skip }, () => {
+  const world = makeWorld();
+  const key = fileOf('key.pem', publicKeyPem(KEYS[0]));
+
+  it('has the same signed text by statement.jq, whatever is in it, and openssl proves its signature', () => {
+    for (const [index, { text }] of checkpointsOf(world).entries()) {
+      const { unmapped } = JSON.parse(text) as { unmapped: { aegis: { checkpoint: { signature: string } } } };
+      const read = readCheckpoint(unmapped.aegis.checkpoint);
+      assert.ok(read.ok);
+      const statement = run('jq', ['-rj', '-f', join(CONTENT, 'statement.jq')], text);
+      assert.equal(statement.toString(), checkpointStatement(read.checkpoint));
+      if (index === 2) continue;
+      const signature = fileOf('signature.bin', Buffer.from(unmapped.aegis.checkpoint.signature, 'base64'));
+      const args = [
+        'pkeyutl',
+        '-verify',
+        '-pubin',
+        '-inkey',
+        key,
+        '-rawin',
+        '-in',
+        fileOf('s.txt', statement),
+      ];
+      assert.match(run('openssl', [...args, '-sigfile', signature]).toString(), /Verified Successfully/);
+    }
+  });
+
+  it('has the same root by merkle-root.sh, for numbers of events that are no power of two either', () => {
+    const own = new StreamWorld();
+    for (const count of [1, 2, 3, 6, 7]) {
+      const from = own.sent.length;
+      own.send(count);
+      own.checkpoint();
+      const covered = own.sent.slice(Math.max(0, from - 1), -1).map(({ text }) => text);
+      const root = run('bash', [join(CONTENT, 'merkle-root.sh')], `${covered.join('\n')}\n`);
+      assert.equal(root.toString().trim(), own.lastCheckpoint?.root, `${covered.length} events`);
+    }
+  });
+});
