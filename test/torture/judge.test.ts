@@ -40,7 +40,7 @@ function evidence(more: Partial<TortureEvidence> = {}): TortureEvidence {
     unexpectedAnswers: [],
     store: storeWith(),
     arrivals: { siem: IDS.map((id, index) => place(id, index + 1)) },
-    maxRepeatedRequests: 1,
+    maxRepeatedRequests: { siem: 1 },
     ...more,
   };
 }

@@ -11,8 +11,8 @@ export interface TortureEvidence {
   readonly store: StoreFacts;
   /** By name of the destination. */
   readonly arrivals: Readonly<Record<string, readonly Arrival[]>>;
-  /** Requests that may have been repeated for one destination: those that were in flight at all interruptions together. */
-  readonly maxRepeatedRequests: number;
+  /** By destination, the requests that may have been repeated: those that were in flight at all interruptions together. */
+  readonly maxRepeatedRequests: Readonly<Record<string, number>>;
 }
 
 export interface DestinationVerdict {
@@ -78,10 +78,9 @@ function judgeDestination(
   judgeNumbers(violations, store, destination, places);
   const repeated = places.filter(({ requests }) => requests.length > 1);
   const repeatedRequests = new Set(repeated.flatMap(({ requests }) => requests.slice(1))).size;
-  if (repeatedRequests > maxRepeatedRequests) {
-    violations.push(
-      `${repeatedRequests} requests were repeated, at most ${maxRepeatedRequests} were in flight`,
-    );
+  const most = maxRepeatedRequests[destination] ?? 0;
+  if (repeatedRequests > most) {
+    violations.push(`${repeatedRequests} requests were repeated, at most ${most} were in flight`);
   }
   return {
     destination,

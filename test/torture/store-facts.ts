@@ -8,6 +8,7 @@ export interface StoreFacts {
   readonly waiting: Readonly<Record<string, readonly string[]>>;
   /** Dead letters, by destination name. */
   readonly dead: Readonly<Record<string, readonly string[]>>;
+  /** Those with a record in them: a last checkpoint may wait for its acknowledgement when the service stops. */
   readonly openBatches: number;
   readonly lanes: readonly LaneFacts[];
   /** `ok`, or what the store's own check found. */
@@ -33,7 +34,12 @@ export async function readStoreFacts(storeUrl: string): Promise<StoreFacts> {
       const ask: Ask = (sql) => Promise.resolve(database.prepare(sql).all());
       const [check] = await ask('pragma integrity_check');
       const [version] = await ask('select sqlite_version() as version');
-      return await factsOf(ask, String(check?.['integrity_check']), `SQLite ${String(version?.['version'])}`);
+      return await factsOf(
+        ask,
+        'select value as record_no from json_each(b.record_nos)',
+        String(check?.['integrity_check']),
+        `SQLite ${String(version?.['version'])}`,
+      );
     } finally {
       database.close();
     }
@@ -43,13 +49,24 @@ export async function readStoreFacts(storeUrl: string): Promise<StoreFacts> {
   try {
     const ask: Ask = async (sql) => (await client.query<Record<string, unknown>>(sql)).rows;
     const [version] = await ask('show server_version');
-    return await factsOf(ask, await checkIndexes(ask), `PostgreSQL ${String(version?.['server_version'])}`);
+    return await factsOf(
+      ask,
+      'select n as record_no from unnest(b.record_nos) n',
+      await checkIndexes(ask),
+      `PostgreSQL ${String(version?.['server_version'])}`,
+    );
   } finally {
     await client.end();
   }
 }
 
-async function factsOf(ask: Ask, integrity: string, version: string): Promise<StoreFacts> {
+/** `recordsOfBatch`: the record numbers of batch `b`, which the two stores keep in different ways. */
+async function factsOf(
+  ask: Ask,
+  recordsOfBatch: string,
+  integrity: string,
+  version: string,
+): Promise<StoreFacts> {
   const ids = (rows: Awaited<ReturnType<Ask>>): string[] => rows.map((row) => String(row['id']));
   const byName = async (table: string): Promise<Record<string, string[]>> => {
     const rows = await ask(
@@ -61,7 +78,10 @@ async function factsOf(ask: Ask, integrity: string, version: string): Promise<St
     for (const row of rows) (named[String(row['name'])] ??= []).push(String(row['id']));
     return named;
   };
-  const [batches] = await ask('select count(*) as id from aegis_siem_batches');
+  const [batches] = await ask(
+    `select count(*) as id from aegis_siem_batches b
+     where exists (select 1 from (${recordsOfBatch}) r where r.record_no is not null)`,
+  );
   const lanes = await ask(
     `select d.name, l.epoch_no, l.epoch, l.next_seq from aegis_siem_lanes l
      join aegis_siem_destinations d on d.destination_no = l.destination_no`,

@@ -82,10 +82,10 @@ export const STRIKES: Readonly<Record<TortureStore, readonly Strike[]>> = {
   sqlite: [killService, killService, killServiceAtStart],
   postgres: [
     killService,
+    killService,
     killServiceAtStart,
     killWorker,
     killBoth,
-    terminateSessions,
     terminateSessions,
     crashServer,
     crashServerAndService,

@@ -11,6 +11,11 @@ export interface TortureOptions {
   readonly store: TortureStore;
   readonly rounds: number;
   readonly seed: number;
+  /**
+   * A second destination with indexer acknowledgement. Splunk tells a confirmation once: one that was told to a process which
+   * was killed then is waited for in vain, five minutes long, before the batch is sent again.
+   */
+  readonly acknowledgement: boolean;
   readonly log: (line: string) => void;
 }
 
@@ -28,7 +33,7 @@ export interface TortureReport {
   readonly unanswered: number;
   readonly refused: number;
   readonly destinations: readonly DestinationVerdict[];
-  readonly maxRepeatedRequests: number;
+  readonly maxRepeatedRequests: Readonly<Record<string, number>>;
   readonly integrity: string;
   /** From a strike to the next event at a SIEM, the restart of the service included. */
   readonly recoveryMs: { readonly median: number; readonly longest: number };
@@ -38,17 +43,26 @@ export interface TortureReport {
 
 /** Batches that a lane has in flight at most (`maxInFlight` of the delivery's limits). */
 const MAX_IN_FLIGHT = 4;
+/** With indexer acknowledgement a batch is in flight until it is confirmed: so many may be open (`maxOpenBatches`). */
+const MAX_UNCONFIRMED = 128;
 /** Longer than the start of a service, so that a second kill may come before, in and after it. */
 const MAX_MOMENT_MS = 900;
 const RECOVERY_TIMEOUT_MS = 90_000;
-const DRAIN_TIMEOUT_MS = 180_000;
+/** Beyond the five minutes after which an acknowledgement is given up. */
+const DRAIN_TIMEOUT_MS = 450_000;
 const LOOK_EVERY_MS = 250;
 
 /** Runs all rounds on one store and judges what is left. Rejects only when the run itself cannot go on. */
-export async function tortureRun({ store, rounds, seed, log }: TortureOptions): Promise<TortureReport> {
+export async function tortureRun({
+  store,
+  rounds,
+  seed,
+  acknowledgement,
+  log,
+}: TortureOptions): Promise<TortureReport> {
   const startedMs = performance.now();
   const random = seededRandom(seed);
-  await using world = await TortureWorld.open(store);
+  await using world = await TortureWorld.open(store, acknowledgement);
   const load = new RecordingLoad({
     service: () => world.address(),
     texts: generateAttestations({ seed, count: Number.MAX_SAFE_INTEGER, workspaceId: TORTURE_WORKSPACE }),
@@ -85,9 +99,13 @@ export async function tortureRun({ store, rounds, seed, log }: TortureOptions): 
   await load.stop();
   const drained = await drain(world);
   const exits = await world.stop();
-  const arrivals = await world.siem.arrivals(join(world.folder, 'arrivals.json'));
+  const { plain = [], acknowledged = [] } = await world.siem.arrivals(join(world.folder, 'arrivals.json'));
+  const arrivals = acknowledgement ? { plain, acknowledged } : { plain };
   const facts = await readStoreFacts(world.storeUrl);
-  const maxRepeatedRequests = strikesDone * MAX_IN_FLIGHT;
+  const maxRepeatedRequests = {
+    plain: strikesDone * MAX_IN_FLIGHT,
+    ...(acknowledgement ? { acknowledged: strikesDone * MAX_UNCONFIRMED } : {}),
+  };
   const { accepted, sent, unexpected: unexpectedAnswers, unanswered, refused } = load;
   const verdict = judge({ accepted, sent, unexpectedAnswers, store: facts, arrivals, maxRepeatedRequests });
   return {

@@ -40,13 +40,15 @@ export class TortureWorld implements AsyncDisposable {
     process.once('exit', this.#endAll);
   }
 
-  static async open(store: TortureStore): Promise<TortureWorld> {
+  /** `acknowledgement`: a second destination with indexer acknowledgement beside the plain one. */
+  static async open(store: TortureStore, acknowledgement: boolean): Promise<TortureWorld> {
     const folder = mkdtempSync(join(tmpdir(), 'aegis-siem-torture-'));
     const server = store === 'postgres' ? await launchPostgresServer() : undefined;
     const world = new TortureWorld(store, folder, await startSiemProcess(), server);
     world.startService();
     await world.ready();
     for (const collector of world.siem.collectors) {
+      if (collector.acknowledgement && !acknowledgement) continue;
       await world.#addDestination(collector);
     }
     world.startWorker();

@@ -32,7 +32,13 @@ const rounds = wholeNumber('rounds', values.rounds, 1, MAX_ROUNDS);
 const seed = wholeNumber('seed', values.seed ?? String(Date.now() % 2 ** 31), 0, 2 ** 31);
 const reports: TortureReport[] = [];
 for (const store of storesOf(values.store)) {
-  const report = await tortureRun({ store, rounds, seed, log: (line) => console.error(line) });
+  const report = await tortureRun({
+    store,
+    rounds,
+    seed,
+    acknowledgement: true,
+    log: (line) => console.error(line),
+  });
   reports.push(report);
   console.log(summary(report));
 }
@@ -58,7 +64,7 @@ function summary(report: TortureReport): string {
     `  ${report.sent} sent, ${report.accepted} accepted, ${report.recorded} recorded; ${report.unanswered} requests without an answer, ${report.refused} refused for a time`,
     ...report.destinations.map(
       (one) =>
-        `  ${one.destination}: ${one.received} received, ${one.waiting} waiting, ${one.dead} dead; ${one.repeatedRequests} requests repeated (at most ${report.maxRepeatedRequests} were in flight), ${one.repeatedEvents} events twice`,
+        `  ${one.destination}: ${one.received} received, ${one.waiting} waiting, ${one.dead} dead; ${one.repeatedRequests} requests repeated (at most ${report.maxRepeatedRequests[one.destination]} were in flight), ${one.repeatedEvents} events twice`,
     ),
     `  integrity ${report.integrity}; recovery ${report.recoveryMs.median} ms (median), ${report.recoveryMs.longest} ms (longest)`,
     report.violations.length === 0
