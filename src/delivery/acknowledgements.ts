@@ -2,7 +2,7 @@ import type { LaneRun } from './lane-run.ts';
 import type { OpenBatch } from './open-batch.ts';
 import { confirmBatches } from './send-batch.ts';
 import { completeBatch, sendUnacknowledgedAgain } from './settle-batch.ts';
-import { afterNoAcknowledgement } from './unacknowledged.ts';
+import { afterNoAcknowledgement, NOT_ACKNOWLEDGED_REASON } from './unacknowledged.ts';
 
 /** An acknowledgement, or its absence, is news whatever was sent meanwhile. */
 const NEWS = Number.MAX_SAFE_INTEGER;
@@ -70,7 +70,7 @@ async function giveUpWaiting(run: LaneRun, late: readonly OpenBatch[]): Promise<
   if (late.length === 0) return;
   const { limits, clock } = run.parts;
   const rounds = run.acknowledgements.timedOut(late, limits.ackTimeoutMs, clock.monotonicMs());
-  if (rounds !== undefined) {
+  if (rounds !== undefined && run.gate.health.state !== 'held') {
     const step = afterNoAcknowledgement(rounds, limits);
     const waitedForMs = run.gate.pausedUntilMs - clock.monotonicMs();
     run.moveGate({ ...step, pauseMs: Math.max(step.pauseMs, waitedForMs) }, NEWS);
@@ -90,6 +90,8 @@ async function completeConfirmed(
     const answer = { status: 200, message: 'Acknowledged by the indexers', durationMs: 0 };
     await completeBatch(run, batch, answer, ackId);
     if (!run.acknowledgements.confirmed(run.parts.clock.monotonicMs())) continue;
+    // It says nothing of a wrong token or of a wait that was asked for.
+    if (run.gate.health.reason !== NOT_ACKNOWLEDGED_REASON) continue;
     run.moveGate({ gate: 'opens', slowDown: false }, NEWS);
     await run.saveGate();
   }

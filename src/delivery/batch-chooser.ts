@@ -56,8 +56,12 @@ export class BatchChooser {
   get mayForm(): boolean {
     const { parts, gate, reader, window, nextSeq, ended } = this.#run;
     if (ended || reader.drained || nextSeq > LAST_SEQ) return false;
-    if (window.size >= parts.limits.maxOpenBatches) return false;
-    if (gate.probing && window.size >= parts.limits.maxOpenWhileHeld && !this.#mayTryNew) return false;
+    const { maxOpenBatches, maxOpenWhileHeld } = parts.limits;
+    const goesRound = gate.probing && window.asideCount >= maxOpenWhileHeld;
+    // One more joins each round, however many are open: else events that the destination will never take are all that it is
+    // ever shown. A round takes a probe for each of them, so that they grow by some hundreds in a year.
+    if (!goesRound && window.size >= maxOpenBatches) return false;
+    if (gate.probing && window.size >= maxOpenWhileHeld && !this.#mayTryNew) return false;
     return this.#now() >= this.#nextSmallSendMs;
   }
 

@@ -61,6 +61,23 @@ void test('events that stay refused, however many, do not keep a held destinatio
   assert.equal(world.store.tables.deadLetters.length, 20);
 });
 
+void test('not even a whole window of them keeps it from a later event that it takes', async () => {
+  const world = new DeliveryWorld();
+  const receiver = world.destination(
+    1,
+    refusing(() => true, false),
+  );
+  world.record(1, 6);
+  const delivery = world.start({ limits: { pollMs: 30_000, maxOpenBatches: 4, maxOpenWhileHeld: 2 } });
+  await world.clock.advance(2 * 3_600_000);
+  receiver.behaviour = refusing((uid) => /^e[1-6]$/.test(uid), false);
+  world.record(7, 7);
+  await world.untilSettled(6 * 3_600_000);
+  await world.stop(delivery);
+  assert.deepEqual(receiver.uids, ['e7']);
+  assert.equal(world.store.tables.deadLetters.length, 6);
+});
+
 void test('a destination that refuses events for weeks is not cut into a batch for each event', async () => {
   const world = new DeliveryWorld();
   const receiver = world.destination(
