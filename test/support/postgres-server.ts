@@ -162,9 +162,12 @@ async function copyData(from: string, to: string, binaries: PostgresBinaries): P
   }
 }
 
+/** In its place only once it is whole: the server takes some files away as soon as it sees them. */
 async function writeOwned(path: string, text: string, { owner }: PostgresBinaries): Promise<void> {
-  await writeFile(path, text);
-  if (owner !== undefined) await chown(path, owner.uid, owner.gid);
+  const draft = `${path}.draft`;
+  await writeFile(draft, text);
+  if (owner !== undefined) await chown(draft, owner.uid, owner.gid);
+  await rename(draft, path);
 }
 
 function isReady(child: ChildProcess, words = 'ready to accept connections'): Promise<boolean> {

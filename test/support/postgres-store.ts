@@ -22,8 +22,8 @@ export interface PostgresStores {
 
 const SILENT: StoreLogger = { warn: () => undefined };
 
-export async function usePostgresStores(): Promise<PostgresStores> {
-  const postgres = await usePostgres();
+export async function usePostgresStores(options?: { readonly alone: boolean }): Promise<PostgresStores> {
+  const postgres = await usePostgres(options);
   const template = await openPostgresStore(postgres.url, { logger: SILENT });
   await template.migrate();
   await template.close();

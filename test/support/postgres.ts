@@ -24,9 +24,12 @@ export async function startPostgresServer(): Promise<PostgresServer> {
   return launchPostgresServer();
 }
 
-/** Fresh databases on the server of the test run, or on one started here when a file is run by itself. */
-export async function usePostgres(): Promise<TestPostgres> {
-  const shared = process.env['AEGIS_SIEM_TEST_POSTGRES_URL'];
+/**
+ * Fresh databases on the server of the test run, or on one started here when a file is run by itself. `alone`: on one that no
+ * other file uses, for tests of what waits until every transaction of the server has ended.
+ */
+export async function usePostgres({ alone = false } = {}): Promise<TestPostgres> {
+  const shared = alone ? undefined : process.env['AEGIS_SIEM_TEST_POSTGRES_URL'];
   const server =
     shared === undefined || shared === ''
       ? await startPostgresServer()

@@ -6,7 +6,7 @@ import { MAX_ATTEMPTS_KEPT } from './attempts.ts';
 let stores: PostgresStores | undefined;
 
 before(async () => {
-  stores = await usePostgresStores();
+  stores = await usePostgresStores({ alone: true });
 });
 
 after(async () => {

@@ -7,7 +7,7 @@ import { reconcileUntil } from '../../../test/store-contract/store-fixtures.ts';
 void describe('retention on PostgreSQL', () => {
   let stores: PostgresStores | undefined;
   before(async () => {
-    stores = await usePostgresStores();
+    stores = await usePostgresStores({ alone: true });
   });
   after(() => stores?.close());
 

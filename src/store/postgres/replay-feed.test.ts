@@ -27,7 +27,7 @@ const logger = { warn: () => undefined };
 
 let stores: PostgresStores | undefined;
 before(async () => {
-  stores = await usePostgresStores();
+  stores = await usePostgresStores({ alone: true });
 });
 after(async () => {
   await stores?.close();

@@ -23,7 +23,7 @@ const LIMITS = { maxRecords: 1_000, maxMissed: 1_000 };
 
 let stores: PostgresStores | undefined;
 before(async () => {
-  stores = await usePostgresStores();
+  stores = await usePostgresStores({ alone: true });
 });
 after(async () => {
   await stores?.close();
