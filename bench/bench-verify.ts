@@ -7,6 +7,7 @@ import { createWriteStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { encodeEvent } from '../src/connectors/splunk-hec/encode.ts';
 import { publicKeyPem } from '../src/proof/checkpoint-key.ts';
 import { KEYS, StreamWorld } from '../test/verify/stream-world.ts';
 import { childRun } from './child-run.ts';
@@ -20,7 +21,10 @@ const EVENTS_A_WRITE = 1_000;
 /** A form of export: how each event stands in it. */
 const FORMS: Readonly<Record<string, (event: string) => string>> = {
   'NDJSON of events': (event) => `${event}\n`,
-  'HEC envelopes, a line each': (event) => `{"time":1.000,"sourcetype":"ocsf:aegis","event":${event}}\n`,
+  'HEC envelopes, a line each': (event) => {
+    const wire = { event: { metadata: { uid: 'u' } }, text: event, bytes: event.length };
+    return `${encodeEvent(wire, '"source":"s"').pieces.join('')}\n`;
+  },
   'Splunk results as JSON': (event) => `${JSON.stringify({ preview: false, result: { _raw: event } })}\n`,
 };
 
@@ -63,7 +67,7 @@ try {
     const seconds = run.readSeconds + run.judgeSeconds;
     console.log(
       `${form}: ${thousands(run.events)} events, ${thousands(run.bytes / 1e6)} MB: ${thousands(run.events / seconds)} events/s ` +
-        `(read ${run.readSeconds.toFixed(1)} s, judge ${run.judgeSeconds.toFixed(1)} s), peak ${thousands(run.peakMemoryMb)} MB, ` +
+        `(${thousands(run.events / run.cpuSeconds)} a CPU second; read ${run.readSeconds.toFixed(1)} s, judge ${run.judgeSeconds.toFixed(1)} s), peak ${thousands(run.peakMemoryMb)} MB, ` +
         (run.complete ? 'complete' : 'NOT COMPLETE'),
     );
     if (!run.complete) process.exitCode = 1;

@@ -12,6 +12,8 @@ export interface VerifyRun {
   readonly bytes: number;
   readonly readSeconds: number;
   readonly judgeSeconds: number;
+  /** Of all threads: what the run needs where nothing else wants the processor. */
+  readonly cpuSeconds: number;
   readonly peakMemoryMb: number;
   readonly complete: boolean;
 }
@@ -27,12 +29,14 @@ if (import.meta.main) {
   });
   const readMs = performance.now();
   const { complete } = verification.judge({ keys: [key], asOfMs: Number(asOf), graceMs: 0 });
+  const usage = process.resourceUsage();
   const result: VerifyRun = {
     events: verification.events,
     bytes,
     readSeconds: (readMs - startedMs) / 1_000,
     judgeSeconds: (performance.now() - readMs) / 1_000,
-    peakMemoryMb: process.resourceUsage().maxRSS / 1_024,
+    cpuSeconds: (usage.userCPUTime + usage.systemCPUTime) / 1e6,
+    peakMemoryMb: usage.maxRSS / 1_024,
     complete,
   };
   console.log(JSON.stringify(result));

@@ -9,7 +9,13 @@ export const RAW_NAMES: readonly string[] = Object.freeze(['_raw', 'RawEvent', '
 /** Members that only an OCSF event has at its top. */
 const EVENT_MARKS = new Set(['class_uid', 'type_uid', 'unmapped']);
 
+const ENVELOPE_FIELDS = Buffer.from(',"fields":{"metadata_uid":');
+const ENVELOPE_EVENT = Buffer.from('},"event":{"class_uid":');
+const EVENT_KEY_BYTES = '},"event":'.length;
+
 const QUOTE = 0x22;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
 
 /** An envelope in a result in a result is no export any more. */
 const MAX_DEPTH = 3;
@@ -22,6 +28,11 @@ const MAX_DEPTH = 3;
 export function eventsIn(item: Buffer, onEvent: (event: Buffer) => void, depth = 1): boolean {
   if (startsAsEvent(item)) {
     onEvent(trimmed(item));
+    return true;
+  }
+  const enveloped = inOwnEnvelope(item);
+  if (enveloped !== undefined) {
+    onEvent(enveloped);
     return true;
   }
   const members = depth > MAX_DEPTH ? undefined : memberSpans(item);
@@ -45,6 +56,24 @@ export function eventsIn(item: Buffer, onEvent: (event: Buffer) => void, depth =
   if (results !== undefined) return fromResults(results, onEvent);
   const tables = valueOf('tables');
   return tables !== undefined && fromTables(tables, onEvent);
+}
+
+/**
+ * The event of an envelope as this product sends it, without a walk through all of it: fields first, the event last, one brace
+ * after it. Quotes inside of texts are escaped, so that these bytes are always structure.
+ */
+function inOwnEnvelope(item: Buffer): Buffer | undefined {
+  const at = item.indexOf(ENVELOPE_EVENT);
+  if (at === -1) return undefined;
+  const fields = item.indexOf(ENVELOPE_FIELDS);
+  // The fields are flat: the first brace after theirs is the event's.
+  if (item.indexOf(OPEN_BRACE, fields + ENVELOPE_FIELDS.length) !== at + EVENT_KEY_BYTES) return undefined;
+  const line = trimmed(item);
+  if (line.length !== item.length || fields === -1 || fields > at || line.at(-2) !== CLOSE_BRACE)
+    return undefined;
+  // Another envelope after it on the same line: then it is to be cut apart first.
+  if (item.indexOf(ENVELOPE_EVENT, at + ENVELOPE_EVENT.length) !== -1) return undefined;
+  return item.subarray(at + EVENT_KEY_BYTES, -1);
 }
 
 function startsAsEvent(item: Buffer): boolean {

@@ -1,18 +1,25 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { encodeEvent } from '../connectors/splunk-hec/encode.ts';
 import { readExport } from './read-export.ts';
 
 /** Texts with everything that a format could trip over. */
 const EVENTS = [
   '{"class_uid":2001,"message":"plain","unmapped":{"aegis":{}}}',
-  '{"class_uid":0,"message":"quotes \\" and \\\\, commas, {braces} [brackets]\\n and \\u{7} ü 🔎"}',
+  '{"class_uid":0,"message":"quotes \\" and \\\\, commas, {braces} [brackets]\\n and \\\\u{7} ü 🔎"}',
   '{"time":1,"class_uid":6003,"event":"mine","result":{"_raw2":1}}',
+  '{"type_uid":98,"near":{},"event":{"class_uid":5},"unmapped":{}}',
   '{"type_uid":99,"nested":{"event":{"class_uid":1}},"list":[1,[2,"]"]]}',
 ];
 
 function envelope(event: string): string {
   return `{"time":1.5,"sourcetype":"ocsf:aegis","fields":{"aegis_seq":1,"event":"no"},"event":${event}}`;
+}
+
+function ownEnvelope(event: string): string {
+  const text = encodeEvent({ event: JSON.parse(event) as never, text: event, bytes: 0 }, '"source":"s"');
+  return text.pieces.join('');
 }
 
 function csv(cells: readonly string[]): string {
@@ -23,6 +30,10 @@ const FORMS: Readonly<Record<string, (events: readonly string[]) => string>> = {
   'NDJSON of events': (events) => events.join('\n'),
   'NDJSON with CRLF, blank lines and a last line feed': (events) => `\n${events.join('\r\n\r\n')}\r\n`,
   'HEC envelopes, one a line': (events) => events.map(envelope).join('\n'),
+  'HEC envelopes as this product sends them, one a line': (events) => events.map(ownEnvelope).join('\n'),
+  'HEC envelopes as this product sends them, one after another': (events) => events.map(ownEnvelope).join(''),
+  'HEC envelopes with fields after the event': (events) =>
+    events.map((event) => `{"event":${event},"fields":{"metadata_uid":"u"}}`).join('\n'),
   'HEC envelopes, one after another': (events) => events.map(envelope).join(''),
   'HEC envelopes whose event is a text': (events) =>
     events.map((event) => envelope(JSON.stringify(event))).join('\n'),
