@@ -6,6 +6,7 @@ import { arbitraryAttestation } from '../../../test/support/arbitrary-attestatio
 import { arbitraryRedaction, REDACTABLE_NAMES } from '../../../test/support/arbitrary-redaction.ts';
 import { accepted, OCSF_SETTINGS } from '../../../test/support/ocsf-settings.ts';
 import { markedAttestation } from '../../../test/support/marked-attestation.ts';
+import { SMALLEST_ATTESTATION } from '../../../test/support/valid-attestation.ts';
 import type { JsonObject } from '../../json.ts';
 import type { OcsfEvent, RenderSettings } from '../ocsf-event.ts';
 import { renderKey, renderRecord } from '../render-record.ts';
@@ -186,14 +187,13 @@ describe('redaction', () => {
   });
 
   it('cuts what became too long: a record of many short texts that are each replaced by a longer one', () => {
-    const reason = '+12345678 '.repeat(800);
+    const reason = '+1234567 '.repeat(1_750);
     const rules: readonly RedactionRule[] = [{ patterns: ['phone'], action: 'hash' }];
-    const constraints = [reason, reason].map((text) => ({ reason: text, outcome: 'fail' }));
-    const record = { ...markedAttestation(false).record, constraints };
+    const record = { ...SMALLEST_ATTESTATION, constraints: [{ reason, outcome: 'fail' }] };
     const { event, text } = eventOf(record, settingsWith(rules));
     assert.deepEqual(validateEvent(JSON.parse(text)), []);
     assert.ok(Array.isArray(aegisOf(event)['truncated']), 'nothing was cut');
-    const short = eventOf({ ...record, constraints: [{ reason: '+12345678' }] }, settingsWith(rules));
+    const short = eventOf({ ...record, constraints: [{ reason: '+1234567' }] }, settingsWith(rules));
     assert.equal('truncated' in aegisOf(short.event), false);
   });
 
