@@ -30,6 +30,14 @@ describe('the reliability report', () => {
     assert.match(text, /^## What is not covered$/m);
   });
 
+  it('gives many figures of one kind a table of their own', () => {
+    const faults = { a: 1, b: 2, crashAfterEffect: 3, d: 4, e: 5 };
+    const text = reliabilityDocument([parseReport('simulate.json', JSON.stringify({ seeds: 9, faults }))]);
+    assert.match(text, /^### faults\n\n\| {2}\| {2}\|\n\| --- \| --- \|\n\| a \| 1 \|$/m);
+    assert.match(text, /^\| crash after effect \| 3 \|$/m);
+    assert.match(text, /^Such a run: `npm run simulate/m);
+  });
+
   it('names the command that was really run, where the report says it', () => {
     const short = { ...torture, figures: { ...torture.figures, command: 'npm run torture -- --rounds 3' } };
     const text = reliabilityDocument([short]);

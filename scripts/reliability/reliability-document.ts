@@ -22,7 +22,7 @@ export function reliabilityDocument(reports: readonly Report[]): string {
   return [
     '# Reliability report',
     '<!-- Written by "npm run reliability" from the reports that the runs below leave behind. Do not edit it by hand. -->',
-    'What was done to the product, with which seeds, and what came of it. Each section names the command that does it again.',
+    'What was done to the product, with which seeds, and what came of it. Each section names the command that it was made with, or makes such a run.',
     broken.length === 0
       ? 'In the runs below no record was lost and no promise was broken.'
       : `**Promises were broken:**\n\n${broken.join('\n')}`,
@@ -42,23 +42,34 @@ function section({ title, about, command }: Omit<KnownReport, 'name'>, { figures
   const circumstances = CIRCUMSTANCES.flatMap((key) =>
     figures[key] === undefined ? [] : [`${key === 'at' ? 'date' : key} ${showValue(figures[key])}`],
   );
-  // What was really run, where the report says it.
-  const done = typeof figures['command'] === 'string' ? figures['command'] : command;
+  // What was really run, where the report says it; else only how such a run is made.
+  const ran = figures['command'];
+  const done = typeof ran === 'string' ? `\`${ran}\`` : command === '' ? '' : `Such a run: \`${command}\``;
   const rest = Object.entries(figures).filter(
     ([key]) => !NO_FIGURES.has(key) && !(CIRCUMSTANCES as readonly string[]).includes(key),
   );
   return [
     `## ${title}`,
     about,
-    done === '' ? '' : `\`${done}\``,
+    done,
     circumstances.join('; '),
     typeof figures[TEXT] === 'string' ? figures[TEXT] : '',
-    single(rest.filter(([, value]) => !isTable(value))),
-    ...rest.filter(([, value]) => isTable(value)).map(([key, value]) => many(key, value as readonly Row[])),
+    single(rest.filter(([, value]) => !isTable(value) && !isLong(value))),
+    ...rest.flatMap(([key, value]) => {
+      if (isLong(value)) return [`### ${wordsOf(key)}\n\n${single(Object.entries(value))}`];
+      return isTable(value) ? [many(key, value as readonly Row[])] : [];
+    }),
   ]
     .filter((part) => part !== '')
     .join('\n\n');
 }
+
+/** Too many figures for one cell, such as faults by class. */
+function isLong(value: unknown): value is Row {
+  return isObject(value) && Object.keys(value).length > MAX_IN_A_CELL;
+}
+
+const MAX_IN_A_CELL = 4;
 
 type Row = Readonly<Record<string, unknown>>;
 
