@@ -23,7 +23,6 @@ export function openApiDocument(version: string): NonNullable<FastifyDynamicSwag
       { name: 'deliveries', description: 'Outbox, dead letters and replays' },
       { name: 'administration', description: 'API keys and audit trail' },
       { name: 'service', description: 'Health and metrics' },
-      { name: 'not built', description: 'Announced; answers `not_supported`' },
     ],
   };
 }

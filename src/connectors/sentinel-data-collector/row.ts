@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../../json.ts';
 import type { WireEvent } from '../../ocsf/ocsf-event.ts';
 import { COLUMNS } from '../sentinel/columns.ts';
-import { rowOf } from '../sentinel/row-text.ts';
+import { rowOf } from '../sentinel/row.ts';
 
 /** The property that the service takes TimeGenerated from, by the header `time-generated-field`. */
 export const TIME_FIELD = 'EventTime';

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../json.ts';
 import type { WireEvent } from '../../ocsf/ocsf-event.ts';
-import { rowOf } from '../sentinel/row-text.ts';
+import { rowOf } from '../sentinel/row.ts';
 
 /**
  * An event as a row of the stream `Custom-AegisOcsf`: the declared columns and nothing else. `RawEvent` is the event's exact
