@@ -53,13 +53,14 @@ test('docs/start/splunk.md leads to valid events in Splunk', async (t) => {
 
 test('docs/start/sentinel.md leads to valid events in Sentinel', async (t) => {
   await using azure = await startFakeAzure({});
-  const { config, credentials } = azure.logsIngestion;
+  const { credentials } = azure.logsIngestion;
+  const config = azure.logsIngestion.config as Readonly<Record<string, string>>;
   const blocks = await followPage('docs/start/sentinel.md', {
     replace: {
-      'https://dcr-aegis-siem-a1b2.westeurope-1.ingest.monitor.azure.com': String(config['endpoint']),
-      'dcr-00112233445566778899aabbccddeeff': String(config['dcr_immutable_id']),
+      'https://dcr-aegis-siem-a1b2.westeurope-1.ingest.monitor.azure.com': config['endpoint'] ?? '',
+      'dcr-00112233445566778899aabbccddeeff': config['dcr_immutable_id'] ?? '',
       // The address of the sign-in service is Azure's, and given only where it is another.
-      '"client_id": "0a1b2c3d-4e5f-4071-8293-a4b5c6d7e8f9"': `"client_id": "${String(config['client_id'])}", "authority_host": "${String(config['authority_host'])}"`,
+      '"client_id": "0a1b2c3d-4e5f-4071-8293-a4b5c6d7e8f9"': `"client_id": "${config['client_id']}", "authority_host": "${config['authority_host']}"`,
     },
     type: { 'read -rs CLIENT_SECRET': `${credentials['client_secret'] ?? ''}\n` },
     env: await environment(),
