@@ -64,11 +64,23 @@ const STATIC_CHECKS: readonly StaticCheck[] = [
     hint: 'see the findings with: npm run lint',
   },
   { title: 'types', command: 'tsc', args: [], hint: 'see the findings with: npm run types' },
+  {
+    title: 'types of the console',
+    command: 'tsc',
+    args: ['-p', 'console'],
+    hint: 'see the findings with: npm run types',
+  },
   { title: 'layers', command: 'node', args: ['scripts/check-layers.ts'], hint: 'see ARCHITECTURE.md' },
 ];
 
 function testFiles(): string[] {
-  const patterns = ['src/**/*.test.ts', 'test/**/*.test.ts', 'scripts/**/*.test.ts', 'bench/*.test.ts'];
+  const patterns = [
+    'src/**/*.test.ts',
+    'test/**/*.test.ts',
+    'scripts/**/*.test.ts',
+    'bench/*.test.ts',
+    'console/src/**/*.test.ts',
+  ];
   const all = globSync(patterns, { cwd: ROOT }).sort();
   if (only !== undefined) {
     const wanted = only.map((path) => (isFolder(path) ? `${path.replace(/\/$/, '')}/` : path));

@@ -1,10 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import packageJson from '../package.json' with { type: 'json' };
 import { ApiMetrics } from './api/api-metrics.ts';
 import { buildApi } from './api/build-api.ts';
+import { readConsoleFiles } from './api/console-files.ts';
 import { DESTINATION_KINDS } from './api/destination-kinds.ts';
 import { addBacklogMetrics } from './backlog-metrics.ts';
 import type { RetentionAges } from './delivery/retention.ts';
@@ -52,6 +54,8 @@ interface Ground {
 }
 
 const DAY_MS = 86_400_000;
+/** Where `npm run build:console` puts the console. */
+const CONSOLE_FOLDER = join(import.meta.dirname, '..', 'dist', 'console');
 
 const SYSTEM = {
   clock: { nowMs: () => Date.now() },
@@ -118,6 +122,7 @@ export async function startService(
         notReady: () => (state === 'ready' ? undefined : state),
         metrics: new ApiMetrics(registry),
         version: packageJson.version,
+        console: readConsoleFiles(CONSOLE_FOLDER),
         ambientIdentity: settings.ambientIdentity,
       },
       DESTINATION_KINDS,

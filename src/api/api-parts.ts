@@ -5,6 +5,7 @@ import type { Sealer } from '../secrets/sealer.ts';
 import type { Store } from '../store/store.ts';
 import type { ApiMetrics } from './api-metrics.ts';
 import type { Admission } from './admission.ts';
+import type { ConsoleFiles } from './console-files.ts';
 import type { RecordQueue } from './record-queue.ts';
 
 /** What the API is made of. Everything that touches the world comes in here. */
@@ -28,6 +29,8 @@ export interface ApiParts {
   readonly metrics: ApiMetrics;
   readonly version: string;
   readonly ambientIdentity: boolean;
+  /** The built console; absent where it has not been built. */
+  readonly console?: ConsoleFiles | undefined;
 }
 
 /** The question that is asked of the address policy when a destination is configured. */

@@ -15,6 +15,7 @@ import { apiKeyRoutes } from './routes/api-key-routes.ts';
 import { attestationRoutes } from './routes/attestation-routes.ts';
 import { auditRoutes } from './routes/audit-routes.ts';
 import { checkpointKeyRoutes } from './routes/checkpoint-key-routes.ts';
+import { consoleRoutes } from './routes/console-routes.ts';
 import { deadLetterRoutes } from './routes/dead-letter-routes.ts';
 import { destinationActionRoutes } from './routes/destination-action-routes.ts';
 import { destinationRoutes } from './routes/destination-routes.ts';
@@ -34,7 +35,7 @@ const DOCS_PREFIX = '/docs';
 
 /**
  * The REST API as a Fastify instance that does not listen yet. Every route needs an API key, except `/healthz`, `/readyz`,
- * `/openapi.json` and `/docs`, which say nothing about the installation. Throws for a route that says neither.
+ * `/openapi.json`, `/docs` and the files of the console, which say nothing about the installation. Throws for a route that says neither.
  */
 export async function buildApi(parts: ApiParts, kinds: DestinationKinds): Promise<FastifyInstance> {
   const routes: RouteParts = {
@@ -103,6 +104,7 @@ export async function buildApi(parts: ApiParts, kinds: DestinationKinds): Promis
     auditRoutes(scope, routes);
     checkpointKeyRoutes(scope, routes);
     healthRoutes(scope, routes);
+    consoleRoutes(scope, parts.console);
     scope.get('/openapi.json', { config: { open: true }, schema: { hide: true } }, () => app.swagger());
   });
   await app.ready();

@@ -1,0 +1,29 @@
+import { lazy, type ReactNode, Suspense } from 'react';
+import { Route, Switch, useLocation } from 'wouter';
+import { Skeleton } from './elements/skeleton.tsx';
+import { OverviewPage } from './overview/overview-page.tsx';
+import { NotFoundPage } from './shell/not-found-page.tsx';
+import { PageGuard } from './shell/page-guard.tsx';
+import { Shell } from './shell/shell.tsx';
+
+const DestinationPage = lazy(() => import('./destination/destination-page.tsx'));
+const AddDestinationPage = lazy(() => import('./add-destination/add-destination-page.tsx'));
+
+/** The pages by address. The overview is in the first bundle; each of the others comes when it is first asked for. */
+export function App(): ReactNode {
+  const [path] = useLocation();
+  return (
+    <Shell>
+      <PageGuard key={path}>
+        <Suspense fallback={<Skeleton tall />}>
+          <Switch>
+            <Route path="/" component={OverviewPage} />
+            <Route path="/destinations/new" component={AddDestinationPage} />
+            <Route path="/destinations/:id">{({ id }) => <DestinationPage destinationId={id} />}</Route>
+            <Route component={NotFoundPage} />
+          </Switch>
+        </Suspense>
+      </PageGuard>
+    </Shell>
+  );
+}

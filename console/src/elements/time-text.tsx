@@ -1,0 +1,41 @@
+import type { ReactNode } from 'react';
+import { formatDuration } from './format-duration.ts';
+import { useNow } from './now.tsx';
+
+const LOCAL = new Intl.DateTimeFormat('en-GB', {
+  year: 'numeric',
+  month: 'short',
+  day: '2-digit',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+});
+
+/** A moment in the reader's zone, UTC on hover. */
+export function TimeText({ at }: { at: string }): ReactNode {
+  return (
+    <time className="time" dateTime={at} title={utcText(at)}>
+      {LOCAL.format(new Date(at))}
+    </time>
+  );
+}
+
+/** How long ago, or until when; the moment itself on hover. */
+export function AgeText({ at }: { at: string }): ReactNode {
+  const seconds = (useNow() - Date.parse(at)) / 1_000;
+  return (
+    <time className="time" dateTime={at} title={`${LOCAL.format(new Date(at))}\n${utcText(at)}`}>
+      {ageWords(seconds)}
+    </time>
+  );
+}
+
+function ageWords(seconds: number): string {
+  if (Math.abs(seconds) < 1) return 'just now';
+  return seconds > 0 ? `${formatDuration(seconds)} ago` : `in ${formatDuration(-seconds)}`;
+}
+
+/** `2026-11-24 18:20:03.120 UTC` */
+function utcText(at: string): string {
+  return new Date(at).toISOString().replace('T', ' ').replace('Z', ' UTC');
+}

@@ -1,0 +1,44 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { ApiClient } from './api/api-client.ts';
+import { ConsoleServicesContext } from './api/console-services.ts';
+import { ResourceCache } from './api/resource-cache.ts';
+import { App } from './app.tsx';
+import { NowProvider } from './elements/now.tsx';
+import { browserLiveWorld } from './live/browser-live-world.ts';
+import { LiveUpdates } from './live/live-updates.ts';
+import { SessionGate } from './session/session-gate.tsx';
+import { ShortcutProvider } from './shell/shortcuts.tsx';
+import { applyTheme, readTheme } from './shell/theme.ts';
+import { allowOnlyEmptyMarkup } from './shell/trusted-markup.ts';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/controls.css';
+
+allowOnlyEmptyMarkup(globalThis);
+applyTheme(readTheme(localStorage), document.documentElement, localStorage);
+
+const clock = (): number => Date.now();
+const signedOutSignal = new EventTarget();
+const client = new ApiClient(() => void signedOutSignal.dispatchEvent(new Event('signed_out')));
+const services = {
+  client,
+  resources: new ResourceCache(client, clock),
+  live: new LiveUpdates(browserLiveWorld()),
+};
+
+const root = document.querySelector('#root');
+if (root === null) throw new Error('index.html has no #root');
+createRoot(root).render(
+  <StrictMode>
+    <ConsoleServicesContext value={services}>
+      <NowProvider clock={clock}>
+        <ShortcutProvider>
+          <SessionGate signedOutSignal={signedOutSignal}>
+            <App />
+          </SessionGate>
+        </ShortcutProvider>
+      </NowProvider>
+    </ConsoleServicesContext>
+  </StrictMode>,
+);

@@ -1,0 +1,78 @@
+import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
+import type { ApiClient } from '../api/api-client.ts';
+import { ApiProblem, problemWithoutDocument } from '../api/api-problem.ts';
+import { useServices } from '../api/console-services.ts';
+import { ProblemNotice } from '../elements/problem-notice.tsx';
+import { SignInPage } from '../sign-in/sign-in-page.tsx';
+import { type Session, SESSION_PATH, SessionContext } from './session.ts';
+
+type State =
+  | { readonly kind: 'asking' }
+  | { readonly kind: 'signed_out' }
+  | { readonly kind: 'signed_in'; readonly session: Session }
+  | { readonly kind: 'failed'; readonly problem: ApiProblem };
+
+/** Shows the console to who is signed in, and the sign-in page to everyone else. The address stays, so that both lead to it. */
+export function SessionGate({
+  signedOutSignal,
+  children,
+}: {
+  signedOutSignal: EventTarget;
+  children: ReactNode;
+}): ReactNode {
+  const { client, resources, live } = useServices();
+  const [state, setState] = useState<State>({ kind: 'asking' });
+
+  const ask = useCallback(async () => setState(await askSession(client)), [client]);
+
+  useEffect(() => void askSession(client).then(setState), [client]);
+
+  useEffect(() => {
+    const signedOut = (): void => setState({ kind: 'signed_out' });
+    signedOutSignal.addEventListener('signed_out', signedOut);
+    return () => signedOutSignal.removeEventListener('signed_out', signedOut);
+  }, [signedOutSignal]);
+
+  useEffect(() => {
+    live.setSignedIn(state.kind === 'signed_in');
+    if (state.kind === 'signed_out') resources.clear();
+  }, [live, resources, state.kind]);
+
+  const signOut = useCallback(async () => {
+    await client.call({ method: 'DELETE', path: SESSION_PATH });
+    setState({ kind: 'signed_out' });
+  }, [client]);
+
+  const session = state.kind === 'signed_in' ? state.session : undefined;
+  const controls = useMemo(
+    () => (session === undefined ? undefined : { session, signOut }),
+    [session, signOut],
+  );
+
+  switch (state.kind) {
+    case 'asking':
+      return null;
+    case 'signed_out':
+      return <SignInPage onSignedIn={ask} />;
+    case 'failed':
+      return (
+        <main className="alone">
+          <ProblemNotice problem={state.problem} onRetry={() => void ask()} />
+        </main>
+      );
+    case 'signed_in':
+      return <SessionContext value={controls}>{children}</SessionContext>;
+    default:
+      return state satisfies never;
+  }
+}
+
+/** A session, none, or why that cannot be said. */
+async function askSession(client: ApiClient): Promise<State> {
+  try {
+    return { kind: 'signed_in', session: await client.call<Session>({ path: SESSION_PATH }) };
+  } catch (error) {
+    const problem = error instanceof ApiProblem ? error : problemWithoutDocument(0, error);
+    return problem.status === 401 ? { kind: 'signed_out' } : { kind: 'failed', problem };
+  }
+}
