@@ -1,0 +1,32 @@
+/** docs/README.md is the way to every page. */
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { test } from 'node:test';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const BOOK = 'docs/README.md';
+const LINK = /\]\((?!https?:|mailto:|#)(?<target>[^)#\s]+)(?:#[^)]*)?\)/g;
+
+function linksOf(page: string): readonly string[] {
+  const text = readFileSync(join(ROOT, page), 'utf8');
+  return [...text.matchAll(LINK)].map(({ groups }) =>
+    normalize(join(dirname(page), groups?.['target'] ?? '')),
+  );
+}
+
+/** Pages that a reader reaches from the book: its own links, and those of folders' own tables of contents. */
+function reached(): ReadonlySet<string> {
+  const found = new Set([BOOK]);
+  const contents = linksOf(BOOK).flatMap((page) =>
+    page.endsWith('README.md') ? [page, ...linksOf(page)] : [page],
+  );
+  for (const page of contents) found.add(page);
+  return found;
+}
+
+test('every page of docs is reached from docs/README.md', () => {
+  const there = reached();
+  const lost = globSync('docs/**/*.md', { cwd: ROOT }).filter((page) => !there.has(page));
+  assert.deepEqual(lost, [], 'pages without a link from the book');
+});
