@@ -7,11 +7,13 @@ import type { PreviewingConnector } from './connectors/connector.ts';
 import type { Destination } from './outbox/destination.ts';
 import { type AddressPolicy, createAddressPolicy } from './egress/address-policy.ts';
 import { createEgress } from './egress/create-egress.ts';
+import type { Egress } from './egress/egress.ts';
 import type { DeniedEndpoint } from './egress/denied-endpoints.ts';
 
 /** The way out of one process: one address policy, one HTTP client, connectors over it. */
 export interface Outbound {
   readonly policy: AddressPolicy;
+  readonly egress: Egress;
   /** As delivery makes its senders. */
   readonly connect: (destination: Destination, hecChannel: string) => PreviewingConnector;
   close(): Promise<void>;
@@ -48,6 +50,7 @@ export function createOutbound({ egressAllow, ambientIdentity, denied = [] }: Ou
   };
   return {
     policy,
+    egress,
     connect: (destination, hecChannel) => createConnector(destination, hecChannel, parts),
     close: async () => {
       await tokens.close();

@@ -5,6 +5,7 @@ import { stamp } from '../ocsf/stamp.ts';
 import { testEvent } from '../ocsf/test-event.ts';
 import { toWireEvent } from '../ocsf/wire-event.ts';
 import type { Destination } from '../outbox/destination.ts';
+import type { AdminStore } from '../store/admin-store.ts';
 import type { ApiParts } from './api-parts.ts';
 import { openCredentials } from '../open-credentials.ts';
 
@@ -22,11 +23,17 @@ export interface TestVerdict {
   readonly event_uid: string;
 }
 
+/** What a test needs: the real connection, and no more. */
+export interface TestParts extends Pick<ApiParts, 'sealer' | 'connect' | 'clock'> {
+  readonly random: Pick<ApiParts['random'], 'uuid'>;
+  readonly store: { readonly admin: Pick<AdminStore, 'readProgress'> };
+}
+
 /**
  * Sends one marked test event (no number in the stream) through the real connector, and says in our words what came of it.
  * The reply of the other side is never repeated: a test must not become a way to read what an internal address answers.
  */
-export async function testDestination(parts: ApiParts, destination: Destination): Promise<TestVerdict> {
+export async function testDestination(parts: TestParts, destination: Destination): Promise<TestVerdict> {
   const uid = parts.random.uuid();
   const startedMs = parts.clock.nowMs();
   let credentials: Credentials;

@@ -5,6 +5,8 @@ export interface CliIo {
   readonly stdinIsTerminal: boolean;
   readonly stdoutIsTerminal: boolean;
   readonly stderrIsTerminal: boolean;
+  /** Of stdout, as it is now: a window may change. */
+  terminalSize(): { readonly columns: number; readonly rows: number };
   /** Resolves when more may be written. A reader that went away ends the command quietly. */
   writeOut(text: string): Promise<void>;
   writeError(text: string): void;

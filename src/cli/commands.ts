@@ -1,5 +1,6 @@
 import type { Command } from './command.ts';
 import { attest } from './commands/attest.ts';
+import { completionCommand } from './commands/completion.ts';
 import { configPrint } from './commands/config.ts';
 import { deadLettersLs, deadLettersRetry, deadLettersSkip } from './commands/dead-letters.ts';
 import { demo } from './commands/demo.ts';
@@ -12,6 +13,7 @@ import {
   destinationsShow,
   destinationsTest,
 } from './commands/destinations.ts';
+import { doctor } from './commands/doctor.ts';
 import { keysCheckpoint, keysRotate } from './commands/keys.ts';
 import { map } from './commands/map.ts';
 import { migrate } from './commands/migrate.ts';
@@ -27,6 +29,7 @@ import {
   replayStart,
 } from './commands/replay.ts';
 import { serve } from './commands/serve.ts';
+import { top } from './commands/top.ts';
 import { validate } from './commands/validate.ts';
 import { verify } from './commands/verify.ts';
 import { version } from './commands/version.ts';
@@ -39,6 +42,7 @@ export const COMMANDS: readonly Command[] = [
   worker,
   migrate,
   configPrint,
+  doctor,
   attest,
   map,
   validate,
@@ -50,6 +54,7 @@ export const COMMANDS: readonly Command[] = [
   destinationsResume,
   destinationsRm,
   preview,
+  top,
   outbox,
   deadLettersLs,
   deadLettersRetry,
@@ -64,5 +69,6 @@ export const COMMANDS: readonly Command[] = [
   keysCheckpoint,
   keysRotate,
   openapi,
+  completionCommand(() => COMMANDS),
   version,
 ];

@@ -30,7 +30,8 @@ export async function findDestination(client: ApiClient, nameOrId: string): Prom
   return only;
 }
 
-async function everyDestination(client: ApiClient): Promise<readonly JsonObject[]> {
+/** All pages of them. */
+export async function everyDestination(client: ApiClient): Promise<readonly JsonObject[]> {
   const all: JsonObject[] = [];
   let cursor: JsonValue | undefined;
   do {

@@ -21,6 +21,7 @@ export function processIo(): CliIo {
     stdinIsTerminal: process.stdin.isTTY,
     stdoutIsTerminal: process.stdout.isTTY,
     stderrIsTerminal: process.stderr.isTTY,
+    terminalSize: () => ({ columns: process.stdout.columns ?? 80, rows: process.stdout.rows ?? 24 }),
     signal: ending.signal,
     writeError: (text) => {
       process.stderr.write(text);

@@ -27,6 +27,7 @@ export function captureIo(options: CaptureOptions = {}): CapturedIo {
     stdinIsTerminal: false,
     stdoutIsTerminal: options.terminal ?? false,
     stderrIsTerminal: options.terminal ?? false,
+    terminalSize: () => ({ columns: 120, rows: 24 }),
     signal: ending.signal,
     writeOut: async (text) => {
       out += text;

@@ -1,0 +1,69 @@
+import type { TestVerdict } from '../../api/test-destination.ts';
+import type { Destination } from '../../outbox/destination.ts';
+import type { DestinationProgress } from '../../store/admin-store.ts';
+import { type Finding, ok } from './finding.ts';
+
+const OLD_MS = 300_000;
+
+/** Which page leads on, by the word that a test or the lane gave. */
+export function runbookOf(reason: string): string {
+  if (/certificate|tls/.test(reason)) return 'certificate';
+  if (/token|auth|credential|secret|forbidden|sign_in|unauthor|key/.test(reason)) return 'token-expired';
+  if (/stream|dcr|column|rule|table|index/.test(reason)) return 'dcr-changed';
+  return 'siem-down';
+}
+
+/** What a real test event came to. */
+export function testFinding(name: string, verdict: TestVerdict): Finding {
+  if (verdict.ok) return ok('destination', `Test event taken (${verdict.duration_ms} ms)`, name);
+  return {
+    check: 'destination',
+    subject: name,
+    status: 'fail',
+    message: `Test event not taken: ${verdict.message} (${verdict.verdict})`,
+    fix: verdict.advice ?? 'See the log of the service',
+    runbook: runbookOf(verdict.verdict),
+  };
+}
+
+/** What the lane says, and what waits. */
+export function progressFindings(
+  { name, state, health }: Destination,
+  progress: DestinationProgress,
+  nowMs: number,
+): readonly Finding[] {
+  const findings: Finding[] = [];
+  const base = { check: 'destination', subject: name };
+  if (health.state === 'held' || health.state === 'failing') {
+    findings.push({
+      ...base,
+      status: health.state === 'held' ? 'fail' : 'warn',
+      message: `Is ${health.state} since ${new Date(health.sinceMs).toISOString()} (${health.reason ?? 'no reason given'}); events wait, none is lost`,
+      fix: health.message ?? 'See "aegis-siem destinations show"',
+      runbook: runbookOf(health.reason ?? ''),
+    });
+  }
+  const oldest = progress.oldestOpenRecordedAtMs;
+  if (oldest !== undefined && nowMs - oldest > OLD_MS && state !== 'disabled') {
+    findings.push({
+      ...base,
+      status: 'warn',
+      message: `The oldest of ${progress.openRows}${progress.openRows >= progress.countedUpTo ? ' or more' : ''} waiting events is ${Math.round((nowMs - oldest) / 60_000)} minutes old`,
+      fix:
+        state === 'paused'
+          ? `It is paused: aegis-siem destinations resume ${name}`
+          : 'See that a worker runs, and what the destination answers',
+      runbook: 'backlog-full',
+    });
+  }
+  if (progress.deadLetters > 0) {
+    findings.push({
+      ...base,
+      status: 'warn',
+      message: `${progress.deadLetters} dead letters wait for a decision`,
+      fix: 'aegis-siem dead-letters ls',
+      runbook: 'poison-event',
+    });
+  }
+  return findings;
+}
