@@ -5,6 +5,8 @@ import type { RecordStore } from '../outbox/record-store.ts';
 import type { ReplayFeedStore } from '../outbox/replay-store.ts';
 import type { RetentionStore } from '../outbox/retention-store.ts';
 import type { AdminStore } from './admin-store.ts';
+import type { DeliveryLook } from './delivery-look.ts';
+import type { HistoryStore } from './history-store.ts';
 import type { ReplayAdminStore } from './replay-admin-store.ts';
 
 export type StoreKind = 'sqlite' | 'postgres';
@@ -18,6 +20,9 @@ export interface Store {
   readonly retention: RetentionStore;
   readonly backlog: BacklogStore;
   readonly admin: AdminStore;
+  /** Deliveries one by one, as people look for them. */
+  readonly deliveries: DeliveryLook;
+  readonly history: HistoryStore;
   /** Replays as people see them, and as the delivery feeds them into the outbox. */
   readonly replays: ReplayAdminStore;
   readonly replayFeed: ReplayFeedStore;

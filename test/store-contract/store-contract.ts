@@ -4,9 +4,11 @@ import { appendOnlySection } from './append-only-section.ts';
 import { backlogSection } from './backlog-section.ts';
 import { batchesSection } from './batches-section.ts';
 import { deadLettersSection } from './dead-letters-section.ts';
+import { deliveryLookSection } from './delivery-look-section.ts';
 import { destinationsSection } from './destinations-section.ts';
 import { enqueueSection } from './enqueue-section.ts';
 import { evidenceSection } from './evidence-section.ts';
+import { historySection } from './history-section.ts';
 import { laneSection } from './lane-section.ts';
 import { openRowsSection } from './open-rows-section.ts';
 import { proofSection } from './proof-section.ts';
@@ -39,6 +41,8 @@ export function describeStoreContract(factory: StoreFactory): void {
     evidenceSection(factory);
     adminSection(factory);
     viewSection(factory);
+    deliveryLookSection(factory);
+    historySection(factory);
     appendOnlySection(factory);
   });
 }

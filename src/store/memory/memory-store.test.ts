@@ -65,6 +65,8 @@ function storeAround(delivery: MemoryDeliveryStore): Store {
     retention: new MemoryRetentionStore(delivery.tables),
     proof: new MemoryProofStore(delivery),
     admin: admin as AdminStore,
+    deliveries: {} as Store['deliveries'],
+    history: {} as Store['history'],
     replays: {} as Store['replays'],
     replayFeed: { feed: () => Promise.resolve({ active: 0, steps: [] }) },
     record: {

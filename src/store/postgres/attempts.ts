@@ -1,9 +1,9 @@
-import type { Answer } from '../../connectors/outcome.ts';
 import type { BatchKey } from '../../outbox/batch.ts';
 import type { AttemptDraft, LaneLease } from '../../outbox/delivery-store.ts';
 import type { AttemptRow, Page, PageQuery } from '../admin-store.ts';
 import { decodeCursor } from '../cursor.ts';
-import { integer, json, text } from '../column.ts';
+import { attemptOf } from '../attempt-row.ts';
+import { integer } from '../column.ts';
 import type { Statements } from './database.ts';
 import { pageOf } from '../page.ts';
 
@@ -61,17 +61,5 @@ export async function listAttempts(
      where destination_no = $1 and attempt_no < $2 order by attempt_no desc limit $3`,
     [destinationNo, before ?? Number.MAX_SAFE_INTEGER, page.limit + 1],
   );
-  return pageOf(
-    rows,
-    page,
-    (row) => [integer(row, 'attempt_no')],
-    (row) => ({
-      atMs: integer(row, 'at'),
-      outcome: text(row, 'outcome'),
-      answer: json(row, 'answer') as Answer,
-      events: integer(row, 'events'),
-      bytes: integer(row, 'bytes'),
-      firstSeq: integer(row, 'first_seq'),
-    }),
-  );
+  return pageOf(rows, page, (row) => [integer(row, 'attempt_no')], attemptOf);
 }

@@ -3,7 +3,9 @@ import type { Store, StoreOptions } from '../store.ts';
 import { PostgresAdminStore } from './admin-store.ts';
 import { PostgresBacklogStore } from './backlog-store.ts';
 import { Database } from './database.ts';
+import { PostgresDeliveryLook } from './delivery-look.ts';
 import { PostgresDeliveryStore } from './delivery-store.ts';
+import { PostgresHistoryStore } from './history-store.ts';
 import { checkSchema, migrate, readMigrations } from './migrate.ts';
 import { PostgresProofStore } from './proof-store.ts';
 import { PostgresRecordStore } from './record-store.ts';
@@ -77,6 +79,8 @@ export async function openPostgresStore(url: string, options: PostgresStoreOptio
     retention: new PostgresRetentionStore(delivery),
     backlog: new PostgresBacklogStore(delivery),
     admin: new PostgresAdminStore(admin),
+    history: new PostgresHistoryStore(admin),
+    deliveries: new PostgresDeliveryLook(admin),
     replays: new PostgresReplayAdminStore(admin),
     // Its statements look at many records, which the planner settings of the delivery's sessions are not made for.
     replayFeed: new PostgresReplayFeedStore(admin),

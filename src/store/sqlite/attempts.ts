@@ -1,7 +1,7 @@
-import type { Answer } from '../../connectors/outcome.ts';
 import type { AttemptDraft } from '../../outbox/delivery-store.ts';
 import type { AttemptRow, Page, PageQuery } from '../admin-store.ts';
-import { integer, json, text } from '../column.ts';
+import { attemptOf } from '../attempt-row.ts';
+import { integer } from '../column.ts';
 import { pageOf } from '../page.ts';
 import type { Statements } from './statements.ts';
 import { decodeCursor } from '../cursor.ts';
@@ -43,17 +43,5 @@ export function listAttempts(
     before ?? Number.MAX_SAFE_INTEGER,
     page.limit + 1,
   );
-  return pageOf(
-    rows,
-    page,
-    (row) => [integer(row, 'attempt_no')],
-    (row) => ({
-      atMs: integer(row, 'at'),
-      outcome: text(row, 'outcome'),
-      answer: json(row, 'answer') as Answer,
-      events: integer(row, 'events'),
-      bytes: integer(row, 'bytes'),
-      firstSeq: integer(row, 'first_seq'),
-    }),
-  );
+  return pageOf(rows, page, (row) => [integer(row, 'attempt_no')], attemptOf);
 }

@@ -4,8 +4,10 @@ import type { Store, StoreOptions } from '../store.ts';
 import { SqliteAdminStore } from './admin-store.ts';
 import { SqliteBacklogStore } from './backlog-store.ts';
 import { SqliteConnection } from './connection.ts';
+import { SqliteDeliveryLook } from './delivery-look.ts';
 import { SqliteDeliveryStore } from './delivery-store.ts';
 import { DEFAULT_DISK_RESERVE_BYTES, DiskReserve } from './disk-reserve.ts';
+import { SqliteHistoryStore } from './history-store.ts';
 import { LogFile } from './log-file.ts';
 import { checkSchema, migrate, readMigrations } from './migrate.ts';
 import { SqliteProofStore } from './proof-store.ts';
@@ -61,6 +63,8 @@ export async function openSqliteStore(path: string, options: StoreOptions = {}):
       retention: new SqliteRetentionStore(delivery, path === IN_MEMORY ? undefined : new LogFile(path)),
       backlog: new SqliteBacklogStore(delivery, path === IN_MEMORY ? undefined : path),
       admin: new SqliteAdminStore(admin),
+      history: new SqliteHistoryStore(admin),
+      deliveries: new SqliteDeliveryLook(admin),
       replays: new SqliteReplayAdminStore(admin),
       replayFeed: new SqliteReplayFeedStore(delivery),
       migrate: async () => migrate(admin, migrations),
