@@ -1,11 +1,12 @@
 /**
- * Holds the two import rules: inner folders never import outer ones, and everything from the outbox to the wire imports
- * nothing but `node:` modules and itself.
+ * Holds the import rules: inner folders never import outer ones, everything from the outbox to the wire imports nothing but
+ * `node:` modules and itself, and outbound calls go one way (outbound-calls.ts).
  *
  * `src/<folder>` may import the folders listed for it. A folder that is not listed fails: decide where it belongs.
  */
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { outboundProblems } from './outbound-calls.ts';
 
 /** Folder -> folders it may import besides itself. Inner first. */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
@@ -38,25 +39,12 @@ const STANDARD_LIBRARY_ONLY = new Set([
 /** Edges may import everything inward; they are listed so that a new folder is a decision. */
 const EDGES = new Set(['api', 'cli', 'demo']);
 
-/** Outbound calls are made in src/egress alone. */
-const NETWORK_MODULES = new Set([
-  'node:http',
-  'node:https',
-  'node:http2',
-  'node:net',
-  'node:tls',
-  'node:dns',
-  'node:dns/promises',
-  'undici',
-]);
-const NETWORK_ALLOWED = new Set(['egress', 'api', 'cli', 'demo']);
-
 /** `import ... from 'x'`, `export ... from 'x'`, `import 'x'`, `import('x')`. */
 const IMPORT =
   /(?:^(?:import|export)\b[^;'"]*?\bfrom\s*|^import\s+|\bimport\s*\(\s*)(['"])(?<specifier>[^'"]+)\1/gm;
 
 export function checkLayers(root: string): string[] {
-  const problems: string[] = [];
+  const problems: string[] = [...outboundProblems(sourcesOf(root))];
   for (const file of globSync('src/**/*.ts', { cwd: root })) {
     if (file.endsWith('.test.ts')) continue;
     const parts = file.split(path.sep);
@@ -72,14 +60,18 @@ export function checkLayers(root: string): string[] {
   return problems;
 }
 
+function sourcesOf(root: string): readonly (readonly [string, string])[] {
+  return globSync('src/**/*.{ts,tsx}', { cwd: root }).map((file) => [
+    file.split(path.sep).join('/'),
+    readFileSync(path.join(root, file), 'utf8'),
+  ]);
+}
+
 function importsOf(source: string): string[] {
   return [...source.matchAll(IMPORT)].flatMap((match) => match.groups?.['specifier'] ?? []);
 }
 
 function judge(file: string, folder: string, specifier: string): string | undefined {
-  if (NETWORK_MODULES.has(specifier) && folder !== '' && !NETWORK_ALLOWED.has(folder)) {
-    return `imports ${specifier}; outbound calls go through src/egress`;
-  }
   if (!specifier.startsWith('.')) {
     if (STANDARD_LIBRARY_ONLY.has(folder) && !specifier.startsWith('node:')) {
       return `imports ${specifier}; from outbox to wire only node: modules are allowed`;

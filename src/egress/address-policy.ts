@@ -1,3 +1,4 @@
+import { domainToUnicode } from 'node:url';
 import { addressVerdict } from './address-verdict.ts';
 import { type DeniedEndpoint, deniedEndpoints } from './denied-endpoints.ts';
 import { isListed, parseEgressAllow } from './egress-allow.ts';
@@ -122,7 +123,13 @@ function readUrl(raw: string): URL | UrlVerdict {
   // DNS knows no longer ones (RFC 1035, section 2.3.4).
   if (url.hostname.length > 254 || url.hostname.split('.').some((label) => label.length > 63))
     return refuse('not_a_url');
+  if (url.hostname.split('.').some(isBrokenPunycode)) return refuse('not_a_url');
   return url;
+}
+
+/** A label that says it is Punycode and cannot be decoded: what reads it as plain letters and what does not would disagree. */
+function isBrokenPunycode(label: string): boolean {
+  return label.startsWith('xn--') && domainToUnicode(label).startsWith('xn--');
 }
 
 function refuse(verdict: RefusalVerdict, url?: URL): UrlVerdict {

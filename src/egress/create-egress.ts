@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { AddressPolicy } from './address-policy.ts';
-import type { Egress, EgressRequest, TlsSettings } from './egress.ts';
+import type { Egress, EgressFailure, EgressRequest, TlsSettings } from './egress.ts';
 import { dialTargetOf, exchange } from './exchange.ts';
 import { GuardedAgent, GuardedTlsAgent, IDLE_SOCKET_MS, type MakeSocket } from './guarded-agent.ts';
+import { refusalMessage } from './refusal-verdict.ts';
 import { dial, type Resolve, resolveBySystem } from './guarded-dial.ts';
 
 export interface EgressOptions {
@@ -62,11 +63,12 @@ export function createEgress(options: EgressOptions): Egress {
 
   return {
     async request(request) {
+      if (!isHttp(request.url)) return OTHER_SCHEME;
       const startedMs = monotonicMs();
-      const first = await exchange(request, { agent: agentOf(request), startedMs, monotonicMs });
+      const first = await exchange(request, { agent: agentOf(request), policy, startedMs, monotonicMs });
       if (!first.staleSocket) return first.result;
       // A kept connection that the other side had closed before the request was out: once more, over a new one.
-      const second = await exchange(request, { agent: agentForOne(request), startedMs, monotonicMs });
+      const second = await exchange(request, { agent: agentForOne(request), policy, startedMs, monotonicMs });
       return second.result;
     },
     close() {
@@ -77,6 +79,20 @@ export function createEgress(options: EgressOptions): Egress {
     },
   };
 }
+
+/** Any other scheme would be dialled as https: to a port that it does not name, with what its address does not say. */
+function isHttp({ protocol }: URL): boolean {
+  return protocol === 'https:' || protocol === 'http:';
+}
+
+const OTHER_SCHEME: EgressFailure = Object.freeze({
+  kind: 'failure',
+  phase: 'blocked',
+  code: 'address_scheme',
+  message: `not connected: ${refusalMessage('scheme')}`,
+  requestSent: false,
+  durationMs: 0,
+});
 
 function identityOf(tls: TlsSettings | undefined): string {
   if (tls === undefined) return '';

@@ -5,16 +5,18 @@ import {
   request as requestHttp,
 } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { portOf } from './address-policy.ts';
+import type { Socket } from 'node:net';
+import { type AddressPolicy, portOf } from './address-policy.ts';
 import type { EgressPhase, EgressRequest, EgressResult } from './egress.ts';
 import { EgressError, egressErrorOf } from './egress-error.ts';
 import type { GuardedAgent, GuardedTlsAgent } from './guarded-agent.ts';
-import type { DialTarget } from './guarded-dial.ts';
+import { type DialTarget, refusalOfAddress } from './guarded-dial.ts';
 import { readReply } from './read-reply.ts';
 
 /** One attempt of a request on one connection. */
 export interface Attempt {
   readonly agent: GuardedAgent | GuardedTlsAgent;
+  readonly policy: AddressPolicy;
   /** When the request began, on the clock of `monotonicMs`: a repeat shares the deadline of the first attempt. */
   readonly startedMs: number;
   readonly monotonicMs: () => number;
@@ -68,7 +70,10 @@ export async function exchange(request: EgressRequest, attempt: Attempt): Promis
     // A kept connection that the other side has closed meanwhile shows itself now, and is not taken for this request.
     await Promise.race([afterNextPoll(), ending.promise]);
     outgoing = start(request, attempt.agent, state);
-    const incoming = await Promise.race([answerTo(outgoing, request, state), ending.promise]);
+    const incoming = await Promise.race([
+      answerTo(outgoing, { request, policy: attempt.policy, state }),
+      ending.promise,
+    ]);
     const reply = await Promise.race([readReply(incoming, request.maxResponseBytes), ending.promise]);
     return { result: { kind: 'response', ...reply, durationMs: durationMs() }, staleSocket: false };
   } catch (error) {
@@ -107,14 +112,21 @@ function stateOf({ url, purpose, tls }: EgressRequest, signal: AbortSignal): Exc
   return state;
 }
 
-function answerTo(
-  outgoing: ClientRequest,
-  request: EgressRequest,
-  state: ExchangeState,
-): Promise<IncomingMessage> {
+interface Asking {
+  readonly request: EgressRequest;
+  readonly policy: AddressPolicy;
+  readonly state: ExchangeState;
+}
+
+function answerTo(outgoing: ClientRequest, { request, policy, state }: Asking): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    outgoing.on('socket', () => {
-      state.phase = 'send';
+    outgoing.on('socket', (socket: Socket) => {
+      // Node writes nothing before this has returned: a kept connection is judged by the policy of now, not of its dial.
+      const refusal = outgoing.reusedSocket
+        ? refusalOfAddress(socket.remoteAddress, state.target, policy)
+        : undefined;
+      if (refusal !== undefined) outgoing.destroy(refusal);
+      else state.phase = 'send';
     });
     outgoing.on('finish', () => {
       state.requestSent = true;

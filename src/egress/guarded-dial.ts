@@ -40,20 +40,9 @@ async function dialTcp(target: DialTarget, policy: AddressPolicy, resolve: Resol
   const addresses = isIP(target.hostname) === 0 ? await lookUp(target, resolve) : [target.hostname];
   // A resolver cannot be stopped: its answer may come after the exchange has ended.
   if (target.signal.aborted) throw new EgressError('aborted', 'aborted', 'the exchange was ended');
-  for (const text of addresses) {
-    const address = parseIp(text);
-    const verdict =
-      address === undefined
-        ? 'reserved'
-        : policy.refusalOf({
-            address,
-            port: target.port,
-            plainHttp: target.plainHttp,
-            managedIdentity: target.managedIdentity,
-          });
-    if (verdict !== undefined) {
-      throw new EgressError('blocked', `address_${verdict}`, `not connected: ${refusalMessage(verdict)}`);
-    }
+  for (const address of addresses) {
+    const refusal = refusalOfAddress(address, target, policy);
+    if (refusal !== undefined) throw refusal;
   }
   target.onPhase('connect');
   const answers = addresses
@@ -69,6 +58,20 @@ async function dialTcp(target: DialTarget, policy: AddressPolicy, resolve: Resol
     'connect',
     target.signal,
   );
+}
+
+/** Why this address is not to be used for that target. What is no address literal cannot be judged, and is refused. */
+export function refusalOfAddress(
+  text: string | undefined,
+  { port, plainHttp, managedIdentity }: DialTarget,
+  policy: AddressPolicy,
+): EgressError | undefined {
+  const address = parseIp(text ?? '');
+  const verdict =
+    address === undefined ? 'reserved' : policy.refusalOf({ address, port, plainHttp, managedIdentity });
+  return verdict === undefined
+    ? undefined
+    : new EgressError('blocked', `address_${verdict}`, `not connected: ${refusalMessage(verdict)}`);
 }
 
 async function lookUp({ hostname, onPhase }: DialTarget, resolve: Resolve): Promise<readonly string[]> {
