@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import packageJson from '../package.json' with { type: 'json' };
 import { ApiMetrics } from './api/api-metrics.ts';
+import type { SignInSettings } from './api/api-parts.ts';
 import { buildApi } from './api/build-api.ts';
 import { readConsoleFiles } from './api/console-files.ts';
 import { DESTINATION_KINDS } from './api/destination-kinds.ts';
@@ -53,9 +54,11 @@ interface Ground {
   readonly keys: readonly SealingKey[];
 }
 
-const DAY_MS = 86_400_000;
 /** Where `npm run build:console` puts the console. */
 const CONSOLE_FOLDER = join(import.meta.dirname, '..', 'dist', 'console');
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
 
 const SYSTEM = {
   clock: { nowMs: () => Date.now() },
@@ -124,6 +127,7 @@ export async function startService(
         version: packageJson.version,
         console: readConsoleFiles(CONSOLE_FOLDER),
         ambientIdentity: settings.ambientIdentity,
+        signIn: signInSettings(settings),
       },
       DESTINATION_KINDS,
     );
@@ -236,6 +240,14 @@ async function startWorkerOf(
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new StartError('delivery_unusable', `the delivery cannot start: ${why}`, { cause });
   }
+}
+
+function signInSettings({ publicUrl, sessionIdleMinutes, sessionHours }: Settings): SignInSettings {
+  return {
+    idleMs: sessionIdleMinutes * MINUTE_MS,
+    lifetimeMs: sessionHours * HOUR_MS,
+    ...(publicUrl === '' ? {} : { publicUrl }),
+  };
 }
 
 /** A setting of 0 days keeps its kind for ever. */

@@ -13,6 +13,7 @@ export function addAccessLog(app: FastifyInstance, parts: RouteParts): void {
       route,
       status: reply.statusCode,
       duration_ms: Math.round(reply.elapsedTime * 10) / 10,
+      actor: request.principal?.actor,
       api_key_id: request.principal?.apiKeyId,
       remote_address: request.ip,
     };

@@ -7,10 +7,12 @@ import type { ApiMetrics } from './api-metrics.ts';
 import type { Admission } from './admission.ts';
 import type { ConsoleFiles } from './console-files.ts';
 import type { RecordQueue } from './record-queue.ts';
+import type { SessionKeeper, SessionTimes } from './sign-in/session-keeper.ts';
+import type { SignInLimit } from './sign-in/sign-in-limit.ts';
 
 /** What the API is made of. Everything that touches the world comes in here. */
 export interface ApiParts {
-  readonly store: Pick<Store, 'record' | 'admin' | 'replays' | 'proof' | 'ping'>;
+  readonly store: Pick<Store, 'record' | 'admin' | 'sessions' | 'replays' | 'proof' | 'ping'>;
   readonly sealer: Sealer;
   /** A few digits by which a person recognises a credential; no way back to it. */
   readonly fingerprint: (secret: string) => string;
@@ -31,6 +33,13 @@ export interface ApiParts {
   readonly ambientIdentity: boolean;
   /** The built console; absent where it has not been built. */
   readonly console?: ConsoleFiles | undefined;
+  readonly signIn: SignInSettings;
+}
+
+/** How people sign in with a browser. */
+export interface SignInSettings extends SessionTimes {
+  /** Where browsers reach the service; absent: at its own address, on the same machine. */
+  readonly publicUrl?: string;
 }
 
 /** The question that is asked of the address policy when a destination is configured. */
@@ -56,6 +65,8 @@ export interface ApiLimits {
 export interface RouteParts extends ApiParts {
   readonly admission: Admission;
   readonly records: RecordQueue;
+  readonly sessions: SessionKeeper;
+  readonly signInLimit: SignInLimit;
 }
 
 /** Body of a request that configures. */

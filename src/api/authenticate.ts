@@ -1,6 +1,6 @@
 import type { ApiKey } from '../store/admin-store.ts';
 import { parseApiKey, sameDigest } from './api-key-text.ts';
-import type { Principal } from './principal.ts';
+import { keyPrincipal, type Principal } from './principal.ts';
 import { Problem } from './problem.ts';
 
 /** What is asked of the store: one key by its id. */
@@ -22,19 +22,20 @@ export async function authenticate(
   nowMs: number,
 ): Promise<Principal> {
   const text = header === undefined ? undefined : BEARER.exec(header)?.groups?.['key'];
-  const parts = text === undefined ? undefined : parseApiKey(text);
+  return authenticateKey(text ?? '', keys, nowMs);
+}
+
+/** The principal of an API key's text. Throws `unauthenticated`. */
+export async function authenticateKey(text: string, keys: ApiKeyReader, nowMs: number): Promise<Principal> {
+  const parts = parseApiKey(text);
   if (parts === undefined) throw refused();
   const key = await keys.readApiKey(parts.apiKeyId);
   const right = sameDigest(key?.secretSha256 ?? NO_DIGEST, parts.secretSha256);
   if (key === undefined || !right || !isUsable(key, nowMs)) throw refused();
-  return {
-    apiKeyId: key.apiKeyId,
-    scopes: key.scopes,
-    ...(key.workspaceId === undefined ? {} : { workspaceId: key.workspaceId }),
-  };
+  return keyPrincipal(key);
 }
 
-function isUsable(key: ApiKey, nowMs: number): boolean {
+export function isUsable(key: ApiKey, nowMs: number): boolean {
   return key.revokedAtMs === undefined && (key.expiresAtMs === undefined || key.expiresAtMs > nowMs);
 }
 

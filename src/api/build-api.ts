@@ -24,7 +24,11 @@ import { healthRoutes } from './routes/health-routes.ts';
 import { outboxRoutes } from './routes/outbox-routes.ts';
 import { previewRoutes } from './routes/preview-routes.ts';
 import { replayRoutes } from './routes/replay-routes.ts';
+import { sessionRoutes } from './routes/session-routes.ts';
 import { addSchemas } from './schemas/add-schemas.ts';
+
+import { SessionKeeper } from './sign-in/session-keeper.ts';
+import { SignInLimit } from './sign-in/sign-in-limit.ts';
 
 export type { ApiParts } from './api-parts.ts';
 
@@ -49,6 +53,14 @@ export async function buildApi(parts: ApiParts, kinds: DestinationKinds): Promis
       wake: parts.wake,
       onError: (error) => parts.logger.error({ err: error }, 'the store cannot record'),
     }),
+    sessions: new SessionKeeper({
+      ...parts.signIn,
+      sessions: parts.store.sessions,
+      keys: parts.store.admin,
+      random: parts.random,
+      logger: parts.logger,
+    }),
+    signInLimit: new SignInLimit(),
   };
   const app = fastify({
     loggerInstance: parts.logger,
@@ -100,6 +112,7 @@ export async function buildApi(parts: ApiParts, kinds: DestinationKinds): Promis
     outboxRoutes(scope, routes);
     deadLetterRoutes(scope, routes);
     replayRoutes(scope, routes);
+    sessionRoutes(scope, routes);
     apiKeyRoutes(scope, routes);
     auditRoutes(scope, routes);
     checkpointKeyRoutes(scope, routes);

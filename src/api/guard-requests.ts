@@ -2,11 +2,14 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { RouteParts } from './api-parts.ts';
 import { authenticate } from './authenticate.ts';
 import { KeyUse } from './key-use.ts';
-import { requireScope } from './principal.ts';
+import { type Principal, requireScope } from './principal.ts';
+import { outsideOrigin } from './sign-in/outside-origin.ts';
+import { requireSameOrigin } from './sign-in/same-origin.ts';
+import { sessionTokenOf } from './sign-in/session-cookie.ts';
 
 /**
- * Stands before every route: first how much is in work, then who asks, then what the key may do. A route must name its
- * scope or be `open`; else the start fails, so that no route can be forgotten.
+ * Stands before every route: first how much is in work, then who asks, then what they may do. A route must name its scope, or
+ * be `open` or for all who are `signedIn`; else the start fails, so that no route can be forgotten.
  */
 export function guardRequests(app: FastifyInstance, parts: RouteParts, docsPrefix: string): void {
   const keyUse = new KeyUse(parts.store.admin, parts.logger);
@@ -16,7 +19,8 @@ export function guardRequests(app: FastifyInstance, parts: RouteParts, docsPrefi
     isDocs(request.routeOptions.url, docsPrefix);
 
   app.addHook('onRoute', ({ url, config }) => {
-    if (config?.open !== true && config?.scope === undefined && !isDocs(url, docsPrefix)) {
+    const said = config?.open === true || config?.signedIn === true || config?.scope !== undefined;
+    if (!said && !isDocs(url, docsPrefix)) {
       throw new Error(`the route ${url} names no scope and is not open`);
     }
   });
@@ -30,12 +34,27 @@ export function guardRequests(app: FastifyInstance, parts: RouteParts, docsPrefi
     });
     if (isOpen(request)) return;
     const nowMs = parts.clock.nowMs();
-    const principal = await authenticate(request.headers.authorization, parts.store.admin, nowMs);
+    const principal = await principalOf(parts, request, nowMs);
     request.principal = principal;
-    keyUse.used(principal.apiKeyId, nowMs);
+    if (principal.apiKeyId !== undefined) keyUse.used(principal.apiKeyId, nowMs);
     const { scope } = request.routeOptions.config;
     if (scope !== undefined) requireScope(principal, scope);
   });
+}
+
+/** A header that names a key is all that counts; only without one is the browser's cookie looked at. Throws `unauthenticated`. */
+async function principalOf(parts: RouteParts, request: FastifyRequest, nowMs: number): Promise<Principal> {
+  const { authorization, cookie, host } = request.headers;
+  const { publicUrl } = parts.signIn;
+  if (authorization === undefined && cookie !== undefined) {
+    const { origin, secure } = outsideOrigin(publicUrl, host);
+    const token = sessionTokenOf(cookie, secure);
+    if (token !== undefined) {
+      requireSameOrigin(request.method, request.headers, origin);
+      return parts.sessions.principalOf(token, nowMs);
+    }
+  }
+  return authenticate(authorization, parts.store.admin, nowMs);
 }
 
 function isDocs(url: string | undefined, docsPrefix: string): boolean {

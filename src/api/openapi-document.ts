@@ -14,13 +14,21 @@ export function openApiDocument(version: string): NonNullable<FastifyDynamicSwag
     components: {
       securitySchemes: {
         apiKey: { type: 'http', scheme: 'bearer', description: 'aegis_<id>_<secret>' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: '__Host-aegis_session',
+          description:
+            'A browser that signed in (POST /v1/session). Changes need the header `x-aegis-csrf: 1` and must come from the same origin.',
+        },
       },
     },
-    security: [{ apiKey: [] }],
+    security: [{ apiKey: [] }, { session: [] }],
     tags: [
       { name: 'records', description: 'Attestations and other events' },
       { name: 'destinations', description: 'SIEM destinations' },
       { name: 'deliveries', description: 'Outbox, dead letters and replays' },
+      { name: 'sign-in', description: 'Browser sessions' },
       { name: 'administration', description: 'API keys and audit trail' },
       { name: 'service', description: 'Health and metrics' },
     ],

@@ -1,18 +1,35 @@
-import type { WorkspaceScope } from '../store/admin-store.ts';
+import type { ApiKey, WorkspaceScope } from '../store/admin-store.ts';
+import type { Session } from '../store/session-store.ts';
 import { Problem } from './problem.ts';
 import type { Scope } from './scopes.ts';
 
-/** Who makes a request: the API key that it carries. */
+/** Who makes a request: an API key, or a person who signed in. */
 export interface Principal {
-  readonly apiKeyId: string;
+  /** How the audit trail names it: `api_key:<id>`, `person:<issuer>#<subject>`. */
+  readonly actor: string;
+  /** For people to read. */
+  readonly name: string;
+  /** The key that stands behind it, also behind a session that was begun with a key. */
+  readonly apiKeyId?: string;
   /** Absent: not bound to a workspace. */
   readonly workspaceId?: string;
   readonly scopes: readonly string[];
+  /** When the key or token ends by itself. */
+  readonly expiresAtMs?: number;
+  /** The browser session that carries the request. */
+  readonly session?: Session;
 }
 
-/** How the principal is named in the audit trail. */
-export function actorOf(principal: Principal): string {
-  return `api_key:${principal.apiKeyId}`;
+/** The principal that an API key stands for. */
+export function keyPrincipal(key: ApiKey): Principal {
+  return {
+    actor: `api_key:${key.apiKeyId}`,
+    name: key.name,
+    apiKeyId: key.apiKeyId,
+    scopes: key.scopes,
+    ...(key.workspaceId === undefined ? {} : { workspaceId: key.workspaceId }),
+    ...(key.expiresAtMs === undefined ? {} : { expiresAtMs: key.expiresAtMs }),
+  };
 }
 
 export function hasScope(principal: Principal, scope: Scope): boolean {

@@ -37,7 +37,20 @@ export const PROBLEMS = {
   unauthenticated: {
     status: 401,
     title: 'No valid API key',
-    advice: 'Send `Authorization: Bearer aegis_...` with a key that is neither expired nor revoked.',
+    advice:
+      'Send `Authorization: Bearer aegis_...` with a key that is neither expired nor revoked, or sign in again.',
+  },
+  csrf_refused: {
+    status: 403,
+    title: 'The request does not come from the pages of this service',
+    advice:
+      'Open the console at its own address (AEGIS_SIEM_PUBLIC_URL where a proxy stands in front). Programs send their key in `Authorization`, and no cookie.',
+  },
+  sign_in_needs_https: {
+    status: 403,
+    title: 'Browsers sign in over https',
+    advice:
+      'Put a TLS proxy in front and set AEGIS_SIEM_PUBLIC_URL to its https address, or open the console on the same machine.',
   },
   missing_scope: {
     status: 403,
@@ -96,6 +109,11 @@ export const PROBLEMS = {
     status: 409,
     title: 'The replay has ended',
     advice: 'Make a new one. A dry run says first what it would do.',
+  },
+  no_session: {
+    status: 409,
+    title: 'There is no session to end',
+    advice: 'A key needs no signing out; revoke it with `DELETE /v1/api-keys/{id}` to end it.',
   },
   own_key: {
     status: 409,
@@ -171,6 +189,11 @@ export const PROBLEMS = {
   too_many_tests: {
     status: 429,
     title: 'Too many connection tests at once',
+    advice: 'Wait as `Retry-After` says.',
+  },
+  too_many_sign_ins: {
+    status: 429,
+    title: 'Too many sign-ins failed',
     advice: 'Wait as `Retry-After` says.',
   },
   header_too_large: { status: 431, title: 'The headers are too large', advice: 'Send shorter headers.' },

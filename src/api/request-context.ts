@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { AuditRecord } from '../store/admin-store.ts';
 import type { ApiParts } from './api-parts.ts';
-import { actorOf, type Principal } from './principal.ts';
+import type { Principal } from './principal.ts';
 import type { Scope } from './scopes.ts';
 
 declare module 'fastify' {
@@ -10,10 +10,12 @@ declare module 'fastify' {
     principal: Principal | undefined;
   }
   interface FastifyContextConfig {
-    /** What the key must be allowed. A route without it must be `open`, or the start fails. */
+    /** What the key must be allowed. A route without it must be `open` or `signedIn`, or the start fails. */
     scope?: Scope;
     /** Answers without a key. */
     open?: true;
+    /** Answers to whoever is signed in, whatever their scopes. */
+    signedIn?: true;
     /** Holds the audit action of a route that changes something. */
     audit?: string;
   }
@@ -43,7 +45,7 @@ export function auditOf(parts: ApiParts, request: FastifyRequest, subject: Audit
     auditId: parts.random.uuid(),
     atMs: parts.clock.nowMs(),
     workspaceId: subject.workspaceId ?? SERVICE_WORKSPACE,
-    actor: actorOf(principalOf(request)),
+    actor: principalOf(request).actor,
     action: subject.action,
     subjectId: subject.subjectId,
     requestId: request.id,

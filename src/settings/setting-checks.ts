@@ -48,3 +48,16 @@ export function checkEgressAllow(value: string): string | undefined {
     return error instanceof Error ? error.message : String(error);
   }
 }
+
+/** An https address without a path; plain http for the same machine only, since the session is in a cookie. */
+export function checkPublicUrl(value: string): string | undefined {
+  const url = URL.parse(value);
+  if (url === null || !/^https?:$/.test(url.protocol))
+    return 'not an address such as https://siem.example.com';
+  if (url.pathname !== '/' || url.search !== '' || url.hash !== '' || url.username !== '') {
+    return 'only scheme, host and port belong here, such as https://siem.example.com';
+  }
+  const onThisMachine = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
+  if (url.protocol === 'http:' && !onThisMachine) return 'must be https, except on localhost or 127.0.0.1';
+  return undefined;
+}

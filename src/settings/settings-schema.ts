@@ -1,5 +1,11 @@
 import { DEFAULT_DISK_RESERVE_BYTES } from '../store/sqlite/disk-reserve.ts';
-import { checkEgressAllow, checkHost, checkStoreUrl, hideUrlPassword } from './setting-checks.ts';
+import {
+  checkEgressAllow,
+  checkHost,
+  checkPublicUrl,
+  checkStoreUrl,
+  hideUrlPassword,
+} from './setting-checks.ts';
 import type { ChoiceSetting, Setting, ValueOf } from './setting.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
@@ -34,6 +40,32 @@ export const SETTINGS = {
     min: 0,
     max: 65_535,
     description: 'Port that the API listens on; 0 takes a free one and says which.',
+  },
+  publicUrl: {
+    kind: 'text',
+    name: 'AEGIS_SIEM_PUBLIC_URL',
+    default: '',
+    description:
+      'Where browsers reach the service, such as https://siem.example.com. Needed where a TLS proxy stands in front; without it people sign in on the same machine only.',
+    check: checkPublicUrl,
+  },
+  sessionIdleMinutes: {
+    kind: 'integer',
+    name: 'AEGIS_SIEM_SESSION_IDLE_MINUTES',
+    default: 60,
+    min: 1,
+    max: 1_440,
+    unit: 'minutes',
+    description: 'A signed-in browser that asks for nothing is signed out after this time.',
+  },
+  sessionHours: {
+    kind: 'integer',
+    name: 'AEGIS_SIEM_SESSION_HOURS',
+    default: 12,
+    min: 1,
+    max: 168,
+    unit: 'hours',
+    description: 'A signed-in browser is signed out after this time, however much it is used.',
   },
   worker: {
     kind: 'switch',

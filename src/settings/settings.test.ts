@@ -120,3 +120,20 @@ test('docs/reference/settings.md is what the table makes', () => {
   const plain = (text: string): string => text.replaceAll(/ +/g, ' ').replaceAll(/-+/g, '-');
   assert.equal(plain(readFileSync(file, 'utf8')), plain(settingsDocument()));
 });
+
+test('the public address is https, or this machine, and nothing but scheme, host and port', () => {
+  for (const good of ['https://siem.example.com', 'https://siem.example.com:8443', 'http://localhost:8600']) {
+    assert.deepEqual(mistakesOf({ env: { AEGIS_SIEM_PUBLIC_URL: good } }), [], good);
+  }
+  for (const bad of [
+    'siem.example.com',
+    'http://siem.example.com',
+    'http://localhost.example.com',
+    'ftp://siem.example.com',
+    'https://siem.example.com/console',
+    'https://user@siem.example.com',
+    'https://siem.example.com/?a',
+  ]) {
+    assert.equal(mistakesOf({ env: { AEGIS_SIEM_PUBLIC_URL: bad } }).length, 1, bad);
+  }
+});

@@ -8,6 +8,7 @@ import type { AdminStore } from './admin-store.ts';
 import type { DeliveryLook } from './delivery-look.ts';
 import type { HistoryStore } from './history-store.ts';
 import type { ReplayAdminStore } from './replay-admin-store.ts';
+import type { SessionStore } from './session-store.ts';
 
 export type StoreKind = 'sqlite' | 'postgres';
 
@@ -23,6 +24,7 @@ export interface Store {
   /** Deliveries one by one, as people look for them. */
   readonly deliveries: DeliveryLook;
   readonly history: HistoryStore;
+  readonly sessions: SessionStore;
   /** Replays as people see them, and as the delivery feeds them into the outbox. */
   readonly replays: ReplayAdminStore;
   readonly replayFeed: ReplayFeedStore;

@@ -90,6 +90,7 @@ export async function openApiWorld(overrides: Partial<ApiParts> = {}): Promise<A
     metrics: new ApiMetrics(new Registry()),
     version: '0.0.0-test',
     ambientIdentity: false,
+    signIn: { idleMs: 3_600_000, lifetimeMs: 12 * 3_600_000 },
     ...overrides,
   };
   const app = await buildApi(parts, DESTINATION_KINDS);

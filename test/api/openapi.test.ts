@@ -7,6 +7,10 @@ import { otherEvent } from './other-event.ts';
 
 /** Routes that answer without a key. */
 const OPEN = new Set(['GET /healthz', 'GET /readyz']);
+/** Answers a browser that is not signed in yet; its rules are in sessions.test.ts. */
+const SIGN_IN = 'POST /v1/session';
+/** Answer everybody who is signed in. */
+const SIGNED_IN = new Set(['GET /v1/session', 'DELETE /v1/session']);
 
 /** The one scope that each operation needs, as the documentation says; a second table, so that a slip in one shows. */
 const SCOPE_OF: Readonly<Record<string, Scope>> = {
@@ -72,7 +76,8 @@ describe('the API as its OpenAPI document describes it', () => {
     for (const operation of operations) {
       for (const key of [null, wrong, revoked, expired, 'x', world.admin.toUpperCase()]) {
         const reply = await world.call({ ...callOf(operation), key });
-        if (OPEN.has(operation)) assert.equal(reply.status, 200, operation);
+        if (operation === SIGN_IN) assert.equal(reply.status, 422, operation);
+        else if (OPEN.has(operation)) assert.equal(reply.status, 200, operation);
         else {
           assert.deepEqual([reply.status, reply.body.code], [401, 'unauthenticated'], operation);
           assert.match(String(reply.headers['www-authenticate']), /^Bearer/);
@@ -84,7 +89,9 @@ describe('the API as its OpenAPI document describes it', () => {
   test('each operation takes its own scope and admin, and no other', async () => {
     const keys = new Map<Scope, string>();
     for (const scope of SCOPES) keys.set(scope, await world.key([scope]));
-    const operations = world.openApi.operations().filter((operation) => !OPEN.has(operation));
+    const operations = world.openApi
+      .operations()
+      .filter((operation) => !OPEN.has(operation) && !SIGNED_IN.has(operation) && operation !== SIGN_IN);
     assert.deepEqual(operations.toSorted(), Object.keys(SCOPE_OF).toSorted());
     for (const operation of operations) {
       for (const [scope, key] of keys) {
@@ -232,6 +239,18 @@ describe('the API as its OpenAPI document describes it', () => {
     await audited('checkpoint_key.rotated', { method: 'POST', url: '/v1/siem/checkpoint-keys' });
     const checkpointKeys = await world.call({ url: '/v1/siem/checkpoint-keys' });
     assert.match(String(checkpointKeys.body.items[0]?.public_key_pem), /^-----BEGIN PUBLIC KEY-----/);
+    const own = { origin: 'http://localhost', 'x-aegis-csrf': '1' };
+    const signedIn = await world.call({
+      method: 'POST',
+      url: '/v1/session',
+      key: null,
+      body: { api_key: world.admin },
+      headers: own,
+    });
+    const cookie = String(signedIn.headers['set-cookie']).split(';')[0] ?? '';
+    const carried = { key: null, headers: { ...own, cookie } };
+    await world.call({ url: '/v1/session', ...carried });
+    await audited('session.ended', { method: 'DELETE', url: '/v1/session', ...carried });
     const silent = world.openApi.operations().filter((operation) => !world.openApi.succeeded.has(operation));
     assert.deepEqual(silent, []);
   });

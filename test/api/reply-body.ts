@@ -6,6 +6,7 @@ import type { JsonObject } from '../../src/json.ts';
  */
 export interface ReplyBody {
   readonly action: string;
+  readonly actor: string;
   readonly api_key_id: string;
   readonly code: string;
   readonly config: JsonObject;
@@ -23,6 +24,9 @@ export interface ReplyBody {
   readonly errors: readonly { readonly code: string; readonly pointer: string }[];
   readonly event: { readonly metadata: { readonly uid: string } };
   readonly expected_version: number;
+  readonly expires_at: string | null;
+  readonly idle_until: string | null;
+  readonly kind: string;
   readonly attestation_id: string | null;
   readonly items: readonly ReplyBody[];
   readonly key: string;
@@ -42,9 +46,11 @@ export interface ReplyBody {
   readonly replay: ReplyBody | null;
   readonly replay_id: string;
   readonly scope: string;
+  readonly scopes: readonly string[];
   readonly state: string;
   readonly status: string;
   readonly subject_id: string;
   readonly uid: string;
   readonly verdict: string;
+  readonly workspace_id: string | null;
 }

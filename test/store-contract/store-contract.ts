@@ -18,6 +18,7 @@ import { recordSection } from './record-section.ts';
 import { replaceSection } from './replace-section.ts';
 import { replaySection } from './replay-section.ts';
 import { retentionSection } from './retention-section.ts';
+import { sessionSection } from './session-section.ts';
 import type { StoreFactory } from './store-factory.ts';
 import { viewSection } from './view-section.ts';
 
@@ -40,6 +41,7 @@ export function describeStoreContract(factory: StoreFactory): void {
     retentionSection(factory);
     evidenceSection(factory);
     adminSection(factory);
+    sessionSection(factory);
     viewSection(factory);
     deliveryLookSection(factory);
     historySection(factory);

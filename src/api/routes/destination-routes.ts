@@ -18,7 +18,7 @@ import { destinationView, entityTag, settingsView } from '../destination-view.ts
 import { findDestination } from '../find-destination.ts';
 import { expectedVersion, staleVersion } from '../if-match.ts';
 import { pageAnswer, pageQuery, type PageParameters } from '../page.ts';
-import { actorOf, mayUseWorkspace, requireScope, scopeOf } from '../principal.ts';
+import { mayUseWorkspace, requireScope, scopeOf } from '../principal.ts';
 import { Problem } from '../problem.ts';
 import { needRedactionKey } from '../redaction-view.ts';
 import { timeOf } from '../replay-request.ts';
@@ -195,7 +195,7 @@ export function destinationRoutes(app: FastifyInstance, parts: RouteParts, kinds
       if (open === 'skip' && reason === undefined) {
         throw new Problem('bad_parameter', 'querystring reason: say why what waits is skipped.');
       }
-      const actor = actorOf(principalOf(request));
+      const actor = principalOf(request).actor;
       const skip = open === 'skip' && reason !== undefined ? { actor, reason } : undefined;
       const audit = auditOf(parts, request, {
         action: 'destination.deleted',
@@ -243,7 +243,7 @@ function backfillOf(
   return {
     replayId: parts.random.uuid(),
     fromMs: timeOf('backfill_from', from),
-    requestedBy: actorOf(principalOf(request)),
+    requestedBy: principalOf(request).actor,
   };
 }
 

@@ -3,7 +3,7 @@ import type { Replay } from '../../outbox/replay.ts';
 import type { ReplayChange } from '../../store/replay-admin-store.ts';
 import type { RouteParts } from '../api-parts.ts';
 import { pageAnswer, pageQuery, type PageParameters } from '../page.ts';
-import { actorOf, scopeOf } from '../principal.ts';
+import { scopeOf } from '../principal.ts';
 import { Problem } from '../problem.ts';
 import { type ReplayBody, replayRequestOf } from '../replay-request.ts';
 import { replayEffectView, replayView } from '../replay-view.ts';
@@ -90,7 +90,7 @@ export function replayRoutes(app: FastifyInstance, parts: RouteParts): void {
           replayId,
           destinationId: destination.destinationId,
           plan,
-          requestedBy: actorOf(principalOf(request)),
+          requestedBy: principalOf(request).actor,
           ...(body.rate_per_second === undefined ? {} : { ratePerSecond: body.rate_per_second }),
           ...(body.reason === undefined ? {} : { reason: body.reason }),
         },

@@ -17,6 +17,7 @@ import { eventRecordSchema } from './ingest-body-schema.ts';
 import { previewRequestSchema, previewSchema } from './preview-schema.ts';
 import { problemSchema } from './problem-schema.ts';
 import { newReplaySchema, replayAnswerSchema, replayEffectSchema, replaySchema } from './replay-schema.ts';
+import { newSessionSchema, whoAmISchema } from './session-schema.ts';
 import { attestationResultsSchema, attestationStorySchema, eventResultsSchema } from './record-schema.ts';
 
 /** Gives the API its schemas by name; the OpenAPI document shows the same objects. */
@@ -45,6 +46,8 @@ export function addSchemas(app: FastifyInstance, kinds: DestinationKinds): void 
     testVerdictSchema,
     previewRequestSchema,
     previewSchema,
+    newSessionSchema,
+    whoAmISchema,
     newApiKeySchema,
     apiKeySchema,
     auditRecordSchema,

@@ -67,6 +67,7 @@ function storeAround(delivery: MemoryDeliveryStore): Store {
     admin: admin as AdminStore,
     deliveries: {} as Store['deliveries'],
     history: {} as Store['history'],
+    sessions: {} as Store['sessions'],
     replays: {} as Store['replays'],
     replayFeed: { feed: () => Promise.resolve({ active: 0, steps: [] }) },
     record: {

@@ -12,6 +12,7 @@ import { PostgresRecordStore } from './record-store.ts';
 import { PostgresReplayAdminStore } from './replay-admin-store.ts';
 import { PostgresReplayFeedStore } from './replay-feed-store.ts';
 import { PostgresRetentionStore } from './retention-store.ts';
+import { PostgresSessionStore } from './session-store.ts';
 import { checkedSchemaName, DEFAULT_SCHEMA } from './schema-name.ts';
 
 export interface PostgresStoreOptions extends StoreOptions {
@@ -81,6 +82,7 @@ export async function openPostgresStore(url: string, options: PostgresStoreOptio
     admin: new PostgresAdminStore(admin),
     history: new PostgresHistoryStore(admin),
     deliveries: new PostgresDeliveryLook(admin),
+    sessions: new PostgresSessionStore(admin),
     replays: new PostgresReplayAdminStore(admin),
     // Its statements look at many records, which the planner settings of the delivery's sessions are not made for.
     replayFeed: new PostgresReplayFeedStore(admin),

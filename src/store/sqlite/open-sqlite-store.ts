@@ -15,6 +15,7 @@ import { SqliteRecordStore } from './record-store.ts';
 import { SqliteReplayAdminStore } from './replay-admin-store.ts';
 import { SqliteReplayFeedStore } from './replay-feed-store.ts';
 import { SqliteRetentionStore } from './retention-store.ts';
+import { SqliteSessionStore } from './session-store.ts';
 import { Sidecar } from './sidecar.ts';
 import { safeLogger } from '../safe-logger.ts';
 
@@ -65,6 +66,7 @@ export async function openSqliteStore(path: string, options: StoreOptions = {}):
       admin: new SqliteAdminStore(admin),
       history: new SqliteHistoryStore(admin),
       deliveries: new SqliteDeliveryLook(admin),
+      sessions: new SqliteSessionStore(admin),
       replays: new SqliteReplayAdminStore(admin),
       replayFeed: new SqliteReplayFeedStore(delivery),
       migrate: async () => migrate(admin, migrations),
