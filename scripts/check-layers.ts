@@ -17,9 +17,9 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   secrets: [],
   ocsf: ['attestation'],
   connectors: ['ocsf', 'egress'],
-  outbox: ['attestation', 'ocsf', 'connectors'],
+  outbox: ['attestation', 'proof', 'ocsf', 'connectors'],
   delivery: ['attestation', 'proof', 'ocsf', 'connectors', 'outbox', 'secrets', 'egress'],
-  store: ['attestation', 'ocsf', 'connectors', 'outbox'],
+  store: ['attestation', 'proof', 'ocsf', 'connectors', 'outbox'],
   settings: ['egress', 'store'],
 };
 

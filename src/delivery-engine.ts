@@ -42,6 +42,7 @@ export function createDeliveryEngine(
     backlog: store.backlog,
     retention: store.retention,
     replays: store.replayFeed,
+    chain: { store: store.chain, keys: () => openCheckpointKeys(store.proof, sealer) },
     connect: outbound.connect,
     openCredentials: (destination) => openCredentials(sealer, destination),
     openRedactionKey: (destination) => openRedactionKey(sealer, destination),

@@ -27,6 +27,7 @@ export const OBSERVER_CALLS = [
   'spaceAlarm',
   'pruned',
   'logLooked',
+  'chained',
 ] as const satisfies readonly ObserverCall[];
 
 export type FromThread =

@@ -116,6 +116,21 @@ export function deliveryWatch(logger: Logger, registry: Registry): DeliveryObser
     help: '1 while a program that reads for long keeps the write-ahead log from being folded',
     registers,
   });
+  const chainLinks = new Counter({
+    name: 'aegis_siem_chain_links_total',
+    help: 'Links of the record chain that this process made',
+    registers,
+  });
+  const chainWaiting = new Gauge({
+    name: 'aegis_siem_chain_waiting_records',
+    help: 'Records that the chain does not cover yet; numbers of transactions that were rolled back are among them',
+    registers,
+  });
+  const chainWaitingAge = new Gauge({
+    name: 'aegis_siem_chain_oldest_waiting_age_seconds',
+    help: 'Age of the oldest record that the chain does not cover yet; 0 when it covers all',
+    registers,
+  });
   const labelled = new Set<string>();
   const label = (destinationId: string): string => {
     if (labelled.has(destinationId)) return destinationId;
@@ -194,6 +209,11 @@ export function deliveryWatch(logger: Logger, registry: Registry): DeliveryObser
     logLooked: (report) => {
       logBytes.set(report.logBytes);
       logHeld.set(report.heldByReader ? 1 : 0);
+    },
+    chained: ({ links, waiting, waitingMs }) => {
+      if (links > 0) chainLinks.inc(links);
+      chainWaiting.set(waiting);
+      chainWaitingAge.set(waitingMs / 1_000);
     },
     replayed: ({ destinationId, enqueued, leftOut }) => {
       if (enqueued > 0) replayed.inc({ destination: label(destinationId), what: 'enqueued' }, enqueued);

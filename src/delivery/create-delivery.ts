@@ -2,6 +2,7 @@ import type { DeliveryStore } from '../outbox/delivery-store.ts';
 import type { BacklogStore } from '../outbox/backlog-store.ts';
 import type { ReplayFeedStore } from '../outbox/replay-store.ts';
 import type { RetentionStore } from '../outbox/retention-store.ts';
+import { type ChainParts, runChainer } from './chainer.ts';
 import type { CheckpointParts } from './checkpoint-keeper.ts';
 import type { Clock } from './clock.ts';
 import { systemClock } from './clock.ts';
@@ -34,6 +35,8 @@ export interface DeliveryOptions {
   readonly retentionAges?: RetentionAges;
   /** Absent: no checkpoints are made, and nothing can be proved of the streams. */
   readonly checkpoints?: CheckpointParts;
+  /** Absent: records are not chained, and a change to them in the store is not found. */
+  readonly chain?: ChainParts;
   readonly connect: Connect;
   readonly openCredentials: OpenCredentials;
   /** Absent: there are no keys, and a destination that hashes is held. */
@@ -107,6 +110,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         options.backlog && runSpaceWatch({ ...parts, backlog: options.backlog }, ending.signal),
         keeping && runRetention(keeping, ending.signal),
         keeping && runLogKeeper(keeping, ending.signal),
+        options.chain && runChainer({ ...parts, chain: options.chain }, ending.signal),
       ]);
     },
     wake: () => dispatcher.wake(),

@@ -72,6 +72,15 @@ export interface DeliveryLimits {
   readonly retentionPauseMs: number;
   /** How often the write-ahead log of an embedded store is folded. */
   readonly logLookMs: number;
+  /** How often new records are chained, and the pause before the next link when there are more than one takes. */
+  readonly chainEveryMs: number;
+  readonly chainPauseMs: number;
+  /** Records of one link: 14 KB of index. */
+  readonly chainRecords: number;
+  /** Records read at once for a link: their bodies are in memory together. */
+  readonly chainReadRecords: number;
+  /** How often the end of the chain is signed anew, also when nothing was recorded. */
+  readonly chainTipEveryMs: number;
   readonly storeRetryFirstMs: number;
   readonly storeRetryMaxMs: number;
 }
@@ -118,6 +127,11 @@ export const DEFAULT_DELIVERY_LIMITS: DeliveryLimits = Object.freeze({
   retentionRows: 200,
   retentionPauseMs: 200,
   logLookMs: 10_000,
+  chainEveryMs: 5_000,
+  chainPauseMs: 100,
+  chainRecords: 1_000,
+  chainReadRecords: 100,
+  chainTipEveryMs: 300_000,
   storeRetryFirstMs: 100,
   storeRetryMaxMs: 5_000,
 });

@@ -1,4 +1,5 @@
 import type { OutcomeKind } from '../connectors/outcome.ts';
+import type { ChainReport } from '../outbox/chain-store.ts';
 import type { Health } from '../outbox/destination.ts';
 import type { ReconcileReport } from '../outbox/delivery-store.ts';
 import type { ReplayStep } from '../outbox/replay-store.ts';
@@ -99,6 +100,8 @@ export interface DeliveryObserver {
   pruned?(report: PruneReport): void;
   /** A look at the write-ahead log of an embedded store. */
   logLooked?(report: LogReport): void;
+  /** A turn of the record chain. */
+  chained?(report: ChainReport): void;
 }
 
 /** An observer that never throws into the engine. */
@@ -128,5 +131,6 @@ export function guardObserver(
     spaceAlarm: (alarm) => guard(() => observer.spaceAlarm?.(alarm)),
     pruned: (report) => guard(() => observer.pruned?.(report)),
     logLooked: (report) => guard(() => observer.logLooked?.(report)),
+    chained: (report) => guard(() => observer.chained?.(report)),
   };
 }

@@ -1,4 +1,5 @@
 import type { BacklogStore } from '../outbox/backlog-store.ts';
+import type { ChainStore } from '../outbox/chain-store.ts';
 import type { DeliveryStore } from '../outbox/delivery-store.ts';
 import type { ProofStore } from '../outbox/proof-store.ts';
 import type { RecordStore } from '../outbox/record-store.ts';
@@ -18,6 +19,8 @@ export interface Store {
   readonly record: RecordStore;
   readonly delivery: DeliveryStore;
   readonly proof: ProofStore;
+  /** The hash chain over the records. */
+  readonly chain: ChainStore;
   readonly retention: RetentionStore;
   readonly backlog: BacklogStore;
   readonly admin: AdminStore;

@@ -3,6 +3,7 @@ import { adminSection } from './admin-section.ts';
 import { appendOnlySection } from './append-only-section.ts';
 import { backlogSection } from './backlog-section.ts';
 import { batchesSection } from './batches-section.ts';
+import { chainSection } from './chain-section.ts';
 import { deadLettersSection } from './dead-letters-section.ts';
 import { deliveryLookSection } from './delivery-look-section.ts';
 import { destinationsSection } from './destinations-section.ts';
@@ -38,6 +39,7 @@ export function describeStoreContract(factory: StoreFactory): void {
     replaySection(factory);
     backlogSection(factory);
     proofSection(factory);
+    chainSection(factory);
     retentionSection(factory);
     evidenceSection(factory);
     adminSection(factory);

@@ -64,6 +64,7 @@ function storeAround(delivery: MemoryDeliveryStore): Store {
     backlog: new MemoryBacklogStore(delivery.tables, () => 0),
     retention: new MemoryRetentionStore(delivery.tables),
     proof: new MemoryProofStore(delivery),
+    chain: {} as Store['chain'],
     admin: admin as AdminStore,
     deliveries: {} as Store['deliveries'],
     history: {} as Store['history'],

@@ -2,6 +2,7 @@ import { emitWarnings } from '../emit-warnings.ts';
 import type { Store, StoreOptions } from '../store.ts';
 import { PostgresAdminStore } from './admin-store.ts';
 import { PostgresBacklogStore } from './backlog-store.ts';
+import { PostgresChainStore } from './chain-store.ts';
 import { Database } from './database.ts';
 import { PostgresDeliveryLook } from './delivery-look.ts';
 import { PostgresDeliveryStore } from './delivery-store.ts';
@@ -77,6 +78,7 @@ export async function openPostgresStore(url: string, options: PostgresStoreOptio
     delivery: new PostgresDeliveryStore(delivery, logger),
     // Its statements sort receipts, which the planner settings of the delivery's sessions are not made for.
     proof: new PostgresProofStore(admin),
+    chain: new PostgresChainStore(admin),
     retention: new PostgresRetentionStore(delivery),
     backlog: new PostgresBacklogStore(delivery),
     admin: new PostgresAdminStore(admin),

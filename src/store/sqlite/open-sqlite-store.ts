@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { Store, StoreOptions } from '../store.ts';
 import { SqliteAdminStore } from './admin-store.ts';
 import { SqliteBacklogStore } from './backlog-store.ts';
+import { SqliteChainStore } from './chain-store.ts';
 import { SqliteConnection } from './connection.ts';
 import { SqliteDeliveryLook } from './delivery-look.ts';
 import { SqliteDeliveryStore } from './delivery-store.ts';
@@ -61,6 +62,7 @@ export async function openSqliteStore(path: string, options: StoreOptions = {}):
       record: new SqliteRecordStore(recording, logger, reserve),
       delivery: new SqliteDeliveryStore(delivery, sidecar, logger),
       proof: new SqliteProofStore(delivery),
+      chain: new SqliteChainStore(delivery),
       retention: new SqliteRetentionStore(delivery, path === IN_MEMORY ? undefined : new LogFile(path)),
       backlog: new SqliteBacklogStore(delivery, path === IN_MEMORY ? undefined : path),
       admin: new SqliteAdminStore(admin),

@@ -1,0 +1,182 @@
+import type { SignedLink } from '../proof/chain-link.ts';
+import type { SignedTip } from '../proof/chain-tip.ts';
+import type { PublicCheckpointKey } from '../proof/checkpoint-key.ts';
+import type { ChainedRecord } from '../proof/record-text.ts';
+import { compareRecords, type PresentRecord, presentRecord } from './compare-records.ts';
+import { judgeTip } from './judge-tip.ts';
+import { LinkProver, type ProvenLink } from './prove-links.ts';
+import { RecordDifferences } from './record-differences.ts';
+import { StoreFindings } from './store-finding.ts';
+
+/** What is read of a store: never all of it at once. */
+export interface ChainSource {
+  readHead(): Promise<{ readonly tip?: SignedTip; readonly lastGivenNo: number }>;
+  readLinks(afterLinkNo: number, maxLinks: number): Promise<readonly SignedLink[]>;
+  readRecords(range: {
+    readonly afterRecordNo: number;
+    readonly toRecordNo: number;
+    readonly maxRecords: number;
+  }): Promise<readonly ChainedRecord[]>;
+}
+
+export interface ChainOptions {
+  readonly keys: readonly PublicCheckpointKey[];
+  readonly asOfMs: number;
+  /** A record may wait so much for its link, and the chain's next word so much after its promise. */
+  readonly graceMs: number;
+  /** SHA-256 of links that must be there. */
+  readonly tips?: readonly string[];
+  readonly onProgress?: (records: number) => void;
+}
+
+export interface ChainVerdict {
+  readonly complete: boolean;
+  readonly links: number;
+  /** Records that proven links cover. */
+  readonly records: number;
+  /** Records that no link covers yet. */
+  readonly waiting: number;
+  /** The longest time that passed between the recording of a record and its link: what happened in it is not proved. */
+  readonly longestWaitMs: number;
+  readonly firstMadeAtMs?: number;
+  /** The end of what is proved. */
+  readonly last?: ProvenLink;
+  /** Values of `tips` that are links of this chain. */
+  readonly foundTips: readonly string[];
+  readonly findings: StoreFindings;
+}
+
+const LINKS_AT_ONCE = 100;
+const RECORDS_AT_ONCE = 200;
+
+/** Judges the records of a store by its chain. Rejects when the store fails. */
+export async function judgeChain(source: ChainSource, options: ChainOptions): Promise<ChainVerdict> {
+  const walk = new ChainWalk(source, options);
+  let head = await walk.toTheEnd();
+  // Links may come while this runs: those that the tip names must be there when they are asked for once more.
+  for (let askedNo = -1; (head.tip?.linkNo ?? 0) > walk.prover.lastNo && head.tip?.linkNo !== askedNo;) {
+    askedNo = head.tip?.linkNo ?? 0;
+    head = await walk.toTheEnd();
+  }
+  const { findings, prover, foundTips, links, records, longestWaitMs, firstMadeAtMs } = walk;
+  walk.sayDifferences();
+  const waiting = await judgeWaiting(source, prover.coveredNo, options, findings);
+  judgeTip(head, prover, { ...options, hasRecords: records + waiting > 0 }, findings);
+  return {
+    complete: findings.faults === 0,
+    links,
+    records,
+    waiting,
+    longestWaitMs,
+    ...(firstMadeAtMs === undefined ? {} : { firstMadeAtMs }),
+    ...(prover.last === undefined ? {} : { last: prover.last }),
+    foundTips: [...foundTips],
+    findings,
+  };
+}
+
+/** Goes over links and the records that they cover, once, in order. */
+class ChainWalk {
+  readonly findings = new StoreFindings();
+  readonly prover: LinkProver;
+  readonly foundTips = new Set<string>();
+  links = 0;
+  records = 0;
+  longestWaitMs = 0;
+  firstMadeAtMs: number | undefined;
+  readonly #source: ChainSource;
+  readonly #options: ChainOptions;
+  readonly #differences = new RecordDifferences();
+  #lastRecordNo = 0;
+
+  constructor(source: ChainSource, options: ChainOptions) {
+    this.#source = source;
+    this.#options = options;
+    this.prover = new LinkProver(options.keys, this.findings);
+  }
+
+  /** Answers what the chain says of its end, read after its last link. */
+  async toTheEnd(): Promise<Awaited<ReturnType<ChainSource['readHead']>>> {
+    for (;;) {
+      const page = await this.#source.readLinks(this.prover.lastNo, LINKS_AT_ONCE);
+      for (const link of page) await this.#take(link);
+      if (page.length < LINKS_AT_ONCE) return this.#source.readHead();
+    }
+  }
+
+  sayDifferences(): void {
+    this.#differences.say(this.findings, this.#lastRecordNo);
+  }
+
+  async #take(link: SignedLink): Promise<void> {
+    this.links += 1;
+    const proven = this.prover.add(link);
+    if (proven === undefined) return;
+    this.firstMadeAtMs ??= link.madeAtMs;
+    if (this.#options.tips?.includes(proven.sha256) === true) this.foundTips.add(proven.sha256);
+    const read = await readRange(this.#source, link);
+    this.longestWaitMs = Math.max(this.longestWaitMs, read.longestWaitMs);
+    const compared = compareRecords(link, read.records);
+    this.#differences.add(compared);
+    if (compared.differs) {
+      const range = { from: link.fromRecordNo, to: link.toRecordNo, count: link.records };
+      const message = `At least one of the records from number ${range.from} to ${range.to} has other content than was chained`;
+      this.findings.fault('edited', 'record', message, range);
+    }
+    this.records += link.records;
+    this.#lastRecordNo = compared.lastNo ?? this.#lastRecordNo;
+    this.#options.onProgress?.(this.records);
+  }
+}
+
+async function readRange(source: ChainSource, { fromRecordNo, toRecordNo, madeAtMs }: SignedLink) {
+  const records: PresentRecord[] = [];
+  let longestWaitMs = 0;
+  for (let afterRecordNo = fromRecordNo - 1; afterRecordNo < toRecordNo;) {
+    const page = await source.readRecords({ afterRecordNo, toRecordNo, maxRecords: RECORDS_AT_ONCE });
+    for (const record of page) {
+      records.push(presentRecord(record));
+      longestWaitMs = Math.max(longestWaitMs, madeAtMs - record.recordedAtMs);
+    }
+    if (page.length < RECORDS_AT_ONCE) break;
+    afterRecordNo = page.at(-1)?.recordNo ?? toRecordNo;
+  }
+  return { records, longestWaitMs };
+}
+
+/** Records after the last proven link: a note while they are young. */
+async function judgeWaiting(
+  source: ChainSource,
+  coveredNo: number,
+  { asOfMs, graceMs }: ChainOptions,
+  findings: StoreFindings,
+): Promise<number> {
+  let [count, oldestMs, fromNo, toNo] = [0, Infinity, 0, coveredNo];
+  for (;;) {
+    const page = await source.readRecords({
+      afterRecordNo: toNo,
+      toRecordNo: Number.MAX_SAFE_INTEGER,
+      maxRecords: RECORDS_AT_ONCE,
+    });
+    for (const { recordedAtMs } of page) oldestMs = Math.min(oldestMs, recordedAtMs);
+    count += page.length;
+    fromNo ||= page[0]?.recordNo ?? 0;
+    toNo = page.at(-1)?.recordNo ?? toNo;
+    if (page.length < RECORDS_AT_ONCE) break;
+  }
+  if (count === 0) return 0;
+  const isLate = asOfMs - oldestMs > graceMs;
+  const range = fromNo === toNo ? `number ${fromNo}` : `numbers ${fromNo} to ${toNo}`;
+  findings.add({
+    name: isLate ? 'stale' : 'unproven',
+    subject: 'record',
+    severity: isLate ? 'fault' : 'note',
+    fromNo,
+    toNo,
+    count,
+    message: isLate
+      ? `${count} records, ${range}, are not chained, the oldest since ${new Date(oldestMs).toISOString()}: no worker runs, it has no key, or a transaction that records does not end`
+      : `${count} records, ${range}, are not chained yet`,
+  });
+  return count;
+}
