@@ -275,3 +275,26 @@ void test('a tombstone that waits for its acknowledgement holds nothing back to 
     [5],
   );
 });
+
+void test('an acknowledgement that may be for a request whose answer was lost, after a restart of the receiver, finishes nothing', async () => {
+  const world = new DeliveryWorld();
+  const receiver = world.destination(1);
+  let requests = 0;
+  receiver.behaviour = (events, take) => {
+    requests += 1;
+    // The receiver dies with the first request in its memory; the second one gets the same id, and its answer is lost.
+    if (requests > 1) take(events);
+    if (requests === 2) return { kind: 'ambiguous', answer: answer(0, 'reply_timeout') };
+    return { kind: 'accepted', ackId: requests === 1 ? 0 : requests - 2, answer: answer(200, '0') };
+  };
+  receiver.confirms = (ids) => ({ confirmed: requests > 1 ? [...ids] : [] });
+  world.record(1, 10);
+  const delivery = world.start();
+  await world.clock.until(() => requests === 1, 5_000);
+  await world.clock.advance(100);
+  world.record(11, 20);
+  delivery.wake();
+  await world.untilSettled(120_000);
+  await world.stop(delivery);
+  assert.equal(new Set(receiver.uids).size, 20, 'nothing is lost');
+});

@@ -87,6 +87,14 @@ async function completeConfirmed(
   for (const batch of asked) {
     const { ackId } = batch;
     if (batch.stage !== 'awaiting_ack' || ackId === undefined || !confirmed.has(ackId)) continue;
+    if (run.channelRequests.mayBeAnothers(ackId, batch.ackHandled)) {
+      run.parts.logger.info(
+        { ...run.who, firstSeq: batch.draft.firstSeq, ackId },
+        'An acknowledgement may be that of a request whose answer was lost; the batch is sent again',
+      );
+      await sendUnacknowledgedAgain(run, batch);
+      continue;
+    }
     const answer = { status: 200, message: 'Acknowledged by the indexers', durationMs: 0 };
     await completeBatch(run, batch, answer, ackId);
     if (!run.acknowledgements.confirmed(run.parts.clock.monotonicMs())) continue;

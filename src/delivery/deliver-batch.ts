@@ -31,8 +31,10 @@ export async function deliverBatch(
   const startedMs = clock.monotonicMs();
   const body = events.map((event) => event.bytes);
   const bytes = sizeOf(events, held.connector);
+  run.channelRequests.begin();
   try {
     const outcome = await sendBatch(held.connector, held.destination, body, signal, run.parts);
+    run.channelRequests.end(outcome.kind !== 'ambiguous');
     held.release();
     if (run.abandoned) return;
     if (batch.mayDouble !== undefined) {

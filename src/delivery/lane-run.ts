@@ -4,6 +4,7 @@ import type { RenderSettings } from '../ocsf/ocsf-event.ts';
 import { RedactionKeyError } from '../ocsf/redaction/redaction-key.ts';
 import { AcknowledgementTrust } from './acknowledgement-trust.ts';
 import { Bell } from './bell.ts';
+import { ChannelRequests } from './channel-requests.ts';
 import { CheckpointKeeper } from './checkpoint-keeper.ts';
 import { ConnectorHolder } from './connector-holder.ts';
 import type { DuplicateCause, LaneEvent } from './delivery-observer.ts';
@@ -43,6 +44,8 @@ export class LaneRun {
   lastTakenSend = 0;
   readonly bodySize = new LearnedBodySize();
   readonly acknowledgements: AcknowledgementTrust;
+  /** Known anew when the batches of an earlier owner are adopted. */
+  channelRequests = new ChannelRequests(0);
   readonly checkpoints: CheckpointKeeper | undefined;
   /** Sends under way, until what follows from them is done. None rejects. */
   readonly sends = new Set<Promise<void>>();

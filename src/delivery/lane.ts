@@ -1,5 +1,6 @@
 import type { DueDestination, Lane as StoredLane } from '../outbox/delivery-store.ts';
 import type { Destination, Health } from '../outbox/destination.ts';
+import { ChannelRequests } from './channel-requests.ts';
 import { pollAcknowledgements } from './acknowledgements.ts';
 import { BatchChooser } from './batch-chooser.ts';
 import { deliverBatch } from './deliver-batch.ts';
@@ -122,7 +123,9 @@ export class Lane {
   async #adoptOpenBatches(): Promise<void> {
     const run = this.#run;
     const { store, clock, limits } = run.parts;
-    for (const batch of await store.openBatches(run.keeper.lease)) {
+    const left = await store.openBatches(run.keeper.lease);
+    run.channelRequests = new ChannelRequests(left.filter(({ state }) => state === 'formed').length);
+    for (const batch of left) {
       if (batch.epochNo !== run.stream.epochNo) {
         // Numbers of an epoch that ended are not filled any more; the records come under the new one.
         await store.replaceBatch(run.keeper.lease, batch, { open: [] });
@@ -130,6 +133,7 @@ export class Lane {
       } else {
         const ageMs = clock.nowMs() - (batch.sentAtMs ?? 0);
         const adopted = adoptBatch(batch, clock.monotonicMs(), ageMs, limits.ackTimeoutMs);
+        adopted.ackHandled = run.channelRequests.handled;
         run.window.add(adopted);
         if (isEmpty(adopted)) await finishEmptyBatch(run, adopted);
       }

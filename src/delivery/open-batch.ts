@@ -26,6 +26,8 @@ export interface OpenBatch {
   /** Set when a repeat may double what is in it. */
   mayDouble: DuplicateCause | undefined;
   ackId: number | undefined;
+  /** `ChannelRequests.handled` when the id came. */
+  ackHandled: number;
   /** Monotonic time after which an acknowledgement is given up. */
   ackDeadlineMs: number;
 }
@@ -45,6 +47,7 @@ export function openBatch(draft: BatchDraft, inherited?: Partial<OpenBatch>): Op
     tombstoneRefusedAtSend: undefined,
     mayDouble: undefined,
     ackId: undefined,
+    ackHandled: 0,
     ackDeadlineMs: 0,
     ...inherited,
   };

@@ -110,6 +110,7 @@ async function awaitAck(run: LaneRun, batch: OpenBatch, ackId: number): Promise<
   }
   batch.stage = 'awaiting_ack';
   batch.ackId = ackId;
+  batch.ackHandled = run.channelRequests.handled;
   batch.ackDeadlineMs = clock.monotonicMs() + limits.ackTimeoutMs;
   batch.events = undefined;
 }

@@ -43,6 +43,7 @@ export const FAULT_CLASSES = [
   'ack_never',
   'ack_question_failed',
   'ack_of_another',
+  'ack_ids_restart',
   'record_unrenderable',
   // Operators
   'paused',

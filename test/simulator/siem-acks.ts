@@ -4,6 +4,9 @@ import type { Scheduler } from './scheduler.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import { answerOf } from './siem-mood.ts';
 
+/** Beyond every id of a world, so that it is another's also after a restart. */
+const NEVER_GIVEN = 1_000_000;
+
 /** Indexer acknowledgement: ids count up, `true` is said once, and some are never said. */
 export class SiemAcks {
   readonly #scheduler: Scheduler;
@@ -29,6 +32,12 @@ export class SiemAcks {
     return { ackId, indexed: true };
   }
 
+  /** The indexer starts anew: ids begin at 0 again, and nothing is known of those given before. */
+  restart(): void {
+    this.#nextId = 0;
+    this.#readyAtMs.clear();
+  }
+
   confirm(ackIds: readonly number[]): ConfirmResult {
     if (this.#faults.strikes('ack_question_failed', 0.1)) {
       return { confirmed: [], failure: { kind: 'transient', answer: answerOf(503) } };
@@ -39,7 +48,7 @@ export class SiemAcks {
       this.#readyAtMs.delete(ackId);
       return true;
     });
-    if (this.#faults.strikes('ack_of_another', 0.1)) confirmed.push(this.#nextId + 7);
+    if (this.#faults.strikes('ack_of_another', 0.1)) confirmed.push(this.#nextId + NEVER_GIVEN);
     return { confirmed };
   }
 }

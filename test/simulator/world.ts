@@ -107,6 +107,8 @@ class World {
     }
     if (faults.strikes('store_clock_forward', 0.1)) scene.storeOffsetMs += random.between(1_000, 100_000);
     if (faults.strikes('store_clock_back', 0.1)) scene.storeOffsetMs -= random.between(1_000, 60_000);
+    const siem = scene.siems.get(random.between(1, scene.shape.destinations));
+    if (siem?.nature.acknowledges === true && faults.strikes('ack_ids_restart', 0.5)) siem.acks.restart();
     if (faults.strikes('epoch_anchor_changed', 0.05)) {
       store.tables.anchor = `memory-${Math.floor(scheduler.nowMs)}`;
     }
