@@ -11,12 +11,14 @@ import { readConsoleFiles } from './api/console-files.ts';
 import { DESTINATION_KINDS } from './api/destination-kinds.ts';
 import { addBacklogMetrics } from './backlog-metrics.ts';
 import type { RetentionAges } from './delivery/retention.ts';
+import { systemClock } from './delivery/clock.ts';
 import { leaseLimits } from './delivery/lease-limits.ts';
 import { deliveryWatch } from './delivery-watch.ts';
 import { makeFirstCheckpointKey } from './first-checkpoint-key.ts';
 import { makeFirstAdminKey } from './first-admin-key.ts';
 import type { DeniedEndpoint } from './egress/denied-endpoints.ts';
 import { masterKeys } from './master-key.ts';
+import { keepHistory } from './history-keeper.ts';
 import { createOutbound } from './outbound.ts';
 import { announceWork } from './outbox/wake-signal.ts';
 import { databaseEndpoints, serviceEndpoints } from './own-endpoints.ts';
@@ -79,16 +81,20 @@ export async function startService(
   const outbound = createOutbound({ ...settings, denied: await databaseEndpoints(settings.store) });
   let app: FastifyInstance | undefined;
   let delivery: RunningDelivery | undefined;
+  const ending = new AbortController();
+  let history: Promise<void> | undefined;
 
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopped ??= stopOnce());
   const stopOnce = async (): Promise<void> => {
     state = 'stopping';
+    ending.abort();
     const graceMs = settings.stopGraceSeconds * 1_000;
     logger.info({ grace_ms: graceMs }, 'stopping');
     await Promise.allSettled([
       app === undefined ? undefined : closeApi(app, graceMs),
       delivery?.stop(graceMs),
+      history,
     ]);
     await outbound.close();
     await store.close();
@@ -135,6 +141,7 @@ export async function startService(
     const denied = await listeningEndpoints(app);
     outbound.policy.deny(denied);
     if (settings.worker) delivery = await startWorkerOf(ground, denied);
+    history = keepHistory({ history: store.history, clock: systemClock, logger }, ending.signal);
     state = 'ready';
     logger.info({ url, store: store.kind, worker: settings.worker }, 'ready');
     return { url, stop };

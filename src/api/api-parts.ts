@@ -12,7 +12,10 @@ import type { SignInLimit } from './sign-in/sign-in-limit.ts';
 
 /** What the API is made of. Everything that touches the world comes in here. */
 export interface ApiParts {
-  readonly store: Pick<Store, 'record' | 'admin' | 'sessions' | 'replays' | 'proof' | 'ping'>;
+  readonly store: Pick<
+    Store,
+    'record' | 'admin' | 'sessions' | 'deliveries' | 'delivery' | 'history' | 'replays' | 'proof' | 'ping'
+  >;
   readonly sealer: Sealer;
   /** A few digits by which a person recognises a credential; no way back to it. */
   readonly fingerprint: (secret: string) => string;

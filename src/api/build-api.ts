@@ -17,14 +17,17 @@ import { auditRoutes } from './routes/audit-routes.ts';
 import { checkpointKeyRoutes } from './routes/checkpoint-key-routes.ts';
 import { consoleRoutes } from './routes/console-routes.ts';
 import { deadLetterRoutes } from './routes/dead-letter-routes.ts';
+import { deliveryRoutes } from './routes/delivery-routes.ts';
 import { destinationActionRoutes } from './routes/destination-action-routes.ts';
 import { destinationRoutes } from './routes/destination-routes.ts';
 import { eventRoutes } from './routes/event-routes.ts';
 import { healthRoutes } from './routes/health-routes.ts';
 import { outboxRoutes } from './routes/outbox-routes.ts';
+import { overviewRoutes } from './routes/overview-routes.ts';
 import { previewRoutes } from './routes/preview-routes.ts';
 import { replayRoutes } from './routes/replay-routes.ts';
 import { sessionRoutes } from './routes/session-routes.ts';
+import { streamRoutes } from './routes/stream-routes.ts';
 import { addSchemas } from './schemas/add-schemas.ts';
 
 import { SessionKeeper } from './sign-in/session-keeper.ts';
@@ -109,7 +112,10 @@ export async function buildApi(parts: ApiParts, kinds: DestinationKinds): Promis
     destinationRoutes(scope, routes, kinds);
     destinationActionRoutes(scope, routes, kinds);
     previewRoutes(scope, routes, kinds);
+    overviewRoutes(scope, routes);
+    streamRoutes(scope, routes);
     outboxRoutes(scope, routes);
+    deliveryRoutes(scope, routes);
     deadLetterRoutes(scope, routes);
     replayRoutes(scope, routes);
     sessionRoutes(scope, routes);

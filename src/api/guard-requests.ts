@@ -1,11 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { RouteParts } from './api-parts.ts';
-import { authenticate } from './authenticate.ts';
+import { identify } from './identify.ts';
 import { KeyUse } from './key-use.ts';
-import { type Principal, requireScope } from './principal.ts';
-import { outsideOrigin } from './sign-in/outside-origin.ts';
-import { requireSameOrigin } from './sign-in/same-origin.ts';
-import { sessionTokenOf } from './sign-in/session-cookie.ts';
+import { requireScope } from './principal.ts';
 
 /**
  * Stands before every route: first how much is in work, then who asks, then what they may do. A route must name its scope, or
@@ -34,27 +31,12 @@ export function guardRequests(app: FastifyInstance, parts: RouteParts, docsPrefi
     });
     if (isOpen(request)) return;
     const nowMs = parts.clock.nowMs();
-    const principal = await principalOf(parts, request, nowMs);
+    const principal = await identify(parts, request, nowMs);
     request.principal = principal;
     if (principal.apiKeyId !== undefined) keyUse.used(principal.apiKeyId, nowMs);
     const { scope } = request.routeOptions.config;
     if (scope !== undefined) requireScope(principal, scope);
   });
-}
-
-/** A header that names a key is all that counts; only without one is the browser's cookie looked at. Throws `unauthenticated`. */
-async function principalOf(parts: RouteParts, request: FastifyRequest, nowMs: number): Promise<Principal> {
-  const { authorization, cookie, host } = request.headers;
-  const { publicUrl } = parts.signIn;
-  if (authorization === undefined && cookie !== undefined) {
-    const { origin, secure } = outsideOrigin(publicUrl, host);
-    const token = sessionTokenOf(cookie, secure);
-    if (token !== undefined) {
-      requireSameOrigin(request.method, request.headers, origin);
-      return parts.sessions.principalOf(token, nowMs);
-    }
-  }
-  return authenticate(authorization, parts.store.admin, nowMs);
 }
 
 function isDocs(url: string | undefined, docsPrefix: string): boolean {

@@ -13,6 +13,14 @@ export interface DeliveryFilter extends WorkspaceScope {
   readonly tool?: string;
   /** `agent_id`, in the same way. */
   readonly agent?: string;
+  /** This record alone. */
+  readonly record?: WalkPlace;
+}
+
+/** A record by its place in the list: newest first, by time and then number. */
+export interface WalkPlace {
+  readonly recordedAtMs: number;
+  readonly recordNo: number;
 }
 
 /** A delivery with what its record says in a few words; absent where it is no attestation, or its text cannot be read. */

@@ -1,18 +1,12 @@
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import type { PageQuery } from './admin-store.ts';
-import type { DeliveryFilter, DeliveryPage, ListedDelivery } from './delivery-look.ts';
+import type { DeliveryFilter, DeliveryPage, ListedDelivery, WalkPlace } from './delivery-look.ts';
 
 /** Records that one page looks at, whatever it finds. */
 export const MAX_RECORDS_A_PAGE = 5_000;
 /** Records of one step: small at first, since most pages are full after it. */
 const FIRST_STEP = 100;
 const LARGEST_STEP = 1_000;
-
-/** A record by its place in the walk: newest first, by time and then number. */
-export interface WalkPlace {
-  readonly recordedAtMs: number;
-  readonly recordNo: number;
-}
 
 /** A record that may have deliveries that fit. Tool and agent are told where the filter asks for them. */
 export interface Candidate extends WalkPlace {
@@ -44,8 +38,11 @@ export async function listDeliveries(
   let step = FIRST_STEP;
   while (recordsLookedAt < MAX_RECORDS_A_PAGE) {
     const asked = Math.min(step, MAX_RECORDS_A_PAGE - recordsLookedAt);
-    const records = await walk.candidates(after, asked);
-    const wanted = records.filter((record) => fits(record, filter)).map(({ recordNo }) => recordNo);
+    const records =
+      filter.record === undefined ? await walk.candidates(after, asked) : onlyOne(filter.record, after);
+    const wanted = records
+      .filter((record) => filter.record !== undefined || fits(record, filter))
+      .map(({ recordNo }) => recordNo);
     const stories = byRecord(wanted.length === 0 ? [] : await walk.storiesOf(wanted));
     for (const { recordNo, recordedAtMs } of records) {
       const found = (stories.get(recordNo) ?? []).filter((delivery) => isWanted(delivery, filter));
@@ -98,15 +95,21 @@ function byRecord(stories: readonly ListedDelivery[]): Map<number, ListedDeliver
   return found;
 }
 
-function isWanted({ status, recordedAtMs }: ListedDelivery, filter: DeliveryFilter): boolean {
+function onlyOne(record: WalkPlace, after: WalkPlace | undefined): readonly Candidate[] {
+  return after === undefined || after.recordNo > record.recordNo ? [record] : [];
+}
+
+function isWanted(delivery: ListedDelivery, filter: DeliveryFilter): boolean {
+  const { status, recordedAtMs } = delivery;
   return (
+    fits(delivery, filter) &&
     (filter.status === undefined || filter.status === status) &&
     (filter.fromMs === undefined || recordedAtMs >= filter.fromMs) &&
     (filter.toMs === undefined || recordedAtMs < filter.toMs)
   );
 }
 
-function fits({ tool, agent }: Candidate, filter: DeliveryFilter): boolean {
+function fits({ tool, agent }: Pick<Candidate, 'tool' | 'agent'>, filter: DeliveryFilter): boolean {
   return isLike(tool, filter.tool) && isLike(agent, filter.agent);
 }
 

@@ -32,6 +32,10 @@ export function historySection(factory: StoreFactory): void {
         { delivered: 3, replayed: 1, tombstones: 1, leftOut: 1, batches: 4 },
         'not added up yet',
       );
+      assert.ok(
+        live.every(({ startMs }) => startMs % DAY_MS === 0),
+        'buckets begin where the width says',
+      );
       const { delayMaxMs = -1, delayMeanMs = -1 } = live.at(-1) ?? {};
       assert.ok(delayMaxMs >= delayMeanMs && delayMeanMs >= 0 && delayMaxMs < 60_000);
 

@@ -14,6 +14,13 @@ import {
 } from './destination-schema.ts';
 import { attestationSchema } from '../../attestation/attestation-schema.ts';
 import { eventRecordSchema } from './ingest-body-schema.ts';
+import {
+  deliveryPageSchema,
+  listedDeliverySchema,
+  sentPlaceSchema,
+  sentPlacesSchema,
+} from './listed-delivery-schema.ts';
+import { historySchema, overviewDestinationSchema, overviewSchema } from './overview-schema.ts';
 import { previewRequestSchema, previewSchema } from './preview-schema.ts';
 import { problemSchema } from './problem-schema.ts';
 import { newReplaySchema, replayAnswerSchema, replayEffectSchema, replaySchema } from './replay-schema.ts';
@@ -30,6 +37,10 @@ export function addSchemas(app: FastifyInstance, kinds: DestinationKinds): void 
     deliverySchema,
     deadLetterSchema,
     attemptSchema,
+    listedDeliverySchema,
+    deliveryPageSchema,
+    sentPlaceSchema,
+    sentPlacesSchema,
     newReplaySchema,
     replaySchema,
     replayEffectSchema,
@@ -43,6 +54,9 @@ export function addSchemas(app: FastifyInstance, kinds: DestinationKinds): void 
     destinationPatchSchema,
     newDestinationSchema(kinds),
     destinationHealthSchema,
+    overviewDestinationSchema,
+    overviewSchema,
+    historySchema,
     testVerdictSchema,
     previewRequestSchema,
     previewSchema,

@@ -1,6 +1,6 @@
 import { integer, text } from '../column.ts';
-import type { DeliveryFilter } from '../delivery-look.ts';
-import type { Candidate, DeliveryWalk, WalkPlace } from '../list-deliveries.ts';
+import type { DeliveryFilter, WalkPlace } from '../delivery-look.ts';
+import type { Candidate, DeliveryWalk } from '../list-deliveries.ts';
 import { listedDeliveryOf, wordsOf } from '../listed-delivery-row.ts';
 import type { SqliteConnection } from './connection.ts';
 import type { Row, Statements } from './statements.ts';

@@ -52,7 +52,7 @@ const ADD_UP = `
   on conflict (destination_no, minute) do nothing`;
 
 const KEPT = `
-  select minute / ?4 * ?4 as minute, sum(batches) as batches, sum(delivered) as delivered, sum(replayed) as replayed,
+  select minute / cast(?4 as integer) * cast(?4 as integer) as minute, sum(batches) as batches, sum(delivered) as delivered, sum(replayed) as replayed,
     sum(tombstones) as tombstones, sum(left_out) as left_out, max(delay_max_ms) as delay_max_ms,
     sum(delay_sum_ms) as delay_sum_ms, sum(delay_samples) as delay_samples
   from (
