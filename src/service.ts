@@ -56,8 +56,11 @@ interface Ground {
   readonly keys: readonly SealingKey[];
 }
 
-/** Where `npm run build:console` puts the console. */
-const CONSOLE_FOLDER = join(import.meta.dirname, '..', 'dist', 'console');
+/** Where `npm run build:console` puts the console; compiled code is in `dist` itself. */
+const CONSOLE_FOLDER = join(
+  import.meta.dirname,
+  ...(import.meta.filename.endsWith('.js') ? ['..', 'console'] : ['..', 'dist', 'console']),
+);
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;

@@ -14,16 +14,23 @@ export function App(): ReactNode {
   const [path] = useLocation();
   return (
     <Shell>
-      <PageGuard key={path}>
+      <PageGuard key={pageOf(path)}>
         <Suspense fallback={<Skeleton tall />}>
           <Switch>
             <Route path="/" component={OverviewPage} />
             <Route path="/destinations/new" component={AddDestinationPage} />
-            <Route path="/destinations/:id">{({ id }) => <DestinationPage destinationId={id} />}</Route>
+            <Route path="/destinations/:id/:part?">
+              {({ id, part }) => <DestinationPage key={id} destinationId={id} part={part} />}
+            </Route>
             <Route component={NotFoundPage} />
           </Switch>
         </Suspense>
       </PageGuard>
     </Shell>
   );
+}
+
+/** The parts of one page share its state: `/destinations/ID/settings` is the page `/destinations/ID`. */
+function pageOf(path: string): string {
+  return path.split('/').slice(0, 3).join('/');
 }

@@ -1,3 +1,6 @@
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/controls.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiClient } from './api/api-client.ts';
@@ -11,9 +14,6 @@ import { SessionGate } from './session/session-gate.tsx';
 import { ShortcutProvider } from './shell/shortcuts.tsx';
 import { applyTheme, readTheme } from './shell/theme.ts';
 import { allowOnlyEmptyMarkup } from './shell/trusted-markup.ts';
-import './styles/tokens.css';
-import './styles/base.css';
-import './styles/controls.css';
 
 allowOnlyEmptyMarkup(globalThis);
 applyTheme(readTheme(localStorage), document.documentElement, localStorage);

@@ -55,6 +55,7 @@ test('the package holds the compiled program and what it reads, and neither sour
     'dist/src/store/sqlite/migrations/001-tables.sql',
     'dist/src/store/postgres/migrations/001-tables.sql',
     'content/sentinel/azuredeploy.json',
+    'dist/console/index.html',
     'LICENSE',
     'README.md',
   ]) {

@@ -2,7 +2,7 @@ import { ApiProblem, problemWithoutDocument } from './api-problem.ts';
 import type { ProblemDocument } from './api-types.ts';
 
 /** The service takes a cookie for a change only together with this header, which no other site can send. */
-const CSRF_HEADER = { 'x-aegis-console': '1' } as const;
+const CSRF_HEADER = { 'x-aegis-csrf': '1' } as const;
 /** A test of a connection takes up to half a minute; nothing else comes near. */
 const TIMEOUT_MS = 45_000;
 

@@ -13,9 +13,15 @@ import type {
   ocsfSchema,
   testVerdictSchema,
 } from '../../../src/api/schemas/destination-schema.ts';
+import type {
+  historySchema,
+  overviewDestinationSchema,
+  overviewSchema,
+} from '../../../src/api/schemas/overview-schema.ts';
 import type { previewSchema } from '../../../src/api/schemas/preview-schema.ts';
 import type { problemSchema } from '../../../src/api/schemas/problem-schema.ts';
 import type { replayEffectSchema, replaySchema } from '../../../src/api/schemas/replay-schema.ts';
+import type { whoAmISchema } from '../../../src/api/schemas/session-schema.ts';
 import type { FromSchema } from './from-schema.ts';
 
 /** The schemas that others refer to, by the names they are registered under. */
@@ -27,15 +33,20 @@ interface Named {
   readonly DeadLetter: typeof deadLetterSchema;
   readonly Attempt: typeof attemptSchema;
   readonly Replay: typeof replaySchema;
+  readonly OverviewDestination: typeof overviewDestinationSchema;
 }
 
 /** What an answer of the API is, from the schema that the API itself publishes. */
 export type Answered<S> = FromSchema<S, Named>;
 
+export type WhoAmI = Answered<typeof whoAmISchema>;
 export type Answer = Answered<typeof answerSchema>;
 export type Health = Answered<typeof healthSchema>;
 export type Destination = Answered<typeof destinationSchema>;
 export type DestinationHealth = Answered<typeof destinationHealthSchema>;
+export type Overview = Answered<typeof overviewSchema>;
+export type OverviewDestination = Answered<typeof overviewDestinationSchema>;
+export type History = Answered<typeof historySchema>;
 export type TestVerdict = Answered<typeof testVerdictSchema>;
 export type Preview = Answered<typeof previewSchema>;
 export type Delivery = Answered<typeof deliverySchema>;

@@ -42,9 +42,13 @@ export class ResourceCache {
     return () => void entry.listeners.delete(listener);
   }
 
-  /** Reads again. A read that runs already is followed by one more, since it may have begun before the change. */
-  refresh(path: string): Promise<void> {
+  /**
+   * Reads again, unless what is there is younger than `unlessYoungerMs`. A read that runs already is followed by one more, since it
+   * may have begun before the change.
+   */
+  refresh(path: string, unlessYoungerMs = 0): Promise<void> {
     const entry = this.#entry(path);
+    if (this.#clock() - (entry.resource.readAtMs ?? -Infinity) < unlessYoungerMs) return Promise.resolve();
     if (entry.running !== undefined) {
       entry.again = true;
       return entry.running;

@@ -2,8 +2,11 @@ import { useCallback, useEffect, useSyncExternalStore } from 'react';
 import { useServices } from './console-services.ts';
 import type { Resource } from './resource-cache.ts';
 
-/** An address of the API as page state, kept fresh by live updates. `undefined` reads nothing. */
-export function useResource<Data>(path: string | undefined): Resource<Data> {
+/**
+ * An address of the API as page state, kept fresh by live updates, though read no more often than each `everyMs`. `undefined`
+ * reads nothing.
+ */
+export function useResource<Data>(path: string | undefined, everyMs = 0): Resource<Data> {
   const { resources, live } = useServices();
   const subscribe = useCallback(
     (listener: () => void) => (path === undefined ? () => undefined : resources.subscribe(path, listener)),
@@ -14,9 +17,9 @@ export function useResource<Data>(path: string | undefined): Resource<Data> {
   );
   useEffect(() => {
     if (path === undefined) return undefined;
-    void resources.refresh(path);
-    return live.onChange(() => void resources.refresh(path));
-  }, [resources, live, path]);
+    void resources.refresh(path, everyMs);
+    return live.onChange(() => void resources.refresh(path, everyMs));
+  }, [resources, live, path, everyMs]);
   // The caller names the type that belongs to the path, as with ApiClient.call.
   return resource as Resource<Data>;
 }

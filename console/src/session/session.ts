@@ -1,16 +1,11 @@
 import { createContext, use } from 'react';
+import type { WhoAmI } from '../api/api-types.ts';
 import type { Scope } from '../../../src/api/scopes.ts';
 
 export const SESSION_PATH = '/v1/session';
 
-/** Who is signed in, as `GET /v1/session` answers. */
-export interface Session {
-  readonly name: string;
-  /** null: every workspace. */
-  readonly workspace_id: string | null;
-  readonly scopes: readonly Scope[];
-  readonly expires_at: string | null;
-}
+/** Who is signed in. */
+export type Session = WhoAmI;
 
 export interface SessionControls {
   readonly session: Session;

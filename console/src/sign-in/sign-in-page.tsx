@@ -14,7 +14,7 @@ export function SignInPage({ onSignedIn }: { onSignedIn: () => Promise<void> }):
   const { client } = useServices();
   const [key, setKey] = useState('');
   const signIn = useAction(async () => {
-    await client.call({ method: 'POST', path: SESSION_PATH, body: { key: key.trim() } });
+    await client.call({ method: 'POST', path: SESSION_PATH, body: { api_key: key.trim() } });
     setKey('');
     await onSignedIn();
   });
