@@ -9,6 +9,7 @@ import { StoreError } from '../store/store-error.ts';
 import type { ApiParts } from './api-parts.ts';
 import { deliveryView } from './delivery-view.ts';
 import { ocsfView } from './ocsf-settings-view.ts';
+import type { Reader } from './reader.ts';
 import { timeText } from './time-text.ts';
 
 /** Destinations that one answer renders for. */
@@ -21,23 +22,24 @@ const MAX_RENDERINGS = 100;
 export async function attestationStory(
   parts: ApiParts,
   record: StoredRecord,
-  withPayload: boolean,
+  reader: Reader,
 ): Promise<string> {
   const story = {
     attestation_id: record.recordId,
     workspace_id: record.workspaceId,
     record_no: record.recordNo,
     recorded_at: timeText(record.recordedAtMs),
-    ...(await deliveriesOf(parts, record)),
-    renderings: withPayload ? await renderingsOf(parts, record) : null,
+    ...(await deliveriesOf(parts, record, reader)),
+    renderings: reader.payloads ? await renderingsOf(parts, record) : null,
   };
   // The record last, spliced in as the text that it is: it was checked to be one JSON object when it was recorded.
-  return `${JSON.stringify(story).slice(0, -1)},"record":${withPayload ? record.body : 'null'}}`;
+  return `${JSON.stringify(story).slice(0, -1)},"record":${reader.payloads ? record.body : 'null'}}`;
 }
 
-async function deliveriesOf(parts: ApiParts, record: StoredRecord): Promise<object> {
+async function deliveriesOf(parts: ApiParts, record: StoredRecord, reader: Reader): Promise<object> {
   try {
-    return { deliveries: (await parts.store.admin.listDeliveriesOf(record.recordId)).map(deliveryView) };
+    const deliveries = await parts.store.admin.listDeliveriesOf(record.recordId);
+    return { deliveries: deliveries.map((delivery) => deliveryView(delivery, reader)) };
   } catch (error) {
     parts.logger.warn(
       { err: error, attestation_id: record.recordId },

@@ -4,6 +4,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { Admission } from './admission.ts';
 import { addAccessLog } from './access-log.ts';
 import { type ApiParts, MAX_SETTINGS_BYTES, type RouteParts } from './api-parts.ts';
+import { securityOf } from './access-rules.ts';
 import { answerFrameworkError, answerProblems } from './answer-problems.ts';
 import { readBodies } from './body-parsers.ts';
 import type { DestinationKinds } from './destination-kind.ts';
@@ -103,6 +104,10 @@ export async function buildApi(parts: ApiParts, kinds: DestinationKinds): Promis
 
   await app.register(swagger, {
     openapi: openApiDocument(parts.version),
+    transform: ({ schema, url, route }) => ({
+      schema: { ...schema, security: securityOf(route.config) },
+      url,
+    }),
     refResolver: { buildLocalReference: ({ $id }) => (typeof $id === 'string' ? $id : 'unnamed') },
   });
   await app.register(swaggerUi, { routePrefix: DOCS_PREFIX, staticCSP: true });

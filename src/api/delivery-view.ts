@@ -1,18 +1,19 @@
 import type { Answer } from '../connectors/outcome.ts';
 import type { AttemptRow, DeadLetter, Delivery } from '../store/admin-store.ts';
+import { type Reader, siemWords } from './reader.ts';
 import { timeOrNull, timeText } from './time-text.ts';
 
 /** How the API shows what a SIEM said. */
-export function answerView(answer: Answer): object {
+export function answerView(answer: Answer, reader: Reader): object {
   return {
     status: answer.status ?? null,
     code: answer.code ?? null,
-    message: answer.message,
+    message: siemWords(reader, answer.message),
     duration_ms: answer.durationMs,
   };
 }
 
-export function deliveryView(delivery: Delivery): object {
+export function deliveryView(delivery: Delivery, reader: Reader): object {
   return {
     destination_id: delivery.destinationId,
     destination_name: delivery.destinationName,
@@ -21,7 +22,7 @@ export function deliveryView(delivery: Delivery): object {
     event_uid: delivery.eventUid ?? null,
     status: delivery.status,
     attempts: delivery.attempts,
-    last_answer: delivery.lastAnswer === undefined ? null : answerView(delivery.lastAnswer),
+    last_answer: delivery.lastAnswer === undefined ? null : answerView(delivery.lastAnswer, reader),
     seq: delivery.seq ?? null,
     recorded_at: timeText(delivery.recordedAtMs),
     finished_at: timeOrNull(delivery.finishedAtMs),
@@ -29,7 +30,7 @@ export function deliveryView(delivery: Delivery): object {
   };
 }
 
-export function deadLetterView(letter: DeadLetter): object {
+export function deadLetterView(letter: DeadLetter, reader: Reader): object {
   return {
     dead_letter_id: letter.deadLetterId,
     destination_id: letter.destinationId,
@@ -38,8 +39,9 @@ export function deadLetterView(letter: DeadLetter): object {
     event_uid: letter.eventUid ?? null,
     status: letter.status,
     code: letter.code,
-    message: letter.message,
-    answer: letter.answer === undefined ? null : answerView(letter.answer),
+    // Without an answer it is our own refusal, which names a place and never a value.
+    message: letter.answer === undefined ? letter.message : siemWords(reader, letter.message),
+    answer: letter.answer === undefined ? null : answerView(letter.answer, reader),
     attempts: letter.attempts,
     dead_at: timeText(letter.deadAtMs),
     skipped_by: letter.skippedBy ?? null,
@@ -47,11 +49,11 @@ export function deadLetterView(letter: DeadLetter): object {
   };
 }
 
-export function attemptView(attempt: AttemptRow): object {
+export function attemptView(attempt: AttemptRow, reader: Reader): object {
   return {
     at: timeText(attempt.atMs),
     outcome: attempt.outcome,
-    answer: answerView(attempt.answer),
+    answer: answerView(attempt.answer, reader),
     events: attempt.events,
     bytes: attempt.bytes,
     first_seq: attempt.firstSeq,

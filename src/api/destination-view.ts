@@ -2,15 +2,16 @@ import type { BatchSettings, Destination, Health } from '../outbox/destination.t
 import type { DestinationProgress } from '../store/admin-store.ts';
 import { limitAlarmsView, limitsView } from './backlog-limits-view.ts';
 import { ocsfView } from './ocsf-settings-view.ts';
+import { healthFor, type Reader } from './reader.ts';
 import { timeOrNull, timeText } from './time-text.ts';
 
 /** A destination as the API shows it. Credentials appear as set or not, with a fingerprint. */
-export function destinationView(destination: Destination, notice?: string): object {
+export function destinationView(destination: Destination, reader: Reader, notice?: string): object {
   return {
     destination_id: destination.destinationId,
     ...settingsView(destination),
     enabled: destination.state === 'active' || destination.state === 'paused',
-    health: healthView(destination.health),
+    health: healthView(destination.health, reader),
     active_since: timeText(destination.activeSinceMs),
     version: destination.rowVersion,
     created_at: timeText(destination.createdAtMs),
@@ -56,7 +57,8 @@ export function settingsView(
   };
 }
 
-export function healthView(health: Health): object {
+export function healthView(given: Health, reader: Reader): object {
+  const health = healthFor(reader, given);
   return {
     state: health.state,
     reason: health.reason ?? null,
@@ -66,12 +68,17 @@ export function healthView(health: Health): object {
   };
 }
 
-export function progressView(destination: Destination, progress: DestinationProgress, nowMs: number): object {
+export function progressView(
+  destination: Destination,
+  progress: DestinationProgress,
+  reader: Reader,
+  nowMs: number,
+): object {
   const { oldestOpenRecordedAtMs: oldest, openRows, countedUpTo, pausedUntilMs } = progress;
   return {
     destination_id: destination.destinationId,
     state: destination.state,
-    health: healthView(destination.health),
+    health: healthView(destination.health, reader),
     open_rows: openRows,
     open_rows_at_least: openRows >= countedUpTo,
     oldest_open_at: timeOrNull(oldest),

@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { RouteParts } from './api-parts.ts';
+import { collectAccessRules } from './access-rules.ts';
 import { identify } from './identify.ts';
 import { KeyUse } from './key-use.ts';
 import { requireScope } from './principal.ts';
 
 /**
- * Stands before every route: first how much is in work, then who asks, then what they may do. A route must name its scope, or
- * be `open` or for all who are `signedIn`; else the start fails, so that no route can be forgotten.
+ * Stands before every route: first how much is in work, then who asks, then what they may do.
  */
 export function guardRequests(app: FastifyInstance, parts: RouteParts, docsPrefix: string): void {
   const keyUse = new KeyUse(parts.store.admin, parts.logger);
@@ -15,12 +15,7 @@ export function guardRequests(app: FastifyInstance, parts: RouteParts, docsPrefi
     request.routeOptions.config.open === true ||
     isDocs(request.routeOptions.url, docsPrefix);
 
-  app.addHook('onRoute', ({ url, config }) => {
-    const said = config?.open === true || config?.signedIn === true || config?.scope !== undefined;
-    if (!said && !isDocs(url, docsPrefix)) {
-      throw new Error(`the route ${url} names no scope and is not open`);
-    }
-  });
+  collectAccessRules(app, (url) => isDocs(url, docsPrefix));
 
   app.addHook('onRequest', async (request, reply) => {
     const leave = parts.admission.enter(announcedBytes(request));

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { WorkspaceScope } from '../store/admin-store.ts';
 import type { ApiParts } from './api-parts.ts';
+import type { Reader } from './reader.ts';
 import { readOverview } from './read-overview.ts';
 
 /** What a listener is told. Data is JSON without line breaks. */
@@ -26,12 +27,13 @@ const MAX_KEPT = 500;
 type Member = Readonly<Record<string, unknown>>;
 
 /**
- * The overview of one workspace for all who listen: read once for all of them, told as what changed. Asks the store only while
+ * The overview of one workspace for all who listen and may see the same: read once for all of them, told as what changed. Asks the store only while
  * somebody listens. What moves with every second (ages, rates of nothing) is not a change by itself.
  */
 export class OverviewFeed {
   readonly #parts: Pick<ApiParts, 'store' | 'clock' | 'logger' | 'random'>;
   readonly #scope: WorkspaceScope;
+  readonly #reader: Reader;
   readonly #onIdle: () => void;
   readonly #listeners = new Set<FeedListener>();
   /** Names this feed, so that an id of another process or an earlier life is not taken for one of ours. */
@@ -47,10 +49,12 @@ export class OverviewFeed {
   constructor(
     parts: Pick<ApiParts, 'store' | 'clock' | 'logger' | 'random'>,
     scope: WorkspaceScope,
+    reader: Reader,
     onIdle: () => void,
   ) {
     this.#parts = parts;
     this.#scope = scope;
+    this.#reader = reader;
     this.#onIdle = onIdle;
     this.#name = parts.random.uuid().slice(0, 8);
   }
@@ -111,7 +115,7 @@ export class OverviewFeed {
 
   async #read(): Promise<void> {
     try {
-      const overview = await readOverview(this.#parts, this.#scope);
+      const overview = await readOverview(this.#parts, this.#scope, this.#reader);
       const isFirst = this.#snapshot === undefined;
       this.#snapshot = JSON.stringify(overview);
       const members = new Map(

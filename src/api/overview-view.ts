@@ -6,6 +6,7 @@ import type { ApiParts } from './api-parts.ts';
 import { limitAlarmsView } from './backlog-limits-view.ts';
 import { type DestinationVerdict, verdictOf } from './destination-verdict.ts';
 import { healthView } from './destination-view.ts';
+import { healthFor, type Reader } from './reader.ts';
 import { timeOrNull, timeText } from './time-text.ts';
 
 /** Destinations that one overview shows; further ones are on the page of destinations. */
@@ -35,9 +36,11 @@ export interface OverviewItem {
 /** One destination for the overview: every number by a key or from small rows, none by a count over a table. */
 export async function overviewItem(
   parts: Pick<ApiParts, 'store'>,
-  destination: Destination,
+  stored: Destination,
+  reader: Reader,
   nowMs: number,
 ): Promise<OverviewItem> {
+  const destination = { ...stored, health: healthFor(reader, stored.health) };
   const { destinationNo } = destination;
   const { admin, proof, history } = parts.store;
   const progress = await admin.readProgress(destinationNo);
@@ -66,7 +69,7 @@ export async function overviewItem(
       name: destination.name,
       type: destination.type,
       state: destination.state,
-      health: healthView(destination.health),
+      health: healthView(destination.health, reader),
       verdict: {
         word: verdict.word,
         tone: verdict.tone,

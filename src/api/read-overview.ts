@@ -1,6 +1,7 @@
 import type { WorkspaceScope } from '../store/admin-store.ts';
 import type { ApiParts } from './api-parts.ts';
 import { MAX_OVERVIEW_DESTINATIONS, type OverviewItem, overviewItem } from './overview-view.ts';
+import type { Reader } from './reader.ts';
 import { timeText } from './time-text.ts';
 
 export interface Overview {
@@ -14,11 +15,12 @@ export interface Overview {
 export async function readOverview(
   parts: Pick<ApiParts, 'store' | 'clock'>,
   scope: WorkspaceScope,
+  reader: Reader,
 ): Promise<Overview> {
   const page = await parts.store.admin.listDestinations(scope, { limit: MAX_OVERVIEW_DESTINATIONS });
   const nowMs = parts.clock.nowMs();
   const items: OverviewItem[] = [];
-  for (const destination of page.items) items.push(await overviewItem(parts, destination, nowMs));
+  for (const destination of page.items) items.push(await overviewItem(parts, destination, reader, nowMs));
   return {
     at: timeText(nowMs),
     summary: summaryOf(items, nowMs),

@@ -18,6 +18,8 @@ declare module 'fastify' {
     signedIn?: true;
     /** Holds the audit action of a route that changes something. */
     audit?: string;
+    /** Why a route that is no GET leaves no audit record: it records (and is its own trace), or it changes nothing. */
+    unaudited?: 'records' | 'changes_nothing';
   }
 }
 

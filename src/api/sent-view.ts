@@ -8,6 +8,7 @@ import type { StoredRecord } from '../outbox/record-store.ts';
 import type { SentPlace } from '../store/delivery-look.ts';
 import type { ApiParts } from './api-parts.ts';
 import { answerView, attemptView } from './delivery-view.ts';
+import type { Reader } from './reader.ts';
 import { timeOrNull } from './time-text.ts';
 
 /** Only a lane has a channel of its own; the event does not hold it. */
@@ -20,14 +21,14 @@ const NO_CHANNEL = '00000000-0000-4000-8000-000000000000';
 export async function sentView(
   parts: ApiParts,
   record: StoredRecord,
-  withPayload: boolean,
+  reader: Reader,
 ): Promise<readonly object[]> {
   const views: object[] = [];
   for (const place of await parts.store.deliveries.readPlaces(record.recordId)) {
     const { destinationNo, destinationVersion } = place;
     const destination = await parts.store.delivery.readDestinationVersion(destinationNo, destinationVersion);
     if (destination === undefined) continue;
-    views.push(await placeView(parts, record, place, destination, withPayload));
+    views.push(await placeView(parts, record, place, destination, reader));
   }
   return views;
 }
@@ -37,7 +38,7 @@ async function placeView(
   record: StoredRecord,
   place: SentPlace,
   destination: Destination,
-  withPayload: boolean,
+  reader: Reader,
 ): Promise<object> {
   const sha256 = Buffer.from(place.sha256).toString('hex');
   return {
@@ -55,12 +56,12 @@ async function placeView(
         ? null
         : {
             delivered_at: timeOrNull(place.deliveredAtMs),
-            answer: place.answer === undefined ? null : answerView(place.answer),
+            answer: place.answer === undefined ? null : answerView(place.answer, reader),
             ack_id: place.ackId ?? null,
           },
     batch: { first_seq: place.batchFirstSeq, places: place.batchPlaces, sends: place.attempts },
-    failed_sends: place.failedSends.map(attemptView),
-    ...(withPayload ? await madeAgain(parts, record, place, destination, sha256) : HIDDEN),
+    failed_sends: place.failedSends.map((attempt) => attemptView(attempt, reader)),
+    ...(reader.payloads ? await madeAgain(parts, record, place, destination, sha256) : HIDDEN),
   };
 }
 

@@ -37,7 +37,7 @@ export interface ApiWorld {
   /** A key whose time is over. */
   expiredKey(): Promise<string>;
   /** Makes the open delivery of an attestation a dead letter, as a lane would. */
-  deadLetter(destinationId: string, attestationId: string): Promise<void>;
+  deadLetter(destinationId: string, attestationId: string, words?: string): Promise<void>;
   /** Calls with a key (the administrator's unless told otherwise). */
   call(options: ApiCall): Promise<ApiReply>;
   close(): Promise<void>;
@@ -126,7 +126,8 @@ export async function openApiWorld(overrides: Partial<ApiParts> = {}): Promise<A
     openApi,
     key: (scopes, workspaceId) => makeKey(scopes, workspaceId),
     expiredKey: () => makeKey(['admin'], undefined, Date.now() - 1),
-    deadLetter: (destinationId, attestationId) => makeDeadLetter(store, destinationId, attestationId),
+    deadLetter: (destinationId, attestationId, words = 'The index is not allowed') =>
+      makeDeadLetter(store, destinationId, attestationId, words),
     call: async ({ method = 'GET', url, key: keyText = admin, body, type, headers = {} }) => {
       const raw = typeof body === 'string' || body instanceof Uint8Array;
       const payload = body === undefined ? undefined : raw ? Buffer.from(body) : JSON.stringify(body);
@@ -163,7 +164,12 @@ export async function openApiWorld(overrides: Partial<ApiParts> = {}): Promise<A
   };
 }
 
-async function makeDeadLetter(store: Store, destinationId: string, attestationId: string): Promise<void> {
+async function makeDeadLetter(
+  store: Store,
+  destinationId: string,
+  attestationId: string,
+  words: string,
+): Promise<void> {
   const destination = await store.admin.readDestination(destinationId, {});
   const record = await store.record.readAttestation(attestationId);
   if (destination === undefined || record === undefined) throw new Error('nothing to refuse');
@@ -181,7 +187,16 @@ async function makeDeadLetter(store: Store, destinationId: string, attestationId
     renderKey: 'test',
     replayed: [],
   });
-  const dead = { code: 'refused_by_destination', message: 'The index is not allowed' };
+  const answer = { status: 400, code: '7', message: words, durationMs: 1 };
+  await store.delivery.noteFailedSend(lane.lease, key, {
+    outcome: 'poison',
+    answer,
+    events: 1,
+    bytes: 100,
+    firstSeq: key.firstSeq,
+    atMs: Date.now(),
+  });
+  const dead = { code: 'refused_by_destination', message: words, answer };
   await store.delivery.completeBatch(lane.lease, key, {
     answer: { status: 200, message: 'ok', durationMs: 1 },
     deadLetters: [{ recordNo: record.recordNo, ...dead, attempts: 1 }],

@@ -8,6 +8,7 @@ export interface ReplyBody {
   readonly action: string;
   readonly actor: string;
   readonly api_key_id: string;
+  readonly audit_id: string;
   readonly code: string;
   readonly config: JsonObject;
   readonly credentials: Readonly<Record<string, { readonly set: boolean; readonly fingerprint: string }>>;
@@ -41,7 +42,9 @@ export interface ReplyBody {
   readonly progress?: { readonly planned: number; readonly enqueued: number; readonly remaining: number };
   readonly reason: string;
   readonly record: JsonObject | null;
+  readonly request_id: string;
   readonly renderings: readonly ReplyBody[] | null;
+  readonly revoked_at: string | null;
   readonly results: readonly ReplyBody[];
   readonly replay: ReplyBody | null;
   readonly replay_id: string;

@@ -7,6 +7,7 @@ import { deadLetterView } from '../delivery-view.ts';
 import { pageAnswer, pageQuery, type PageParameters } from '../page.ts';
 import { scopeOf } from '../principal.ts';
 import { Problem } from '../problem.ts';
+import { readerOf } from '../reader.ts';
 import { auditOf, principalOf } from '../request-context.ts';
 import { pageSchema, querySchema } from '../schemas/page-schema.ts';
 import { problemResponses } from '../schemas/problem-schema.ts';
@@ -106,9 +107,8 @@ export function deadLetterRoutes(app: FastifyInstance, parts: RouteParts): void 
           detail: `querystring ${name}`,
         })),
       };
-      return pageAnswer(
-        await parts.store.admin.listDeadLetters(filter, pageQuery(request.query)),
-        deadLetterView,
+      return pageAnswer(await parts.store.admin.listDeadLetters(filter, pageQuery(request.query)), (letter) =>
+        deadLetterView(letter, readerOf(principalOf(request))),
       );
     },
   );

@@ -4,9 +4,10 @@ import type { DeliveryFilter, DeliveryPage, ListedDelivery } from '../../store/d
 import type { RouteParts } from '../api-parts.ts';
 import { deliveryView } from '../delivery-view.ts';
 import { pageQuery, type PageParameters } from '../page.ts';
-import { hasScope, mayUseWorkspace, requireScope, scopeOf } from '../principal.ts';
+import { mayUseWorkspace, requireScope, scopeOf } from '../principal.ts';
 import { Problem } from '../problem.ts';
 import { principalOf } from '../request-context.ts';
+import { type Reader, readerOf } from '../reader.ts';
 import { querySchema } from '../schemas/page-schema.ts';
 import { problemResponses } from '../schemas/problem-schema.ts';
 import { sentView } from '../sent-view.ts';
@@ -60,7 +61,7 @@ export function deliveryRoutes(app: FastifyInstance, parts: RouteParts): void {
         filter === undefined
           ? NOTHING
           : await parts.store.deliveries.listDeliveries(filter, pageQuery(request.query));
-      return pageView(page, hasScope(principal, 'payloads:read'));
+      return pageView(page, readerOf(principal));
     },
   );
 
@@ -82,7 +83,7 @@ export function deliveryRoutes(app: FastifyInstance, parts: RouteParts): void {
       if (record === undefined || !mayUseWorkspace(principal, record.workspaceId)) {
         throw new Problem('not_found', 'There is no attestation with this id.');
       }
-      const items = await sentView(parts, record, hasScope(principal, 'payloads:read'));
+      const items = await sentView(parts, record, readerOf(principal));
       return { attestation_id: record.recordId, items };
     },
   );
@@ -119,20 +120,20 @@ async function withRecord(
   return { ...filter, workspaceId: record.workspaceId, record };
 }
 
-function pageView(page: DeliveryPage, withPayload: boolean): object {
+function pageView(page: DeliveryPage, reader: Reader): object {
   return {
-    items: page.items.map((delivery) => listedView(delivery, withPayload)),
+    items: page.items.map((delivery) => listedView(delivery, reader)),
     next_cursor: page.nextCursor ?? null,
     records_looked_at: page.recordsLookedAt,
     looked_back_to: timeOrNull(page.lookedBackToMs),
   };
 }
 
-function listedView(delivery: ListedDelivery, withPayload: boolean): object {
+function listedView(delivery: ListedDelivery, reader: Reader): object {
   return {
-    ...deliveryView(delivery),
-    verdict: withPayload ? (delivery.verdict ?? null) : null,
-    tool_name: withPayload ? (delivery.tool ?? null) : null,
-    agent_id: withPayload ? (delivery.agent ?? null) : null,
+    ...deliveryView(delivery, reader),
+    verdict: reader.payloads ? (delivery.verdict ?? null) : null,
+    tool_name: reader.payloads ? (delivery.tool ?? null) : null,
+    agent_id: reader.payloads ? (delivery.agent ?? null) : null,
   };
 }

@@ -8,7 +8,8 @@ import { findDestination } from '../find-destination.ts';
 import { expectedVersion, staleVersion } from '../if-match.ts';
 import { pageAnswer, pageQuery, type PageParameters } from '../page.ts';
 import { Problem } from '../problem.ts';
-import { auditOf } from '../request-context.ts';
+import { readerOf } from '../reader.ts';
+import { auditOf, principalOf } from '../request-context.ts';
 import { pageSchema, querySchema } from '../schemas/page-schema.ts';
 import { problemResponses } from '../schemas/problem-schema.ts';
 import { testDestination } from '../test-destination.ts';
@@ -88,7 +89,7 @@ export function destinationActionRoutes(
         parts.wake();
         return reply
           .header('etag', entityTag(changed.rowVersion))
-          .send(destinationView(changed, kinds[changed.type].notice));
+          .send(destinationView(changed, readerOf(principalOf(request)), kinds[changed.type].notice));
       },
     );
   }
@@ -106,7 +107,7 @@ export function destinationActionRoutes(
     async (request) => {
       const destination = await findDestination(parts, request);
       const progress = await admin.readProgress(destination.destinationNo);
-      return progressView(destination, progress, parts.clock.nowMs());
+      return progressView(destination, progress, readerOf(principalOf(request)), parts.clock.nowMs());
     },
   );
 
@@ -125,7 +126,7 @@ export function destinationActionRoutes(
       const destination = await findDestination(parts, request);
       return pageAnswer(
         await admin.listAttempts(destination.destinationNo, pageQuery(request.query)),
-        attemptView,
+        (attempt) => attemptView(attempt, readerOf(principalOf(request))),
       );
     },
   );

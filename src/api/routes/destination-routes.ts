@@ -22,6 +22,7 @@ import { mayUseWorkspace, requireScope, scopeOf } from '../principal.ts';
 import { Problem } from '../problem.ts';
 import { needRedactionKey } from '../redaction-view.ts';
 import { timeOf } from '../replay-request.ts';
+import { readerOf } from '../reader.ts';
 import { auditOf, principalOf } from '../request-context.ts';
 import { pageSchema, querySchema } from '../schemas/page-schema.ts';
 import { problemResponses } from '../schemas/problem-schema.ts';
@@ -36,10 +37,10 @@ const destinationAnswer = {
 export function destinationRoutes(app: FastifyInstance, parts: RouteParts, kinds: DestinationKinds): void {
   const { admin } = parts.store;
   const checks = new DestinationChecks(parts, kinds);
-  const view = (destination: Destination): object =>
-    destinationView(destination, kinds[destination.type].notice);
+  const view = (request: FastifyRequest, destination: Destination): object =>
+    destinationView(destination, readerOf(principalOf(request)), kinds[destination.type].notice);
   const answer = (reply: FastifyReply, destination: Destination): FastifyReply =>
-    reply.header('etag', entityTag(destination.rowVersion)).send(view(destination));
+    reply.header('etag', entityTag(destination.rowVersion)).send(view(reply.request, destination));
 
   app.post<{ Body: NewDestinationBody }>(
     PATH,
@@ -107,7 +108,10 @@ export function destinationRoutes(app: FastifyInstance, parts: RouteParts, kinds
       },
     },
     async (request) =>
-      pageAnswer(await admin.listDestinations(scopeOf(principalOf(request)), pageQuery(request.query)), view),
+      pageAnswer(
+        await admin.listDestinations(scopeOf(principalOf(request)), pageQuery(request.query)),
+        (destination) => view(request, destination),
+      ),
   );
 
   app.get<{ Params: { id: string } }>(

@@ -14,7 +14,7 @@ export function eventRoutes(app: FastifyInstance, parts: RouteParts): void {
     '/v1/events',
     {
       bodyLimit: parts.limits.maxBodyBytes,
-      config: { scope: 'attestations:write' },
+      config: { scope: 'attestations:write', unaudited: 'records' },
       validatorCompiler: letPass,
       schema: {
         summary: 'Send other OCSF events through the same outbox',

@@ -3,6 +3,7 @@ import type { RouteParts } from '../api-parts.ts';
 import { deliveryView } from '../delivery-view.ts';
 import { pageAnswer, pageQuery, type PageParameters } from '../page.ts';
 import { scopeOf } from '../principal.ts';
+import { readerOf } from '../reader.ts';
 import { principalOf } from '../request-context.ts';
 import { pageSchema, querySchema } from '../schemas/page-schema.ts';
 import { problemResponses } from '../schemas/problem-schema.ts';
@@ -32,7 +33,8 @@ export function outboxRoutes(app: FastifyInstance, parts: RouteParts): void {
         ...(destination === undefined ? {} : { destinationId: destination }),
         ...(status === undefined ? {} : { status }),
       };
-      return pageAnswer(await parts.store.admin.listOpen(filter, pageQuery(request.query)), deliveryView);
+      const page = await parts.store.admin.listOpen(filter, pageQuery(request.query));
+      return pageAnswer(page, (delivery) => deliveryView(delivery, readerOf(principalOf(request))));
     },
   );
 }

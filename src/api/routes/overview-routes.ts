@@ -5,6 +5,7 @@ import { findDestination } from '../find-destination.ts';
 import { type HistorySpan, historyView } from '../history-view.ts';
 import { scopeOf } from '../principal.ts';
 import { Problem } from '../problem.ts';
+import { readerOf } from '../reader.ts';
 import { readOverview } from '../read-overview.ts';
 import { principalOf } from '../request-context.ts';
 import { problemResponses } from '../schemas/problem-schema.ts';
@@ -36,7 +37,10 @@ export function overviewRoutes(app: FastifyInstance, parts: RouteParts): void {
         response: { 200: { description: 'The overview', $ref: 'Overview#' }, ...problemResponses },
       },
     },
-    (request) => readOverview(parts, scopeOf(principalOf(request))),
+    (request) => {
+      const principal = principalOf(request);
+      return readOverview(parts, scopeOf(principal), readerOf(principal));
+    },
   );
 
   app.get<{ Params: { id: string }; Querystring: HistoryQuery }>(

@@ -6,6 +6,7 @@ import { OverviewFeed } from '../overview-feed.ts';
 import { hasScope, type Principal, scopeOf } from '../principal.ts';
 import { Problem } from '../problem.ts';
 import { principalOf } from '../request-context.ts';
+import { readerOf } from '../reader.ts';
 import { problemResponses } from '../schemas/problem-schema.ts';
 
 /** Open streams of all callers, and of one. A browser has one for each tab that is looked at. */
@@ -48,9 +49,11 @@ export function streamRoutes(app: FastifyInstance, parts: RouteParts): void {
       const stream = new OpenStream(principal.actor);
       streams.add(stream);
       try {
-        const key = principal.workspaceId ?? '';
+        const reader = readerOf(principal);
+        // Listeners share a feed only where they may see the same.
+        const key = `${reader.payloads ? 'all' : 'no payloads'} ${principal.workspaceId ?? ''}`;
         const feed =
-          feeds.get(key) ?? new OverviewFeed(parts, scopeOf(principal), () => void feeds.delete(key));
+          feeds.get(key) ?? new OverviewFeed(parts, scopeOf(principal), reader, () => void feeds.delete(key));
         feeds.set(key, feed);
         const leave = await feed.join(
           { onMessage: (message) => stream.send(message), onError: () => stream.end() },
@@ -88,7 +91,9 @@ async function beat(
 ): Promise<void> {
   try {
     const now = await identify(parts, request, parts.clock.nowMs());
-    if (!hasScope(now, SCOPE) || now.workspaceId !== before.workspaceId) stream.end();
+    const sameView =
+      now.workspaceId === before.workspaceId && readerOf(now).payloads === readerOf(before).payloads;
+    if (!hasScope(now, SCOPE) || !sameView) stream.end();
     else stream.live();
   } catch (error) {
     if (!(error instanceof Problem))

@@ -14,7 +14,7 @@ export const answerSchema = {
   properties: {
     status: { type: ['integer', 'null'], description: 'HTTP status; null when there was no reply' },
     code: { ...textOrNull, description: "The SIEM's own code, or that of the failed connection" },
-    message: { type: 'string' },
+    message: { ...textOrNull, description: 'null without the scope payloads:read: it may quote the event' },
     duration_ms: { type: 'number' },
   },
   additionalProperties: false,
@@ -59,7 +59,11 @@ export const deadLetterSchema = {
       type: 'string',
       description: 'Why: the refusal of the parser, `refused_by_destination`, `too_big`',
     },
-    message: { type: 'string' },
+    message: {
+      ...textOrNull,
+      description:
+        "The SIEM's words, or ours where it was not asked; the former are null without payloads:read",
+    },
     answer: answerOrNull,
     attempts: { type: 'integer' },
     dead_at: timeSchema,

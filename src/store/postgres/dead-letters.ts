@@ -1,6 +1,7 @@
 import type { AuditRecord, DeadLetter, DeadLetterFilter, Page, PageQuery } from '../admin-store.ts';
 import { decodeCursor } from '../cursor.ts';
 import { MAX_DEAD_LETTERS_A_CALL } from '../dead-letter-limits.ts';
+import { auditOfTaken } from '../dead-letter-audit.ts';
 import { appendAudit } from './audit.ts';
 import { integer, present, text } from '../column.ts';
 import type { Row, Statements } from './database.ts';
@@ -55,7 +56,7 @@ export async function retryDeadLetters(
     (letter) => letter['state'] !== 'deleted',
   );
   const ids = letters.map((letter) => text(letter, 'dead_letter_id'));
-  if (!dryRun) {
+  if (!dryRun && ids.length > 0) {
     await statements.run(
       `with gone as (
          delete from @schema@.aegis_siem_dead_letters where dead_letter_id = any ($1::uuid[])
@@ -65,7 +66,7 @@ export async function retryDeadLetters(
        select destination_no, record_no, attestation_id, event_id, true from gone on conflict do nothing`,
       [ids],
     );
-    await appendAudit(statements, audit);
+    await appendAudit(statements, auditOfTaken(audit, ids));
   }
   return ids;
 }
@@ -82,13 +83,13 @@ export async function skipDeadLetters(
   if (filter.status === 'skipped') return [];
   const letters = await matching(statements, { ...filter, status: 'dead' }, dryRun);
   const ids = letters.map((letter) => text(letter, 'dead_letter_id'));
-  if (!dryRun) {
+  if (!dryRun && ids.length > 0) {
     await statements.run(
       `update @schema@.aegis_siem_dead_letters set status = 'skipped', skipped_by = $1, skip_reason = $2
        where dead_letter_id = any ($3::uuid[])`,
       [actor, reason, ids],
     );
-    await appendAudit(statements, audit);
+    await appendAudit(statements, auditOfTaken(audit, ids));
   }
   return ids;
 }

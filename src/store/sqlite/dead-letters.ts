@@ -1,6 +1,7 @@
 import type { AuditRecord, DeadLetter, DeadLetterFilter, Page, PageQuery } from '../admin-store.ts';
 import { decodeCursor } from '../cursor.ts';
 import { MAX_DEAD_LETTERS_A_CALL } from '../dead-letter-limits.ts';
+import { auditOfTaken } from '../dead-letter-audit.ts';
 import { appendAudit } from './audit.ts';
 import { integer, present, text } from '../column.ts';
 import { deadLetterOf } from '../dead-letter-row.ts';
@@ -55,7 +56,8 @@ export function retryDeadLetters(
   const letters = matching(statements, { ...filter, ...present('status', status) }).filter(
     (letter) => letter['state'] !== 'deleted',
   );
-  if (!dryRun) {
+  const ids = letters.map((letter) => text(letter, 'dead_letter_id'));
+  if (!dryRun && ids.length > 0) {
     for (const letter of letters) {
       const key = [integer(letter, 'destination_no'), integer(letter, 'record_no')] as const;
       statements.run(
@@ -69,9 +71,9 @@ export function retryDeadLetters(
         ...key,
       );
     }
-    appendAudit(statements, audit);
+    appendAudit(statements, auditOfTaken(audit, ids));
   }
-  return letters.map((letter) => text(letter, 'dead_letter_id'));
+  return ids;
 }
 
 /** Closes dead letters for good, with who and why. Only dead ones: a skipped letter keeps its first reason. */
@@ -85,7 +87,8 @@ export function skipDeadLetters(
 ): string[] {
   if (filter.status === 'skipped') return [];
   const letters = matching(statements, { ...filter, status: 'dead' });
-  if (!dryRun) {
+  const ids = letters.map((letter) => text(letter, 'dead_letter_id'));
+  if (!dryRun && ids.length > 0) {
     for (const letter of letters) {
       statements.run(
         `update aegis_siem_dead_letters set status = 'skipped', skipped_by = ?, skip_reason = ?
@@ -96,9 +99,9 @@ export function skipDeadLetters(
         integer(letter, 'record_no'),
       );
     }
-    appendAudit(statements, audit);
+    appendAudit(statements, auditOfTaken(audit, ids));
   }
-  return letters.map((letter) => text(letter, 'dead_letter_id'));
+  return ids;
 }
 
 function matching(statements: Statements, filter: DeadLetterFilter): Row[] {
