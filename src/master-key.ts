@@ -1,73 +1,119 @@
 import { existsSync } from 'node:fs';
+import { checkpointKeyContext } from './delivery/checkpoint-keyring.ts';
+import { describeKeySource, type KeySource, readKeySource } from './key-source.ts';
+import { contextsOf } from './sealed-contexts.ts';
 import { createKeyFile } from './secrets/create-key-file.ts';
-import { loadKeyFile } from './secrets/load-key-file.ts';
+import { createSealer, FERNET_KEY_ID } from './secrets/create-sealer.ts';
 import type { SealingKey } from './secrets/sealing-key.ts';
+import { UnsealError } from './secrets/unseal-error.ts';
 import { StartError } from './start-error.ts';
-import type { AdminStore } from './store/admin-store.ts';
+import type { SealedStore } from './store/sealed-store.ts';
 
 export interface MasterKeyQuestion {
-  readonly admin: Pick<AdminStore, 'sealedKeyIds'>;
+  readonly sealed: Pick<SealedStore, 'countSealed' | 'listSealed'>;
   /** Undefined when there is no default for this store and none was set. */
-  readonly keyFile: string | undefined;
-  readonly onMade: (keyFile: string) => void;
+  readonly source: KeySource | undefined;
+  /** Absent: a missing key file is not made. */
+  readonly onMade?: (keyFile: string) => void;
 }
 
+/** Rows that are tried with each key: one that was tampered with must not look like a wrong key. */
+const ROWS_TRIED = 20;
+
 /**
- * The keys that seal and open credentials. A key file is made only for a store that holds no sealed value yet: a new key
- * beside old values would look like a start and deliver nothing. Throws `StartError`.
+ * The keys that seal and open credentials, proved on what the store holds. A key file is made only for a store that holds no
+ * sealed value yet: a new key beside old values would look like a start and deliver nothing. Throws `StartError`.
  */
 export async function masterKeys({
-  admin,
-  keyFile,
+  sealed,
+  source,
   onMade,
 }: MasterKeyQuestion): Promise<readonly SealingKey[]> {
-  if (keyFile === undefined) {
+  if (source === undefined) {
     throw new StartError(
       'key_file_required',
-      'AEGIS_SIEM_KEY_FILE must be set with PostgreSQL: several processes share the store, and all need the same key',
+      'AEGIS_SIEM_KEY_FILE (or AEGIS_SIEM_MASTER_KEY_COMMAND, or AEGIS_SIEM_MASTER_KEY) must be set with PostgreSQL: several processes share the store, and all need the same key',
     );
   }
-  const needed = await admin.sealedKeyIds();
-  if (!existsSync(keyFile)) {
+  const needed = (await sealed.countSealed()).map(({ keyId }) => keyId);
+  if (source.kind === 'file' && !existsSync(source.path)) {
     if (needed.length > 0) {
       throw new StartError(
         'key_missing',
-        `the key file ${keyFile} is not there, and the store holds credentials sealed with ${needed.join(', ')}: put the file back`,
+        `the key file ${source.path} is not there, and the store holds credentials sealed with ${needed.join(', ')}: put the file back`,
       );
     }
-    make(keyFile, onMade);
+    if (onMade !== undefined) make(source, onMade);
   }
-  const keys = load(keyFile);
-  const missing = needed.filter((id) => !keys.some(({ keyId }) => keyId === id));
+  const keys = await load(source);
+  const missing = needed.filter((id) => !isHeld(id, keys));
   if (missing.length > 0) {
     throw new StartError(
       'key_missing',
-      `the key file ${keyFile} lacks ${missing.join(', ')}, with which credentials in the store are sealed: add the line of that key`,
+      `${describeKeySource(source)} lacks ${missing.join(', ')}, with which credentials in the store are sealed: add the line of that key`,
     );
   }
+  for (const id of needed) await prove(id, keys, source, sealed);
   return keys;
 }
 
-function make(keyFile: string, onMade: (keyFile: string) => void): void {
+function isHeld(id: string, keys: readonly SealingKey[]): boolean {
+  return keys.some(({ keyId, form }) =>
+    id === FERNET_KEY_ID ? form === 'fernet' : form === undefined && keyId === id,
+  );
+}
+
+/** An id is only a name: a wrong key under the right one would be found by the first send, and hold every destination. */
+async function prove(
+  id: string,
+  keys: readonly SealingKey[],
+  source: KeySource,
+  sealed: MasterKeyQuestion['sealed'],
+): Promise<void> {
+  const sealer = createSealer(keys);
+  const rows = await sealed.listSealed({ keyId: { of: id }, limit: ROWS_TRIED });
+  const values = rows.flatMap((row) =>
+    contextsOf(row, checkpointKeyContext).filter(({ keyId }) => keyId === id),
+  );
+  if (values.length === 0) return;
+  const opens = values.some(({ value, context }) => {
+    try {
+      sealer.open(value, context);
+      return true;
+    } catch (error) {
+      if (error instanceof UnsealError) return false;
+      throw error;
+    }
+  });
+  if (opens) return;
+  throw new StartError(
+    'key_wrong',
+    `${describeKeySource(source)} has another key under the id ${id} than the one with which credentials in the store are sealed: put that key back`,
+  );
+}
+
+function make(source: KeySource & { kind: 'file' }, onMade: (keyFile: string) => void): void {
   try {
-    createKeyFile(keyFile);
-    onMade(keyFile);
+    createKeyFile(source.path);
+    onMade(source.path);
   } catch (error) {
     // Another process was faster: its key is as good.
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return;
-    throw unusable(keyFile, error);
+    throw unusable(source, error);
   }
 }
 
-function load(keyFile: string): readonly SealingKey[] {
+async function load(source: KeySource): Promise<readonly SealingKey[]> {
   try {
-    return loadKeyFile(keyFile);
+    return await readKeySource(source);
   } catch (error) {
-    throw unusable(keyFile, error);
+    throw unusable(source, error);
   }
 }
 
-function unusable(keyFile: string, cause: unknown): StartError {
+function unusable(source: KeySource, cause: unknown): StartError {
   const why = cause instanceof Error ? cause.message : String(cause);
-  return new StartError('key_file_unusable', `the key file ${keyFile} cannot be used: ${why}`, { cause });
+  return new StartError('key_file_unusable', `${describeKeySource(source)} cannot be used: ${why}`, {
+    cause,
+  });
 }

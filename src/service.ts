@@ -17,6 +17,7 @@ import { deliveryWatch } from './delivery-watch.ts';
 import { makeFirstCheckpointKey } from './first-checkpoint-key.ts';
 import { makeFirstAdminKey } from './first-admin-key.ts';
 import type { DeniedEndpoint } from './egress/denied-endpoints.ts';
+import { keySource } from './key-source.ts';
 import { masterKeys } from './master-key.ts';
 import { keepHistory } from './history-keeper.ts';
 import { createOutbound } from './outbound.ts';
@@ -182,8 +183,8 @@ async function openGround(settings: Settings, options: ServiceOptions): Promise<
   const store = await openMigrated(settings, paths, logger);
   try {
     const keys = await masterKeys({
-      admin: store.admin,
-      keyFile: paths.keyFile,
+      sealed: store.sealed,
+      source: keySource(settings, paths.keyFile),
       onMade: (keyFile) =>
         logger.warn(
           { key_file: keyFile },

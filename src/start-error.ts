@@ -14,6 +14,8 @@ export type StartErrorCode =
   | 'key_file_required'
   | 'key_file_unusable'
   | 'key_missing'
+  | 'key_source_ambiguous'
+  | 'key_wrong'
   | 'port_in_use'
   | 'address_unusable'
   | 'admin_key_file_unusable'

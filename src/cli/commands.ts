@@ -15,6 +15,7 @@ import {
 } from './commands/destinations.ts';
 import { doctor } from './commands/doctor.ts';
 import { keysCheckpoint, keysRotate } from './commands/keys.ts';
+import { keysRotateMaster, keysStatus } from './commands/master-keys.ts';
 import { map } from './commands/map.ts';
 import { migrate } from './commands/migrate.ts';
 import { openapi } from './commands/openapi.ts';
@@ -68,6 +69,8 @@ export const COMMANDS: readonly Command[] = [
   verify,
   keysCheckpoint,
   keysRotate,
+  keysStatus,
+  keysRotateMaster,
   openapi,
   completionCommand(() => COMMANDS),
   version,

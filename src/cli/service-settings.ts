@@ -23,8 +23,13 @@ export function serviceSettings(context: CommandContext): SettingsWithOrigins {
 /** What keeps a service from starting, as one line and an exit status. */
 export function startFailure(error: unknown): unknown {
   if (!(error instanceof StartError)) return error;
-  const ours = ['key_file_required', 'key_file_unusable', 'key_missing', 'admin_key_file_unusable'].includes(
-    error.code,
-  );
+  const ours = [
+    'key_file_required',
+    'key_file_unusable',
+    'key_missing',
+    'key_source_ambiguous',
+    'key_wrong',
+    'admin_key_file_unusable',
+  ].includes(error.code);
   return new CliError(error.code, error.message, ours ? EXIT.usage : EXIT.unavailable, { cause: error });
 }

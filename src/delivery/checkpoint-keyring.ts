@@ -13,7 +13,7 @@ export function newStoredKey(sealer: Sealer, createdAtMs: number): StoredCheckpo
   const key = makeCheckpointKey();
   return {
     keyId: key.keyId,
-    sealed: sealer.seal(Buffer.from(privateKeyDer(key)).toString('base64'), contextOf(key.keyId)),
+    sealed: sealer.seal(Buffer.from(privateKeyDer(key)).toString('base64'), checkpointKeyContext(key.keyId)),
     publicKey: publicKeyBase64(key),
     createdAtMs,
   };
@@ -26,11 +26,11 @@ export async function openCheckpointKeys(
 ): Promise<readonly CheckpointKey[]> {
   const stored = await store.checkpointKeys();
   return stored.map(({ keyId, sealed }) =>
-    openCheckpointKey(Buffer.from(sealer.open(sealed, contextOf(keyId)), 'base64')),
+    openCheckpointKey(Buffer.from(sealer.open(sealed, checkpointKeyContext(keyId)), 'base64')),
   );
 }
 
 /** The key belongs to the service and to no destination: bound to its own id, it opens in no other row. */
-function contextOf(keyId: string): SealContext {
+export function checkpointKeyContext(keyId: string): SealContext {
   return { workspaceId: 'aegis-system', destinationId: `checkpoint-key:${keyId}`, field: 'private_key' };
 }

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { SealContext, Sealer } from './sealer.ts';
 import { SEALING_KEY_BYTES, type SealingKey } from './sealing-key.ts';
+import { isFernetToken, openFernet } from './fernet.ts';
 import { UnsealError } from './unseal-error.ts';
 
 const ALGORITHM = 'aes-256-gcm';
@@ -11,16 +12,19 @@ const TAG_BYTES = 16;
 /**
  * Seals with AES-256-GCM under the first key, opens with any of them. The text is `v1.KEY_ID.NONCE.CIPHERTEXT_AND_TAG`
  * (base64url). What a value belongs to is bound as associated data: moved to another row, field or workspace, it does not
- * open.
+ * open. A Fernet token, the form of the original system, opens too where one of the keys is for it.
  */
 export function createSealer(keys: readonly SealingKey[]): Sealer {
-  const [current] = keys;
+  const current = keys.find(({ form }) => form === undefined);
   if (current === undefined) throw new TypeError('a sealer needs a key');
   for (const { keyId, key } of keys) {
     if (key.length !== SEALING_KEY_BYTES)
       throw new TypeError(`the key ${keyId} has not ${SEALING_KEY_BYTES} bytes`);
   }
-  const byId = new Map(keys.map(({ keyId, key }) => [keyId, key]));
+  const ofForm = (wanted: SealingKey['form']): readonly SealingKey[] =>
+    keys.filter(({ form }) => form === wanted);
+  const byId = new Map(ofForm(undefined).map(({ keyId, key }) => [keyId, key]));
+  const fernetKeys = ofForm('fernet');
   return {
     keyId: current.keyId,
     seal(plain, context) {
@@ -33,6 +37,7 @@ export function createSealer(keys: readonly SealingKey[]): Sealer {
       return [VERSION, current.keyId, nonce.toString('base64url'), sealed.toString('base64url')].join('.');
     },
     open(text, context) {
+      if (isFernetToken(text)) return openWithAny(text, fernetKeys);
       const { keyId, nonce, ciphertext, tag } = readSealed(text);
       const key = byId.get(keyId);
       if (key === undefined) throw new UnsealError('key_missing', `the key ${keyId} is not loaded`);
@@ -52,9 +57,24 @@ export function createSealer(keys: readonly SealingKey[]): Sealer {
   };
 }
 
+/** Stands for the key id of a Fernet token, which names none. */
+export const FERNET_KEY_ID = 'fernet';
+
 /** The id of the key that sealed a value. Throws `UnsealError` (`malformed`). */
 export function keyIdOf(sealed: string): string {
-  return readSealed(sealed).keyId;
+  return isFernetToken(sealed) ? FERNET_KEY_ID : readSealed(sealed).keyId;
+}
+
+/** A Fernet token does not say which key made it. */
+function openWithAny(token: string, keys: readonly SealingKey[]): string {
+  for (const { key } of keys) {
+    try {
+      return openFernet(token, key);
+    } catch (error) {
+      if (!(error instanceof UnsealError) || error.code !== 'wrong_context') throw error;
+    }
+  }
+  throw new UnsealError('key_missing', 'no key is loaded that opens this Fernet token');
 }
 
 function readSealed(text: string): { keyId: string; nonce: Buffer; ciphertext: Buffer; tag: Buffer } {

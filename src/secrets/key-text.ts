@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
 import { SEALING_KEY_BYTES, type SealingKey } from './sealing-key.ts';
 
-const LINE = /^(?<keyId>[A-Za-z0-9_-]{1,64})[ \t]+(?<key>[A-Za-z0-9+/=_-]+)$/;
+const LINE = /^(?:(?<form>fernet)[ \t]+)?(?<keyId>[A-Za-z0-9_-]{1,64})[ \t]+(?<key>[A-Za-z0-9+/=_-]+)$/;
+
+/** Published in https://github.com/fernet/spec, and so in many test set-ups: everybody has it. */
+const EXAMPLE_KEYS = new Set(['cw/0x689RpI+jtRR7oE8h/eQsKImvJapLeSbXpwF4e4=']);
 
 /**
  * Reads keys from text: one `KEY_ID BASE64` a line; blank lines and lines that begin with `#` are passed over. The first
- * key seals, all open. Throws an Error that names the line and never repeats it.
+ * key seals, all open. `fernet KEY_ID BASE64` is a key of the original system, which only opens; it comes last in the answer.
+ * Throws an Error that names the line and never repeats it.
  */
 export function parseKeyText(text: string): readonly SealingKey[] {
   const keys: SealingKey[] = [];
@@ -22,10 +26,11 @@ export function parseKeyText(text: string): readonly SealingKey[] {
     checkKey(key, where);
     const keyId = groups['keyId'] ?? '';
     if (keys.some((known) => known.keyId === keyId)) throw new Error(`${where} repeats the key id ${keyId}`);
-    keys.push({ keyId, key });
+    keys.push({ keyId, key, ...(groups['form'] === undefined ? {} : { form: 'fernet' as const }) });
   }
-  if (keys.length === 0) throw new Error('it holds no key');
-  return keys;
+  const sealing = keys.filter(({ form }) => form === undefined);
+  if (sealing.length === 0) throw new Error('it holds no key');
+  return [...sealing, ...keys.filter(({ form }) => form !== undefined)];
 }
 
 /** A short key, or one that somebody typed, is a placeholder and no key. */
@@ -39,6 +44,7 @@ function checkKey(key: Uint8Array, where: string): void {
 
 /** None of these happens to 32 random bytes: the likeliest, text, once in some 10^16 keys. */
 function placeholderOf(key: Uint8Array): string | undefined {
+  if (EXAMPLE_KEYS.has(Buffer.from(key).toString('base64'))) return 'it is a published example';
   if (new Set(key).size < 8) return 'almost all bytes are the same';
   const step = (key[1] ?? 0) - (key[0] ?? 0);
   if (key.every((byte, index) => index === 0 || byte === (((key[index - 1] ?? 0) + step) & 0xff)))

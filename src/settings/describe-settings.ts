@@ -9,7 +9,10 @@ export interface SettingOption {
   readonly help: string;
 }
 
-/** The settings as command line options by flag, `--config` first. A switch also has its `no-` form. */
+/**
+ * The settings as command line options by flag, `--config` first. A switch also has its `no-` form. A secret has no flag: every
+ * user of the machine can read the arguments of a process.
+ */
 export function settingOptions(): Readonly<Record<string, SettingOption>> {
   const options: Record<string, SettingOption> = {
     [CONFIG_FLAG]: {
@@ -19,6 +22,7 @@ export function settingOptions(): Readonly<Record<string, SettingOption>> {
     },
   };
   for (const [, setting] of SETTING_ENTRIES) {
+    if (setting.secret === true) continue;
     const flag = flagOf(setting);
     const help = `${setting.description} (${setting.name}, default ${showDefault(setting)})`;
     if (setting.kind === 'switch') {
@@ -60,7 +64,13 @@ export function showSettings({ settings, origins }: SettingsWithOrigins): readon
 /** docs/reference/settings.md, whole. A test holds the committed file to it. */
 export function settingsDocument(): string {
   const rows = SETTING_ENTRIES.map(([, setting]) =>
-    [setting.name, `--${flagOf(setting)}`, kindOf(setting), showDefault(setting), setting.description]
+    [
+      setting.name,
+      setting.secret === true ? 'none' : `--${flagOf(setting)}`,
+      kindOf(setting),
+      showDefault(setting),
+      setting.description,
+    ]
       .map((cell) => cell.replaceAll('|', '\\|'))
       .join(' | '),
   );

@@ -1,5 +1,6 @@
 import { createAddressPolicy } from '../egress/address-policy.ts';
 import { parseIp } from '../egress/ip-address.ts';
+import { splitKeyCommand } from '../secrets/run-key-command.ts';
 
 /** A host name or an IP address, as `listen` takes it. */
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9])?)*$/i;
@@ -60,4 +61,10 @@ export function checkPublicUrl(value: string): string | undefined {
   const onThisMachine = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
   if (url.protocol === 'http:' && !onThisMachine) return 'must be https, except on localhost or 127.0.0.1';
   return undefined;
+}
+
+/** Never repeats the command: its arguments may hold a secret. */
+export function checkKeyCommand(value: string): string | undefined {
+  if (value === '' || splitKeyCommand(value) !== undefined) return undefined;
+  return 'not a command; write words parted by spaces, or a JSON list of texts such as ["vault", "kv", "get"]';
 }

@@ -1,7 +1,9 @@
 import { DEFAULT_DISK_RESERVE_BYTES } from '../store/sqlite/disk-reserve.ts';
+import { splitKeyCommand } from '../secrets/run-key-command.ts';
 import {
   checkEgressAllow,
   checkHost,
+  checkKeyCommand,
   checkPublicUrl,
   checkStoreUrl,
   hideUrlPassword,
@@ -79,6 +81,23 @@ export const SETTINGS = {
     default: '',
     description:
       'Master key that seals credentials. Default: master-key beside the embedded store. Must be set with PostgreSQL. Keep a copy apart from the backups of the store.',
+  },
+  masterKey: {
+    kind: 'text',
+    name: 'AEGIS_SIEM_MASTER_KEY',
+    default: '',
+    secret: true,
+    description:
+      'The master key itself, as the lines of a key file, in place of one. Other processes of the same user can read the environment of this one: a file or a command is better.',
+  },
+  masterKeyCommand: {
+    kind: 'text',
+    name: 'AEGIS_SIEM_MASTER_KEY_COMMAND',
+    default: '',
+    description:
+      'Command that writes the lines of a key file on its stdout, in place of one: words parted by spaces, or a JSON list of them. Run at the start, without a shell, for 10 seconds at most; what it writes is not logged.',
+    check: checkKeyCommand,
+    show: (value) => (value === '' ? '' : `${splitKeyCommand(value)?.[0] ?? ''} ...`),
   },
   adminKeyFile: {
     kind: 'text',

@@ -9,6 +9,7 @@ import type { AdminStore } from './admin-store.ts';
 import type { DeliveryLook } from './delivery-look.ts';
 import type { HistoryStore } from './history-store.ts';
 import type { ReplayAdminStore } from './replay-admin-store.ts';
+import type { SealedStore } from './sealed-store.ts';
 import type { SessionStore } from './session-store.ts';
 
 export type StoreKind = 'sqlite' | 'postgres';
@@ -24,6 +25,8 @@ export interface Store {
   readonly retention: RetentionStore;
   readonly backlog: BacklogStore;
   readonly admin: AdminStore;
+  /** Every sealed value, for a change of the master key. */
+  readonly sealed: SealedStore;
   /** Deliveries one by one, as people look for them. */
   readonly deliveries: DeliveryLook;
   readonly history: HistoryStore;

@@ -19,6 +19,7 @@ import { recordSection } from './record-section.ts';
 import { replaceSection } from './replace-section.ts';
 import { replaySection } from './replay-section.ts';
 import { retentionSection } from './retention-section.ts';
+import { sealedSection } from './sealed-section.ts';
 import { sessionSection } from './session-section.ts';
 import type { StoreFactory } from './store-factory.ts';
 import { viewSection } from './view-section.ts';
@@ -43,6 +44,7 @@ export function describeStoreContract(factory: StoreFactory): void {
     retentionSection(factory);
     evidenceSection(factory);
     adminSection(factory);
+    sealedSection(factory);
     sessionSection(factory);
     viewSection(factory);
     deliveryLookSection(factory);

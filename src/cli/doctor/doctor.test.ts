@@ -114,7 +114,7 @@ test('finds an address that the operator does not allow', async () => {
 
 test('finds a lost master key', async () => {
   renameSync(installation.file('master-key'), installation.file('kept'));
-  await findsOnly(/master-key is not there, and the store holds values sealed/, { runbook: 'lost-key' });
+  await findsOnly(/master-key is not there, and the store holds credentials sealed/, { runbook: 'lost-key' });
   renameSync(installation.file('kept'), installation.file('master-key'));
 });
 

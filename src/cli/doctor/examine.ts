@@ -76,7 +76,7 @@ async function examineUsable(options: ExamineOptions, paths: ServicePaths, tell:
   const denied = [...(await databaseEndpoints(settings.store)), ...(await serviceEndpoints(settings))];
   const outbound = createOutbound({ ...settings, denied });
   try {
-    const { findings, keys } = await checkKeys(paths.keyFile, store.admin);
+    const { findings, keys } = await checkKeys(settings, paths.keyFile, store.sealed);
     await tell(findings);
     await tell([egressFinding(outbound)]);
     const { items } = await store.admin.listDestinations({}, { limit: MAX_DESTINATIONS });

@@ -1,58 +1,53 @@
 import { existsSync } from 'node:fs';
-import { loadKeyFile } from '../../secrets/load-key-file.ts';
+import { describeKeySource, keySource, type KeySource } from '../../key-source.ts';
+import { masterKeys } from '../../master-key.ts';
 import type { SealingKey } from '../../secrets/sealing-key.ts';
-import type { AdminStore } from '../../store/admin-store.ts';
+import type { Settings } from '../../settings/settings-schema.ts';
+import { StartError, type StartErrorCode } from '../../start-error.ts';
+import type { SealedStore } from '../../store/sealed-store.ts';
 import { type Finding, ok } from './finding.ts';
 
 export interface KeysReport {
   readonly findings: readonly Finding[];
-  /** Empty when the key file cannot be used. */
+  /** Empty when the keys cannot be used. */
   readonly keys: readonly SealingKey[];
 }
 
 /** Whether the master key opens what the store has sealed. Makes no file. */
 export async function checkKeys(
-  keyFile: string | undefined,
-  admin: Pick<AdminStore, 'sealedKeyIds'>,
+  settings: Pick<Settings, 'keyFile' | 'masterKey' | 'masterKeyCommand'>,
+  defaultFile: string | undefined,
+  sealed: Pick<SealedStore, 'countSealed' | 'listSealed'>,
 ): Promise<KeysReport> {
-  const fail = (message: string, fix: string, keys: readonly SealingKey[] = []): KeysReport => ({
-    findings: [{ check: 'keys', status: 'fail', message, fix, runbook: 'lost-key' }],
-    keys,
-  });
-  if (keyFile === undefined) {
-    return fail(
-      'No key file is set',
-      'Set AEGIS_SIEM_KEY_FILE: with PostgreSQL all processes need the same key',
-    );
-  }
-  const needed = await admin.sealedKeyIds();
-  if (!existsSync(keyFile)) {
-    if (needed.length === 0) {
+  try {
+    const source = keySource(settings, defaultFile);
+    if (await isFirstStart(source, sealed)) {
       return { findings: [ok('keys', 'No master key yet; the first start makes one')], keys: [] };
     }
-    return fail(
-      `The key file ${keyFile} is not there, and the store holds values sealed with ${needed.join(', ')}`,
-      'Put the file back from its own backup',
-    );
-  }
-  let keys: readonly SealingKey[];
-  try {
-    keys = loadKeyFile(keyFile);
+    const keys = await masterKeys({ sealed, source });
+    const ids = keys.map(({ keyId }) => keyId).join(', ');
+    const from = source === undefined || source.kind === 'file' ? '' : `, from ${describeKeySource(source)}`;
+    return { findings: [ok('keys', `The master key opens what is sealed (${ids}${from})`)], keys };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return fail(
-      `The key file ${keyFile} cannot be used: ${why}`,
-      'Mend the file, or put its backup in place',
-    );
+    if (!(error instanceof StartError)) throw error;
+    const message = `${error.message.charAt(0).toUpperCase()}${error.message.slice(1)}`;
+    const fix = FIXES[error.code] ?? 'Put the key back that the store was sealed with';
+    return { findings: [{ check: 'keys', status: 'fail', message, fix, runbook: 'lost-key' }], keys: [] };
   }
-  const missing = needed.filter((id) => !keys.some(({ keyId }) => keyId === id));
-  if (missing.length > 0) {
-    return fail(
-      `The key file lacks ${missing.join(', ')}, with which values in the store are sealed`,
-      'Add the line of that key from the backup of the key file',
-      keys,
-    );
-  }
-  const ids = keys.map(({ keyId }) => keyId).join(', ');
-  return { findings: [ok('keys', `The master key opens what is sealed (${ids})`)], keys };
 }
+
+async function isFirstStart(
+  source: KeySource | undefined,
+  sealed: Pick<SealedStore, 'countSealed'>,
+): Promise<boolean> {
+  if (source?.kind !== 'file' || existsSync(source.path)) return false;
+  return (await sealed.countSealed()).length === 0;
+}
+
+const FIXES: Partial<Record<StartErrorCode, string>> = {
+  key_file_required: 'Set one of them: with PostgreSQL all processes need the same key',
+  key_file_unusable: 'Mend the source of the key, or put a backup of the key file in place',
+  key_missing: 'Add the line of that key from the backup of the key',
+  key_source_ambiguous: 'Set one of them',
+  key_wrong: 'Put the key back under its id from the backup of the key',
+};

@@ -70,6 +70,7 @@ function storeAround(delivery: MemoryDeliveryStore): Store {
     history: {} as Store['history'],
     sessions: {} as Store['sessions'],
     replays: {} as Store['replays'],
+    sealed: {} as Store['sealed'],
     replayFeed: { feed: () => Promise.resolve({ active: 0, steps: [] }) },
     record: {
       recordAttestations: (drafts) => Promise.resolve(drafts.map((draft) => record(draft, 'attestation'))),

@@ -13,6 +13,7 @@ import { PostgresRecordStore } from './record-store.ts';
 import { PostgresReplayAdminStore } from './replay-admin-store.ts';
 import { PostgresReplayFeedStore } from './replay-feed-store.ts';
 import { PostgresRetentionStore } from './retention-store.ts';
+import { PostgresSealedStore } from './sealed-store.ts';
 import { PostgresSessionStore } from './session-store.ts';
 import { checkedSchemaName, DEFAULT_SCHEMA } from './schema-name.ts';
 
@@ -82,6 +83,7 @@ export async function openPostgresStore(url: string, options: PostgresStoreOptio
     retention: new PostgresRetentionStore(delivery),
     backlog: new PostgresBacklogStore(delivery),
     admin: new PostgresAdminStore(admin),
+    sealed: new PostgresSealedStore(admin),
     history: new PostgresHistoryStore(admin),
     deliveries: new PostgresDeliveryLook(admin),
     sessions: new PostgresSessionStore(admin),

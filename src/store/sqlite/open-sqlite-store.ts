@@ -16,6 +16,7 @@ import { SqliteRecordStore } from './record-store.ts';
 import { SqliteReplayAdminStore } from './replay-admin-store.ts';
 import { SqliteReplayFeedStore } from './replay-feed-store.ts';
 import { SqliteRetentionStore } from './retention-store.ts';
+import { SqliteSealedStore } from './sealed-store.ts';
 import { SqliteSessionStore } from './session-store.ts';
 import { Sidecar } from './sidecar.ts';
 import { safeLogger } from '../safe-logger.ts';
@@ -66,6 +67,7 @@ export async function openSqliteStore(path: string, options: StoreOptions = {}):
       retention: new SqliteRetentionStore(delivery, path === IN_MEMORY ? undefined : new LogFile(path)),
       backlog: new SqliteBacklogStore(delivery, path === IN_MEMORY ? undefined : path),
       admin: new SqliteAdminStore(admin),
+      sealed: new SqliteSealedStore(admin),
       history: new SqliteHistoryStore(admin),
       deliveries: new SqliteDeliveryLook(admin),
       sessions: new SqliteSessionStore(admin),
