@@ -20,7 +20,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   outbox: ['attestation', 'proof', 'ocsf', 'connectors'],
   delivery: ['attestation', 'proof', 'ocsf', 'connectors', 'outbox', 'secrets', 'egress'],
   store: ['attestation', 'proof', 'ocsf', 'connectors', 'outbox'],
-  settings: ['egress', 'store'],
+  settings: ['egress', 'secrets', 'store'],
 };
 
 /** From outbox to wire: the standard library only. */
