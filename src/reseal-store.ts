@@ -54,7 +54,8 @@ async function walk(
   let read = 0;
   let written = 0;
   let after: Pick<SealedRow, 'kind' | 'id'> | undefined;
-  while (signal?.aborted !== true) {
+  for (;;) {
+    if (signal?.aborted === true) break;
     const found = await store.listSealed({
       keyId: { otherThan: sealer.keyId },
       limit: ROWS_PER_STEP,

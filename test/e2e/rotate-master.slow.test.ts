@@ -128,9 +128,9 @@ for (const under of STORES) {
         kind === 'destination' && id !== splunkId ? `token of ${id}` : undefined;
       const cli = { AEGIS_SIEM_STORE: url, AEGIS_SIEM_KEY_FILE: keyFile };
       const recorded: string[] = [];
-      let rotating = true;
+      const rotation = new AbortController();
       const recording = (async () => {
-        for (let seed = 1; rotating; seed += 1) {
+        for (let seed = 1; !rotation.signal.aborted; seed += 1) {
           recorded.push(...(await record(service.url, installation.key(), seed, 20)));
           await splunk.waitFor(recorded.length);
         }
@@ -157,7 +157,7 @@ for (const under of STORES) {
       const done = await spawnCommand(['keys', 'rotate-master', '--json'], { env: cli });
       assert.equal(done.code, 0, done.error);
       assert.deepEqual((JSON.parse(done.out) as { left: unknown }).left, []);
-      rotating = false;
+      rotation.abort();
       await recording;
       const status = await spawnCommand(['keys', 'status', '--json'], { env: cli });
       const items = (JSON.parse(status.out) as { items: { key_id: string; values: number }[] }).items;
