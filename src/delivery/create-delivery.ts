@@ -106,7 +106,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
         runReconciler(parts, ending.signal, () => dispatcher.wake()),
         options.replays &&
           runReplayFeeder({ ...parts, store: options.replays }, ending.signal, () => dispatcher.wake()),
-        limitWatch?.run(ending.signal),
+        limitWatch?.run(ending.signal, () => dispatcher.listed()),
         options.backlog && runSpaceWatch({ ...parts, backlog: options.backlog }, ending.signal),
         keeping && runRetention(keeping, ending.signal),
         keeping && runLogKeeper(keeping, ending.signal),

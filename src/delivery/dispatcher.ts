@@ -23,6 +23,8 @@ export class Dispatcher {
   /** Being taken: takeLane is on its way. With the latest news, which the lane must hear before it sends. */
   readonly #taking = new Map<number, DueDestination>();
   readonly #notBeforeMs = new Map<number, number>();
+  readonly #firstLook = Promise.withResolvers<void>();
+  #listed: readonly DueDestination[] = [];
   #storeFailures = 0;
   #stopping = false;
 
@@ -42,6 +44,12 @@ export class Dispatcher {
     return [...this.#lanes.values()].map((lane) => lane.snapshot());
   }
 
+  /** What the store said at the latest look: resolves after the first one, and at a stop. */
+  async listed(): Promise<readonly DueDestination[]> {
+    await this.#firstLook.promise;
+    return this.#listed;
+  }
+
   /** Runs until `stop`. Never rejects: a store that fails is asked again, ever more slowly. */
   async run(): Promise<void> {
     while (!this.#stopping) {
@@ -52,7 +60,9 @@ export class Dispatcher {
       }
       this.#looks.looked(this.#now());
       try {
-        this.#apply(await this.#parts.store.listDue());
+        this.#listed = await this.#parts.store.listDue();
+        this.#firstLook.resolve();
+        this.#apply(this.#listed);
         this.#storeFailures = 0;
       } catch (error) {
         await this.#storeFailed(error);
@@ -63,6 +73,7 @@ export class Dispatcher {
   /** Nothing new is sent; resolves when every lane has finished what is in flight (or `graceMs` is over) and is given back. */
   async stop(graceMs: number): Promise<void> {
     this.#stopping = true;
+    this.#firstLook.resolve();
     this.#bell.ring();
     for (const lane of this.#lanes.values()) lane.stop(graceMs);
     while (this.#endings.size > 0) await Promise.all(this.#endings.values());

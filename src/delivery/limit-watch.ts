@@ -10,7 +10,7 @@ import { rowsOverLimit } from './over-limit.ts';
 
 export interface LimitWatchParts extends Pick<
   DeliveryParts,
-  'store' | 'clock' | 'limits' | 'logger' | 'observer' | 'owner'
+  'clock' | 'limits' | 'logger' | 'observer' | 'owner'
 > {
   readonly backlog: BacklogStore;
 }
@@ -46,12 +46,15 @@ export class LimitWatch {
     return rowsOverLimit(backlog, rows, look, limits, clock.nowMs());
   }
 
-  /** Looks at every destination with limits until `signal` aborts, whether it is sent to or not. Never rejects. */
-  async run(signal: AbortSignal): Promise<void> {
-    const { clock, limits, logger, store } = this.#parts;
+  /**
+   * Looks at every destination with limits until `signal` aborts, whether it is sent to or not. `listed`: what the dispatcher
+   * was told last. Never rejects.
+   */
+  async run(signal: AbortSignal, listed: () => Promise<readonly DueDestination[]>): Promise<void> {
+    const { clock, limits, logger } = this.#parts;
     while (!signal.aborted) {
       try {
-        for (const due of await store.listDue()) {
+        for (const due of await listed()) {
           if (!signal.aborted && this.#isOurs(due)) await this.#check(due.destination);
         }
       } catch (error) {

@@ -53,6 +53,7 @@ export const FAULT_CLASSES = [
   'deleted',
   'ocsf_changed',
   'batch_changed',
+  'limits_changed',
   'credentials_rotated',
   'dead_letter_retried',
   'dead_letter_skipped',

@@ -1,5 +1,5 @@
 import type { OcsfSettings } from '../../src/ocsf/ocsf-event.ts';
-import type { Destination } from '../../src/outbox/destination.ts';
+import type { BacklogLimits, Destination } from '../../src/outbox/destination.ts';
 import { recordsOf } from '../../src/outbox/batch-places.ts';
 import { changeDestination } from '../../src/store/memory/memory-seed.ts';
 import type { MemoryTables } from '../../src/store/memory/memory-tables.ts';
@@ -30,6 +30,15 @@ const OCSF_CHOICES: readonly OcsfSettings[] = [
   { classUid: 2001, version: '1.1.0' },
   { classUid: 2004, version: '1.3.0' },
 ];
+/** None, which is the default, more often than any. */
+const LIMIT_CHOICES: readonly BacklogLimits[] = [
+  {},
+  {},
+  {},
+  { maxRows: 10 },
+  { maxAgeMs: 40_000 },
+  { maxBytes: 2_000 },
+];
 const DEEDS = [
   'paused',
   'resumed',
@@ -38,6 +47,7 @@ const DEEDS = [
   'deleted',
   'ocsf_changed',
   'batch_changed',
+  'limits_changed',
   'credentials_rotated',
   'dead_letter_retried',
   'dead_letter_skipped',
@@ -106,6 +116,9 @@ export class Operator {
         this.#change(destinationNo, {
           batch: { maxEvents: random.between(1, 30), maxInFlight: random.between(1, 6) },
         });
+        return true;
+      case 'limits_changed':
+        this.#change(destinationNo, { limits: random.pick(LIMIT_CHOICES) });
         return true;
       case 'credentials_rotated':
         this.#rotate(destinationNo);

@@ -1,5 +1,9 @@
 import type { DeliveryStore, LaneLease } from '../../src/outbox/delivery-store.ts';
+import type { BacklogStore } from '../../src/outbox/backlog-store.ts';
+import type { RetentionStore } from '../../src/outbox/retention-store.ts';
+import { MemoryBacklogStore } from '../../src/store/memory/memory-backlog-store.ts';
 import type { MemoryDeliveryStore } from '../../src/store/memory/memory-delivery-store.ts';
+import { MemoryRetentionStore } from '../../src/store/memory/memory-retention-store.ts';
 import { laneImprint } from './lane-imprint.ts';
 import type { Faults } from './faults.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -106,6 +110,24 @@ export class StoreLink {
       },
       reconcile: (limits) => call('reconcile', () => inner.reconcile(limits)),
     };
+  }
+
+  get backlog(): BacklogStore {
+    const { tables } = this.#parts.inner;
+    const inner = new MemoryBacklogStore(tables, (no) => tables.records.get(no)?.recordedAtMs ?? 0);
+    const call = this.#call.bind(this);
+    return {
+      measure: (query) => call('measure', () => inner.measure(query)),
+      oldestRecordedAtMs: (no) => call('oldestRecordedAtMs', () => inner.oldestRecordedAtMs(no)),
+      recordedAtMs: (recordNos) => call('recordedAtMs', () => inner.recordedAtMs(recordNos)),
+      readLevels: (no) => call('readLevels', () => inner.readLevels(no)),
+      changeLevels: (no, from, to) => call('changeLevels', () => inner.changeLevels(no, from, to)),
+    };
+  }
+
+  get retention(): RetentionStore {
+    const inner = new MemoryRetentionStore(this.#parts.inner.tables);
+    return { prune: (cutoffs, maxRows) => this.#call('prune', () => inner.prune(cutoffs, maxRows)) };
   }
 
   /** A write that carries a token: with one that is not the lane's any more it must change nothing. */

@@ -29,6 +29,9 @@ export interface WorkersParts {
   readonly tell: (event: SimEvent) => void;
 }
 
+/** What is finished goes after a part of a world's life. */
+const RETENTION_AGES = { receiptsMs: 25_000, attemptsMs: 25_000, skippedMs: 25_000 };
+
 interface Worker {
   readonly process: SimulatedProcess;
   readonly delivery: Delivery;
@@ -112,6 +115,9 @@ export class Workers {
     };
     const delivery = createDelivery({
       store: link.store,
+      backlog: link.backlog,
+      retention: link.retention,
+      retentionAges: RETENTION_AGES,
       connect: (destination) => {
         const { destinationNo } = destination;
         const siem = this.#parts.siems.get(destinationNo);

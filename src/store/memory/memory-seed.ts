@@ -49,7 +49,9 @@ export function seedDestination(
 export function changeDestination(
   tables: MemoryTables,
   destinationNo: number,
-  patch: Partial<Pick<Destination, 'state' | 'config' | 'sealed' | 'ocsf' | 'batch' | 'activeSinceMs'>>,
+  patch: Partial<
+    Pick<Destination, 'state' | 'config' | 'sealed' | 'ocsf' | 'batch' | 'limits' | 'activeSinceMs'>
+  >,
 ): Destination {
   const present = tables.destinations.get(destinationNo);
   const lane = tables.lanes.get(destinationNo);

@@ -62,4 +62,18 @@ export const STORE_SABOTAGES: readonly Sabotage[] = [
     find: '    return [...this.#batches(lease.destinationNo).values()]\n      .sort(',
     replace: '    return [...this.#batches(lease.destinationNo).values()]\n      .slice(1)\n      .sort(',
   },
+  {
+    name: 'receipts_removed_unseen',
+    what: 'retention removes receipts that the reconciler has not looked at',
+    file: 'src/store/memory/memory-retention-store.ts',
+    find: 'return !isLatest && Math.max(0, ...recordsOf(draft)) <= safeNo;',
+    replace: 'return !isLatest && safeNo !== undefined && recordsOf(draft) !== undefined;',
+  },
+  {
+    name: 'limit_on_what_was_asked_for',
+    what: 'what a person asked for again goes dead by a limit',
+    file: 'src/delivery/over-limit.ts',
+    find: 'const bound = rows.filter((row) => !row.replayed);',
+    replace: 'const bound = rows;',
+  },
 ];
