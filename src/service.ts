@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import packageJson from '../package.json' with { type: 'json' };
+import { CertificateWatch } from './certificate-watch.ts';
 import { ApiMetrics } from './api/api-metrics.ts';
 import type { SignInSettings } from './api/api-parts.ts';
 import { buildApi } from './api/build-api.ts';
@@ -31,6 +32,7 @@ import { serviceLog } from './service-log.ts';
 import type { Settings } from './settings/settings-schema.ts';
 import { type RunningDelivery, startDelivery, type StartDeliveryOptions } from './start-delivery.ts';
 import { StartError } from './start-error.ts';
+import { requireTlsChecking } from './tls-checking.ts';
 import { type OpenedStore, openStore } from './store/open-store.ts';
 
 export interface ServiceOptions {
@@ -87,6 +89,7 @@ export async function startService(
   let delivery: RunningDelivery | undefined;
   const ending = new AbortController();
   let history: Promise<void> | undefined;
+  let certificates: CertificateWatch | undefined;
 
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopped ??= stopOnce());
@@ -100,6 +103,7 @@ export async function startService(
       delivery?.stop(graceMs),
       history,
     ]);
+    certificates?.[Symbol.dispose]();
     await outbound.close();
     await store.close();
     logger.info('stopped');
@@ -113,6 +117,8 @@ export async function startService(
       print: options.print ?? ((text) => void process.stderr.write(text)),
     });
     addBacklogMetrics(registry, store.admin, SYSTEM.clock);
+    certificates = new CertificateWatch({ admin: store.admin, registry, clock: SYSTEM.clock, logger });
+    await certificates.look();
     const [sealingKey] = ground.keys;
     if (sealingKey === undefined) throw new StartError('key_file_unusable', 'the key file holds no key');
     app = await buildApi(
@@ -130,6 +136,8 @@ export async function startService(
           maxRequestsInFlight: settings.maxRequestsInFlight,
           maxBytesInFlight: settings.maxBytesInFlight,
           requestTimeoutMs: settings.requestTimeoutSeconds * 1_000,
+          requestsPerSecond: settings.requestsPerSecond,
+          requestsBurst: settings.requestsBurst,
         },
         wake: announceWork,
         notReady: () => (state === 'ready' ? undefined : state),
@@ -178,6 +186,7 @@ export async function startWorker(
 }
 
 async function openGround(settings: Settings, options: ServiceOptions): Promise<Ground> {
+  requireTlsChecking(process.env);
   const logger = options.logger ?? serviceLog(settings.logLevel);
   const paths = servicePaths(settings);
   const store = await openMigrated(settings, paths, logger);

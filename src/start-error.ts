@@ -11,6 +11,7 @@ export class StartError extends Error {
 
 export type StartErrorCode =
   | 'store_unusable'
+  | 'tls_checking_off'
   | 'key_file_required'
   | 'key_file_unusable'
   | 'key_missing'

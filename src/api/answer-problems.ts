@@ -1,10 +1,16 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiMetrics } from './api-metrics.ts';
 import { Problem, PROBLEM_MEDIA_TYPE } from './problem.ts';
+import type { ProblemCode } from './problem-catalogue.ts';
 import { problemOfError } from './problem-of-error.ts';
 
-/** After these the rest of the body is not read: the connection cannot be used again. */
-const CLOSING = new Set([408, 413]);
+/** After these the rest of the body is not read, or cannot be told from a next request: the connection is not used again. */
+const CLOSING: ReadonlySet<ProblemCode> = new Set([
+  'bad_request',
+  'request_timeout',
+  'body_too_large',
+  'too_many_items',
+]);
 
 /** For what fails before a route is found, such as a path that is too long. */
 export function answerFrameworkError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
@@ -39,7 +45,7 @@ function answer(
     request.log.error({ code: problem.code, err: problem.options.cause ?? problem }, 'a request failed');
   }
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer realm="aegis-siem"');
-  if (CLOSING.has(problem.status)) void reply.header('connection', 'close');
+  if (CLOSING.has(problem.code)) void reply.header('connection', 'close');
   const { retryAfterSeconds } = problem.options;
   if (retryAfterSeconds !== undefined) void reply.header('retry-after', String(retryAfterSeconds));
   return reply

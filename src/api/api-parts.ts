@@ -62,6 +62,10 @@ export interface ApiLimits {
   readonly maxBytesInFlight: number;
   /** From the first byte of a request to its last. */
   readonly requestTimeoutMs: number;
+  /** Of one key; 0 is no limit. */
+  readonly requestsPerSecond: number;
+  /** Of one key at once, after a pause. */
+  readonly requestsBurst: number;
 }
 
 /** What the routes share: the parts, and what `buildApi` makes of them. */

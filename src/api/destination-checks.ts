@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { certificateTimes } from '../connectors/certificate-time.ts';
 import { ConnectorConfigError } from '../connectors/config-error.ts';
 import type { Credentials, DestinationType } from '../connectors/connector.ts';
 import type { JsonObject } from '../json.ts';
@@ -17,12 +18,12 @@ import { withCommonCredentials } from './schemas/destination-schema.ts';
 
 /** Holds settings against the schemas of their type, its own rules and the address policy. */
 export class DestinationChecks {
-  readonly #parts: Pick<ApiParts, 'policy' | 'ambientIdentity'>;
+  readonly #parts: Pick<ApiParts, 'policy' | 'ambientIdentity' | 'clock'>;
   readonly #kinds: DestinationKinds;
   /** Made once: a validator is compiled for each schema object. */
   readonly #credentialValues: ReadonlyMap<string, object>;
 
-  constructor(parts: Pick<ApiParts, 'policy' | 'ambientIdentity'>, kinds: DestinationKinds) {
+  constructor(parts: Pick<ApiParts, 'policy' | 'ambientIdentity' | 'clock'>, kinds: DestinationKinds) {
     this.#parts = parts;
     this.#kinds = kinds;
     this.#credentialValues = new Map(
@@ -46,6 +47,22 @@ export class DestinationChecks {
     });
   }
 
+  /** For certificates as they are given: one that has ended would hold every event. One that ends later is warned of. */
+  certificates(config: JsonObject): void {
+    const nowMs = this.#parts.clock.nowMs();
+    for (const { pointer, notAfterMs } of certificateTimes(config)) {
+      if (notAfterMs > nowMs) continue;
+      const field = pointer.slice(1);
+      throw new Problem(
+        'bad_value',
+        `${field}: The certificate ended on ${endedAt(notAfterMs)}. Give one that is valid.`,
+        {
+          pointer: `/config${pointer}`,
+        },
+      );
+    }
+  }
+
   /** `credentials` are all that will be set, given or kept. No problem repeats one of them. */
   check(request: FastifyRequest, type: DestinationType, config: JsonObject, credentials: Credentials): void {
     const kind = this.#kinds[type];
@@ -62,6 +79,10 @@ export class DestinationChecks {
       );
     }
   }
+}
+
+function endedAt(notAfterMs: number): string {
+  return new Date(notAfterMs).toISOString().slice(0, 10);
 }
 
 function asProblem<Result>(run: () => Result): Result {

@@ -30,6 +30,8 @@ export function destinationPatch(
   if (body.config !== undefined || body.credentials !== undefined) {
     const all = { ...keptCredentials(sealer, current, credentials), ...credentials.given };
     checks.check(request, current.type, config, all);
+    // One that was stored before may have ended since: that is no reason to refuse another change.
+    if (body.config?.['tls'] !== undefined) checks.certificates(config);
   }
   const isOther = body.ocsf !== undefined || body.filter !== undefined || body.redaction !== undefined;
   const ocsf = isOther ? ocsfOf(body, current.ocsf) : current.ocsf;

@@ -1,3 +1,4 @@
+import { certificateTimes } from '../connectors/certificate-time.ts';
 import type { BatchSettings, Destination, Health } from '../outbox/destination.ts';
 import type { DestinationProgress } from '../store/admin-store.ts';
 import { limitAlarmsView, limitsView } from './backlog-limits-view.ts';
@@ -12,6 +13,11 @@ export function destinationView(destination: Destination, reader: Reader, notice
     ...settingsView(destination),
     enabled: destination.state === 'active' || destination.state === 'paused',
     health: healthView(destination.health, reader),
+    certificates: certificateTimes(destination.config).map(({ pointer, subject, notAfterMs }) => ({
+      pointer: `/config${pointer}`,
+      subject,
+      expires_at: timeText(notAfterMs),
+    })),
     active_since: timeText(destination.activeSinceMs),
     version: destination.rowVersion,
     created_at: timeText(destination.createdAtMs),

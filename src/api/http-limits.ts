@@ -1,4 +1,4 @@
-import { type ServerOptions, STATUS_CODES } from 'node:http';
+import { type IncomingMessage, type ServerOptions, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { Problem, PROBLEM_MEDIA_TYPE } from './problem.ts';
 import type { ProblemCode } from './problem-catalogue.ts';
@@ -27,11 +27,21 @@ export function httpLimits(requestTimeoutMs: number): {
     requestTimeout: requestTimeoutMs,
     http: {
       maxHeaderSize: MAX_HEADER_BYTES,
+      // Asked for by `requireHttp`, which answers with a problem document.
+      requireHostHeader: false,
       // Node swaps the two when the headers' time is the longer one.
       headersTimeout: Math.min(HEADERS_TIMEOUT_MS, requestTimeoutMs),
       connectionsCheckingInterval: Math.min(CHECK_EVERY_MS, requestTimeoutMs),
     },
   };
+}
+
+/** Node still reads HTTP/0.9, and leaves the host to us. Throws `bad_request`. */
+export function requireHttp({ httpVersion, headers }: IncomingMessage): void {
+  if (httpVersion !== '1.1' && httpVersion !== '1.0')
+    throw new Problem('bad_request', 'This service speaks HTTP/1.1.');
+  if (httpVersion === '1.1' && headers.host === undefined)
+    throw new Problem('bad_request', 'A request of HTTP/1.1 needs the header Host.');
 }
 
 /** What Node's parser refuses before a request exists: https://nodejs.org/api/http.html#event-clienterror */

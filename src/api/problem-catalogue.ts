@@ -196,6 +196,12 @@ export const PROBLEMS = {
     title: 'Too many sign-ins failed',
     advice: 'Wait as `Retry-After` says.',
   },
+  rate_limited: {
+    status: 429,
+    title: 'The key asks too often',
+    advice:
+      'Wait as `Retry-After` says, and put more records into one request. The operator sets AEGIS_SIEM_REQUESTS_PER_SECOND and AEGIS_SIEM_REQUESTS_BURST.',
+  },
   header_too_large: { status: 431, title: 'The headers are too large', advice: 'Send shorter headers.' },
   internal_error: {
     status: 500,

@@ -70,6 +70,8 @@ export class ApiClient {
     const { promise, resolve, reject } = Promise.withResolvers<ApiAnswer>();
     const outgoing = send(url, {
       method: request.method,
+      // The key goes only where the certificate is right, whatever NODE_TLS_REJECT_UNAUTHORIZED says.
+      rejectUnauthorized: true,
       signal: AbortSignal.any([this.#signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]),
       headers: {
         authorization: `Bearer ${this.#key}`,

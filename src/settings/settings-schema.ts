@@ -172,6 +172,25 @@ export const SETTINGS = {
     unit: 'seconds',
     description: 'A request must have arrived in full after this time; a slow client is cut off.',
   },
+  requestsPerSecond: {
+    kind: 'integer',
+    name: 'AEGIS_SIEM_REQUESTS_PER_SECOND',
+    default: 5_000,
+    min: 0,
+    max: 1_000_000,
+    unit: 'requests',
+    description:
+      'Requests a second that one API key may make for long; more get 429 with Retry-After. 0: no limit. A request may hold many records.',
+  },
+  requestsBurst: {
+    kind: 'integer',
+    name: 'AEGIS_SIEM_REQUESTS_BURST',
+    default: 10_000,
+    min: 1,
+    max: 10_000_000,
+    unit: 'requests',
+    description: 'Requests that one API key may make at once after a pause.',
+  },
   receiptRetentionDays: {
     kind: 'integer',
     name: 'AEGIS_SIEM_RECEIPT_RETENTION_DAYS',

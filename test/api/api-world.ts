@@ -84,6 +84,8 @@ export async function openApiWorld(overrides: Partial<ApiParts> = {}): Promise<A
       maxRequestsInFlight: 100,
       maxBytesInFlight: 16 * 1024 * 1024,
       requestTimeoutMs: 10_000,
+      requestsPerSecond: 0,
+      requestsBurst: 1,
     },
     wake: () => void (wakes += 1),
     notReady: () => undefined,

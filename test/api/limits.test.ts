@@ -50,6 +50,8 @@ test('more requests at once than the limit are sent away with 503 and Retry-Afte
       maxRequestsInFlight: 3,
       maxBytesInFlight: 1_000_000,
       requestTimeoutMs: 10_000,
+      requestsPerSecond: 0,
+      requestsBurst: 1,
     },
   });
   const key = await world.key(['attestations:write']);
@@ -124,6 +126,8 @@ test('a request that never ends is cut off after its time', async () => {
       maxRequestsInFlight: 10,
       maxBytesInFlight: 10_000,
       requestTimeoutMs: 200,
+      requestsPerSecond: 0,
+      requestsBurst: 1,
     },
   });
   const url = new URL(await world.app.listen({ host: '127.0.0.1', port: 0 }));

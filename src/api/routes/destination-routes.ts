@@ -66,6 +66,7 @@ export function destinationRoutes(app: FastifyInstance, parts: RouteParts, kinds
       const ocsf = ocsfOf(body);
       const change = readCredentials(body.credentials, {});
       checks.check(request, body.type, body.config, change.given);
+      checks.certificates(body.config);
       needRedactionKey(ocsf, change.given);
       const destinationId = parts.random.uuid();
       const owner = { workspaceId: body.workspace_id, destinationId };

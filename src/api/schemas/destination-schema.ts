@@ -173,6 +173,21 @@ export const destinationSchema = {
         additionalProperties: false,
       },
     },
+    certificates: {
+      type: 'array',
+      description:
+        'Certificates among the settings, and when they end; of several in a field the first to end',
+      items: {
+        type: 'object',
+        required: ['pointer', 'subject', 'expires_at'],
+        properties: {
+          pointer: { type: 'string' },
+          subject: { type: 'string' },
+          expires_at: timeSchema,
+        },
+        additionalProperties: false,
+      },
+    },
     ocsf: { $ref: 'Ocsf#' },
     filter: { type: 'object', description: 'As it was set; {} lets everything through' },
     redaction: { type: 'array', items: { type: 'object' }, description: 'As it was set; [] redacts nothing' },

@@ -32,7 +32,7 @@ export function checkSplunkHecCredentials(config: SplunkHecConfig, credentials: 
   refuseUnknown('credentials', credentials, ['token', 'client_key_pem']);
   const { token, client_key_pem: key } = credentials;
   if (token !== undefined) checkToken(token);
-  if (config.tls.caPem !== undefined) checkCertificate(config.tls.caPem, '/tls/ca_pem');
+  if (config.tls.caPem !== undefined) checkAuthority(config.tls.caPem);
   if (config.tls.clientCertPem !== undefined)
     checkCertificate(config.tls.clientCertPem, '/tls/client_cert_pem');
   if (key !== undefined) checkKey(key, config.tls.clientCertPem);
@@ -50,9 +50,21 @@ function checkToken(token: string): void {
     fail('/token', 'Has a space, line break or other character that no token has. Copy it again.');
 }
 
-function checkCertificate(pem: string, pointer: string): void {
+/** What nobody else signed may stand for itself; the certificate that an authority gave to a server vouches for nobody. */
+function checkAuthority(pem: string): void {
+  const { ca, issuer, subject } = checkCertificate(pem, '/tls/ca_pem');
+  if (!ca && issuer !== subject) {
+    throw new ConnectorConfigError(
+      'config',
+      '/tls/ca_pem',
+      'Is the certificate of a server, not of the authority that signed it. Give the certificate of the authority.',
+    );
+  }
+}
+
+function checkCertificate(pem: string, pointer: string): X509Certificate {
   try {
-    void new X509Certificate(pem).subject;
+    return new X509Certificate(pem);
   } catch (error) {
     throw new ConnectorConfigError('config', pointer, 'Is not a certificate in PEM form.', { cause: error });
   }
@@ -61,6 +73,8 @@ function checkCertificate(pem: string, pointer: string): void {
 function checkKey(key: string, certificatePem: string | undefined): void {
   if (certificatePem === undefined)
     fail('/client_key_pem', 'There is no tls.client_cert_pem in config that it would belong to.');
+  else if (/ENCRYPTED/.test(key))
+    fail('/client_key_pem', 'Is protected by a passphrase. Give the key without one; it is sealed here.');
   else {
     let matches: boolean;
     try {
