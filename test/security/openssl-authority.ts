@@ -61,9 +61,9 @@ export class OpensslAuthority implements Disposable {
     const extension =
       alternatives === undefined ? 'basicConstraints=critical,CA:TRUE' : `subjectAltName=${alternatives}`;
     this.#openssl(
-      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '30'],
-      ...['-config', 'openssl.cnf', '-subj', `/CN=${name}`, '-addext', extension],
-      ...['-keyout', `${at}.key`, '-out', `${at}.pem`],
+      `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -config openssl.cnf`,
+      `-addext ${extension} -keyout ${at}.key -out ${at}.pem`,
+      { subject: name },
     );
     return this.#read(name, at);
   }
@@ -71,11 +71,10 @@ export class OpensslAuthority implements Disposable {
   issue(issuer: OpensslCertificate, wishes: OpensslWishes): OpensslCertificate {
     const { name, alternatives, daysFrom = -1, daysTo = 30, digest = 'sha256', rsaBits } = wishes;
     const at = this.#next();
-    const key = rsaBits === undefined ? ['ec', '-pkeyopt', 'ec_paramgen_curve:P-256'] : [`rsa:${rsaBits}`];
-    this.#openssl(
-      ...['req', '-new', '-newkey', ...key, '-nodes', '-config', 'openssl.cnf', '-subj', `/CN=${name}`],
-      ...['-keyout', `${at}.key`, '-out', `${at}.csr`],
-    );
+    const key = rsaBits === undefined ? 'ec -pkeyopt ec_paramgen_curve:P-256' : `rsa:${rsaBits}`;
+    this.#openssl(`req -new -newkey ${key} -nodes -config openssl.cnf`, `-keyout ${at}.key -out ${at}.csr`, {
+      subject: name,
+    });
     this.#write(`${at}.issuer.pem`, issuer.certificatePem);
     this.#write(`${at}.issuer.key`, issuer.privateKeyPem);
     this.#write(
@@ -85,18 +84,8 @@ export class OpensslAuthority implements Disposable {
         : `basicConstraints=critical,CA:FALSE\nsubjectAltName=${alternatives}\n`,
     );
     this.#openssl(
-      ...['ca', '-batch', '-notext', '-config', 'openssl.cnf', '-md', digest, '-extfile', `${at}.ext`],
-      ...['-cert', `${at}.issuer.pem`, '-keyfile', `${at}.issuer.key`],
-      ...[
-        '-startdate',
-        inDays(daysFrom),
-        '-enddate',
-        inDays(daysTo),
-        '-in',
-        `${at}.csr`,
-        '-out',
-        `${at}.pem`,
-      ],
+      `ca -batch -notext -config openssl.cnf -md ${digest} -extfile ${at}.ext -in ${at}.csr -out ${at}.pem`,
+      `-cert ${at}.issuer.pem -keyfile ${at}.issuer.key -startdate ${inDays(daysFrom)} -enddate ${inDays(daysTo)}`,
     );
     return this.#read(name, at);
   }
@@ -105,7 +94,7 @@ export class OpensslAuthority implements Disposable {
   encrypted({ privateKeyPem }: TestCertificate): string {
     const at = this.#next();
     this.#write(`${at}.key`, privateKeyPem);
-    this.#openssl('pkcs8', '-topk8', '-in', `${at}.key`, '-out', `${at}.enc`, '-passout', 'pass:example');
+    this.#openssl(`pkcs8 -topk8 -in ${at}.key`, `-out ${at}.enc -passout pass:example`);
     return readFileSync(join(this.#folder, `${at}.enc`), 'utf8');
   }
 
@@ -122,14 +111,11 @@ export class OpensslAuthority implements Disposable {
     this.#write(`${at}.ca.pem`, authority.certificatePem);
     this.#write(`${at}.pem`, server.certificatePem);
     this.#write(`${at}.key`, server.privateKeyPem);
-    const child = spawn(
-      'openssl',
-      [
-        ...['s_server', '-accept', '127.0.0.1:0', version, '-cert', `${at}.pem`, '-key', `${at}.key`],
-        ...['-CAfile', `${at}.ca.pem`, '-Verify', '1', '-verify_return_error', '-www'],
-      ],
-      { cwd: this.#folder, stdio: ['ignore', 'pipe', 'ignore'] },
-    );
+    const words = `s_server -accept 127.0.0.1:0 ${version} -cert ${at}.pem -key ${at}.key -CAfile ${at}.ca.pem -Verify 1 -verify_return_error -www`;
+    const child = spawn('openssl', words.split(' '), {
+      cwd: this.#folder,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     this.#servers.push(child);
     const { promise, resolve, reject } = Promise.withResolvers<number>();
     let text = '';
@@ -152,8 +138,13 @@ export class OpensslAuthority implements Disposable {
     return `c${this.#made}`;
   }
 
-  #openssl(...args: readonly string[]): void {
-    execFileSync('openssl', args, { cwd: this.#folder, stdio: ['ignore', 'ignore', 'pipe'] });
+  /** `words` are split at blanks; a subject may have some. */
+  #openssl(words: string, more: string, { subject }: { readonly subject?: string } = {}): void {
+    const named = subject === undefined ? [] : ['-subj', `/CN=${subject}`];
+    execFileSync('openssl', [...`${words} ${more}`.split(' '), ...named], {
+      cwd: this.#folder,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
   }
 
   #write(name: string, text: string): void {
