@@ -92,7 +92,19 @@ export const PROBLEMS = {
   destination_busy: {
     status: 409,
     title: 'Events wait for this destination',
-    advice: 'Let it deliver them first, or delete it with `?open=skip&reason=...`.',
+    advice:
+      'Let it deliver them first, or delete it with `?open=skip&reason=...`, which asks for a confirmation.',
+  },
+  confirmation_needed: {
+    status: 409,
+    title: 'This cannot be taken back',
+    advice:
+      'Read `effect`. To have it done, send the same request again with `confirm` from this answer, before `confirm_until`.',
+  },
+  confirmation_refused: {
+    status: 409,
+    title: 'The confirmation does not count',
+    advice: 'Send the request without `confirm` to see the effect as it is now, and confirm that.',
   },
   destination_disabled: {
     status: 409,

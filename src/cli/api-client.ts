@@ -164,7 +164,8 @@ function parseAnswer(text: string): JsonValue {
   }
 }
 
-function problemOf(answer: ApiAnswer): CliError {
+/** The error that a problem document stands for. */
+export function problemOf(answer: ApiAnswer): CliError {
   const { body } = answer;
   const problem =
     typeof body === 'object' && body !== null && !Array.isArray(body)

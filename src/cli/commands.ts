@@ -1,4 +1,5 @@
 import type { Command } from './command.ts';
+import { apiKeysCreate, apiKeysLs, apiKeysRevoke } from './commands/api-keys.ts';
 import { attest } from './commands/attest.ts';
 import { completionCommand } from './commands/completion.ts';
 import { configPrint } from './commands/config.ts';
@@ -67,6 +68,9 @@ export const COMMANDS: readonly Command[] = [
   replayResume,
   replayCancel,
   verify,
+  apiKeysLs,
+  apiKeysCreate,
+  apiKeysRevoke,
   keysCheckpoint,
   keysRotate,
   keysStatus,

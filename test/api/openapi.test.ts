@@ -113,7 +113,7 @@ describe('the API as its OpenAPI document describes it', () => {
     await audited('dead_letters.skipped', {
       method: 'POST',
       url: '/v1/siem/dead-letters/skip',
-      body: { filter: { code: 'refused_by_destination' }, reason: 'known bad' },
+      body: { ids: [id], reason: 'known bad' },
     });
     await audited('dead_letters.retried', {
       method: 'POST',
@@ -136,7 +136,12 @@ describe('the API as its OpenAPI document describes it', () => {
     await audited('replay.resumed', { method: 'POST', url: `${replayAt}/resume`, body: {} });
     await audited('replay.cancelled', { method: 'POST', url: `${replayAt}/cancel` });
 
-    await audited('destination.deleted', { method: 'DELETE', url: `${at}?open=skip&reason=done` });
+    const first = await world.call({ method: 'DELETE', url: `${at}?open=skip&reason=done` });
+    const confirm = encodeURIComponent(first.body.confirm);
+    await audited('destination.deleted', {
+      method: 'DELETE',
+      url: `${at}?open=skip&reason=done&confirm=${confirm}`,
+    });
     await audited('api_key.created', {
       method: 'POST',
       url: '/v1/api-keys',

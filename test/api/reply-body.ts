@@ -11,6 +11,9 @@ export interface ReplyBody {
   readonly audit_id: string;
   readonly code: string;
   readonly config: JsonObject;
+  readonly confirm: string;
+  readonly confirm_until: string;
+  readonly count: number;
   readonly credentials: Readonly<Record<string, { readonly set: boolean; readonly fingerprint: string }>>;
   readonly current_version: number;
   readonly dead_letter_id: string;

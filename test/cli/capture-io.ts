@@ -24,7 +24,7 @@ export function captureIo(options: CaptureOptions = {}): CapturedIo {
     stdin: (async function* () {
       if (options.stdin !== undefined) yield Buffer.from(options.stdin);
     })(),
-    stdinIsTerminal: false,
+    stdinIsTerminal: options.terminal ?? false,
     stdoutIsTerminal: options.terminal ?? false,
     stderrIsTerminal: options.terminal ?? false,
     terminalSize: () => ({ columns: 120, rows: 24 }),

@@ -3,12 +3,15 @@ import { rfc3339ToMs } from '../../attestation/rfc3339.ts';
 import type { DeadLetterFilter } from '../../store/admin-store.ts';
 import { MAX_DEAD_LETTERS_A_CALL } from '../../store/dead-letter-limits.ts';
 import type { RouteParts } from '../api-parts.ts';
+import { confirmationNeeded, confirmationOf, confirmedAtMs } from '../confirmation.ts';
 import { deadLetterView } from '../delivery-view.ts';
 import { pageAnswer, pageQuery, type PageParameters } from '../page.ts';
 import { scopeOf } from '../principal.ts';
 import { Problem } from '../problem.ts';
 import { readerOf } from '../reader.ts';
 import { auditOf, principalOf } from '../request-context.ts';
+import { confirmSchema } from '../schemas/confirm-schema.ts';
+import { timeSchema } from '../schemas/delivery-schema.ts';
 import { pageSchema, querySchema } from '../schemas/page-schema.ts';
 import { problemResponses } from '../schemas/problem-schema.ts';
 
@@ -48,9 +51,18 @@ const chosenSchema = {
       description: `One call takes at most ${MAX_DEAD_LETTERS_A_CALL}: there may be more, call again`,
     },
     dry_run: { type: 'boolean' },
+    confirm: { ...confirmSchema, description: 'Of a dry run by filter: has it done' },
+    confirm_until: timeSchema,
   },
   additionalProperties: false,
 } as const;
+
+interface Chosen {
+  readonly ids: readonly string[];
+  readonly count: number;
+  readonly more: boolean;
+  readonly dry_run: boolean;
+}
 
 interface Selection {
   readonly ids?: readonly string[];
@@ -64,6 +76,8 @@ interface Selection {
   readonly dry_run?: boolean;
   readonly reason?: string;
 }
+
+type SkipBody = Omit<Selection, 'reason'> & { readonly reason: string; readonly confirm?: string };
 
 type ListQuery = PageParameters & {
   destination?: string;
@@ -139,12 +153,14 @@ export function deadLetterRoutes(app: FastifyInstance, parts: RouteParts): void 
     },
   );
 
-  app.post<{ Body: Selection & { readonly reason: string } }>(
+  app.post<{ Body: SkipBody }>(
     '/v1/siem/dead-letters/skip',
     {
       config: { scope: 'deliveries:replay', audit: 'dead_letters.skipped' },
       schema: {
         summary: 'Give dead letters up; the reason is kept',
+        description:
+          'By a filter it takes two steps: the first answer says how many they are and gives a `confirm` for the second (`dry_run` gives it too). Letters that came in between stay.',
         tags: ['deliveries'],
         body: {
           type: 'object',
@@ -152,6 +168,7 @@ export function deadLetterRoutes(app: FastifyInstance, parts: RouteParts): void 
           properties: {
             ...selection,
             reason: { type: 'string', minLength: 1, maxLength: 1_000, pattern: '\\S' },
+            confirm: { ...confirmSchema, description: 'From the first answer; needed with a filter' },
           },
           oneOf: oneOfSelection,
           additionalProperties: false,
@@ -160,18 +177,43 @@ export function deadLetterRoutes(app: FastifyInstance, parts: RouteParts): void 
       },
     },
     async (request) => {
-      const { body } = request;
-      const filter = filterOf(body, scopeOf(principalOf(request)).workspaceId);
-      const dryRun = body.dry_run === true;
+      const { reason, confirm, ...asked } = request.body;
+      const principal = principalOf(request);
+      const dryRun = asked.dry_run === true;
+      const filter = filterOf(asked, scopeOf(principal).workspaceId);
+      const act = {
+        principal,
+        action: 'dead_letters.skipped',
+        subject: JSON.stringify([Object.entries(asked.filter ?? {}).toSorted(byName), reason]),
+      };
       const audit = auditOf(parts, request, {
         ...subjectOf(filter),
-        action: 'dead_letters.skipped',
-        after: body,
+        action: act.action,
+        after: { ...asked, reason },
       });
-      const ids = await parts.store.admin.skipDeadLetters(filter, body.reason, audit.actor, dryRun, audit);
-      return chosenView(ids, dryRun);
+      const skip = (chosen: DeadLetterFilter, dry: boolean): Promise<readonly string[]> =>
+        parts.store.admin.skipDeadLetters(chosen, reason, principal.actor, dry, audit);
+      if (asked.filter === undefined) return chosenView(await skip(filter, dryRun), dryRun);
+      if (!dryRun && confirm !== undefined) {
+        // What went dead after the effect was told is not what was agreed to.
+        const toldAtMs = confirmedAtMs(parts, act, confirm);
+        const deadBeforeMs = Math.min(filter.deadBeforeMs ?? Infinity, toldAtMs);
+        return chosenView(await skip({ ...filter, deadBeforeMs }, false), false);
+      }
+      const effect = chosenView(await skip(filter, true), dryRun);
+      if (dryRun) return { ...effect, ...confirmationOf(parts, act) };
+      if (effect.count === 0) return effect;
+      const many = effect.more ? `${effect.count} dead letters or more` : `${effect.count} dead letters`;
+      throw confirmationNeeded(parts, act, `${many} would be given up for ever.`, {
+        count: effect.count,
+        more: effect.more,
+      });
     },
   );
+}
+
+function byName([left]: readonly [string, unknown], [right]: readonly [string, unknown]): number {
+  return left < right ? -1 : 1;
 }
 
 function filterOf({ ids, filter }: Selection, workspaceId: string | undefined): DeadLetterFilter {
@@ -189,7 +231,7 @@ function filterOf({ ids, filter }: Selection, workspaceId: string | undefined): 
   };
 }
 
-function chosenView(ids: readonly string[], dryRun: boolean): object {
+function chosenView(ids: readonly string[], dryRun: boolean): Chosen {
   return { ids, count: ids.length, more: ids.length >= MAX_DEAD_LETTERS_A_CALL, dry_run: dryRun };
 }
 

@@ -10,6 +10,7 @@ import {
   ocsfOf,
   type SettingsBody,
 } from '../destination-body.ts';
+import { confirmationNeeded, confirmedAtMs } from '../confirmation.ts';
 import { DestinationChecks } from '../destination-checks.ts';
 import { readCredentials, sealCredentials } from '../destination-credentials.ts';
 import type { DestinationKinds } from '../destination-kind.ts';
@@ -24,6 +25,7 @@ import { needRedactionKey } from '../redaction-view.ts';
 import { timeOf } from '../replay-request.ts';
 import { readerOf } from '../reader.ts';
 import { auditOf, principalOf } from '../request-context.ts';
+import { confirmSchema } from '../schemas/confirm-schema.ts';
 import { pageSchema, querySchema } from '../schemas/page-schema.ts';
 import { problemResponses } from '../schemas/problem-schema.ts';
 
@@ -32,6 +34,12 @@ const destinationAnswer = {
   description: 'The destination; its version is the ETag',
   $ref: 'Destination#',
 } as const;
+
+interface DeleteQuery {
+  readonly open?: 'skip';
+  readonly reason?: string;
+  readonly confirm?: string;
+}
 
 /** SIEM destinations: made, listed, changed, deleted. */
 export function destinationRoutes(app: FastifyInstance, parts: RouteParts, kinds: DestinationKinds): void {
@@ -172,18 +180,21 @@ export function destinationRoutes(app: FastifyInstance, parts: RouteParts, kinds
     },
   );
 
-  app.delete<{ Params: { id: string }; Querystring: { open?: 'skip'; reason?: string } }>(
+  app.delete<{ Params: { id: string }; Querystring: DeleteQuery }>(
     `${PATH}/:id`,
     {
       config: { scope: 'destinations:write', audit: 'destination.deleted' },
       schema: {
         summary: 'Delete a destination and wipe its credentials; refused while events wait for it',
+        description:
+          'With `open=skip` and a reason what waits is skipped: the first answer says how much that is and gives a `confirm` for the second.',
         tags: ['destinations'],
         querystring: {
           type: 'object',
           properties: {
             open: { type: 'string', enum: ['skip'], description: 'Skip what waits; needs `reason`' },
             reason: { type: 'string', minLength: 1, maxLength: 1_000, pattern: '\\S' },
+            confirm: { ...confirmSchema, description: 'From the answer `confirmation_needed`' },
           },
           additionalProperties: false,
         },
@@ -196,14 +207,23 @@ export function destinationRoutes(app: FastifyInstance, parts: RouteParts, kinds
       if (expected !== undefined && expected !== current.rowVersion) {
         throw staleVersion(expected, current.rowVersion);
       }
-      const { open, reason } = request.query;
+      const { open, reason, confirm } = request.query;
       if (open === 'skip' && reason === undefined) {
         throw new Problem('bad_parameter', 'querystring reason: say why what waits is skipped.');
       }
-      const actor = principalOf(request).actor;
-      const skip = open === 'skip' && reason !== undefined ? { actor, reason } : undefined;
-      const audit = auditOf(parts, request, {
+      const principal = principalOf(request);
+      const act = {
+        principal,
         action: 'destination.deleted',
+        subject: JSON.stringify([current.destinationId, reason]),
+      };
+      if (confirm !== undefined) confirmedAtMs(parts, act, confirm);
+      const skip =
+        open === 'skip' && reason !== undefined && confirm !== undefined
+          ? { actor: principal.actor, reason }
+          : undefined;
+      const audit = auditOf(parts, request, {
+        action: act.action,
         subjectId: current.destinationId,
         workspaceId: current.workspaceId,
         before: settingsView(current),
@@ -217,6 +237,14 @@ export function destinationRoutes(app: FastifyInstance, parts: RouteParts, kinds
         case 'not_found':
           throw new Problem('not_found', 'There is no destination with this id.');
         case 'has_open':
+          if (open === 'skip') {
+            throw confirmationNeeded(
+              parts,
+              act,
+              `${result.openRows} deliveries and ${result.deadLetters} dead letters would be skipped for ever.`,
+              { open_rows: result.openRows, dead_letters: result.deadLetters },
+            );
+          }
           throw new Problem(
             'destination_busy',
             `${result.openRows} deliveries are open and ${result.deadLetters} are dead letters.`,

@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../json.ts';
 import { API_OPTIONS, apiClient } from '../api-client.ts';
+import { callConfirmed, CONFIRM_OPTION } from '../call-confirmed.ts';
 import { CliError } from '../cli-error.ts';
 import { type Command, type CommandContext, flagOption, type OptionSpec, textOption } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -79,13 +80,17 @@ export const deadLettersRetry: Command = {
 export const deadLettersSkip: Command = {
   name: 'dead-letters skip',
   summary: 'Give dead letters up, with a reason that is kept',
-  examples: ['aegis-siem dead-letters skip 0193476d-3f10-7a51-8c3e-5a8d0c1b2e03 --reason "test data"'],
+  examples: [
+    'aegis-siem dead-letters skip 0193476d-3f10-7a51-8c3e-5a8d0c1b2e03 --reason "test data"',
+    'aegis-siem dead-letters skip --code refused_by_destination --reason "test data" --yes',
+  ],
   positionals: '[ID...]',
   maxPositionals: 1_000,
   options: {
     ...API_OPTIONS,
     ...SELECTION_OPTIONS,
     reason: { type: 'string', value: 'TEXT', help: 'Why; kept with the dead letter and in the audit trail' },
+    ...CONFIRM_OPTION,
   },
   run(context) {
     const reason = textOption(context, 'reason');
@@ -102,7 +107,11 @@ async function act(
 ): Promise<number> {
   const dryRun = flagOption(context, 'dry-run');
   const body = { ...selection(context), ...extra, dry_run: dryRun };
-  const answer = await apiClient(context).call({ method: 'POST', path: `${PATH}/${word}`, body });
+  const answer = await callConfirmed(context, apiClient(context), (confirm) => ({
+    method: 'POST',
+    path: `${PATH}/${word}`,
+    body: { ...body, ...(confirm === undefined ? {} : { confirm }) },
+  }));
   const ids = asObject(answer.body)['ids'];
   const count = Array.isArray(ids) ? ids.length : 0;
   await show(context, answer.body, () =>

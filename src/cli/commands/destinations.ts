@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../json.ts';
 import { API_OPTIONS, apiClient } from '../api-client.ts';
+import { callConfirmed, CONFIRM_OPTION } from '../call-confirmed.ts';
 import { CliError } from '../cli-error.ts';
 import { type Command, type CommandContext, flagOption, textOption } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -130,7 +131,7 @@ export const destinationsRm: Command = {
   summary: 'Delete a destination; refused while events wait for it, unless they are skipped with a reason',
   examples: [
     'aegis-siem destinations rm splunk-old',
-    'aegis-siem destinations rm splunk-old --skip-open --reason "replaced by splunk-prod"',
+    'aegis-siem destinations rm splunk-old --skip-open --reason "replaced by splunk-prod" --yes',
   ],
   positionals: 'NAME|ID',
   minPositionals: 1,
@@ -139,6 +140,7 @@ export const destinationsRm: Command = {
     ...API_OPTIONS,
     'skip-open': { type: 'boolean', help: 'Skip the events that wait for it (needs --reason)' },
     reason: { type: 'string', value: 'TEXT', help: 'Why they are skipped; kept in the audit trail' },
+    ...CONFIRM_OPTION,
   },
   async run(context) {
     const client = apiClient(context);
@@ -148,8 +150,11 @@ export const destinationsRm: Command = {
       query.set('open', 'skip');
       query.set('reason', needed(context, 'reason'));
     }
-    const suffix = query.size === 0 ? '' : `?${query.toString()}`;
-    await client.call({ method: 'DELETE', path: `${pathOf(destination)}${suffix}` });
+    await callConfirmed(context, client, (confirm) => {
+      if (confirm !== undefined) query.set('confirm', confirm);
+      const suffix = query.size === 0 ? '' : `?${query.toString()}`;
+      return { method: 'DELETE', path: `${pathOf(destination)}${suffix}` };
+    });
     await show(
       context,
       { deleted: destination['destination_id'] ?? null },

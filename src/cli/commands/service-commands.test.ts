@@ -32,9 +32,9 @@ after(async () => {
 });
 
 /** Runs a command against the service; its key comes from the file, as on the machine of the service. */
-function run(argv: readonly string[], stdin?: string): Promise<CommandResult> {
+function run(argv: readonly string[], stdin?: string, terminal = false): Promise<CommandResult> {
   const env = { AEGIS_SIEM_URL: service.url, AEGIS_SIEM_ADMIN_KEY_FILE: installation.file('admin-key') };
-  return runCommand(argv, { env, ...(stdin === undefined ? {} : { stdin }) });
+  return runCommand(argv, { env, terminal, ...(stdin === undefined ? {} : { stdin }) });
 }
 
 /** A destination that sends nowhere until it is resumed would be sent to at once: each test takes its own name. */
@@ -214,7 +214,14 @@ test('rm --skip-open needs a reason, and then skips what waits', async () => {
   await run(['destinations', 'pause', 'leaving']);
   await run(['attest'], LINES.slice(9, 11).join('\n'));
   assert.equal((await run(['destinations', 'rm', 'leaving', '--skip-open'])).code, 2);
-  const gone = await run(['destinations', 'rm', 'leaving', '--skip-open', '--reason', 'replaced']);
+  const remove = ['destinations', 'rm', 'leaving', '--skip-open', '--reason', 'replaced'];
+  const asked = await run(remove);
+  assert.equal(asked.code, 2, asked.error);
+  assert.match(asked.error, /2 deliveries .* would be skipped for ever.*--yes/s);
+  const no = await run(remove, 'no\n', true);
+  assert.equal(no.code, 1, no.error);
+  assert.equal((await run(['destinations', 'show', 'leaving'])).code, 0);
+  const gone = await run(remove, 'yes\n', true);
   assert.equal(gone.code, 0, gone.error);
   const missing = await run(['destinations', 'show', 'leaving']);
   assert.equal(missing.code, 1);
@@ -298,7 +305,31 @@ test('a paused replay waits until it is resumed', async () => {
   assert.equal((await run(['replay', 'pause', replayId])).out, 'paused\n');
   assert.equal((await run(['replay', 'resume', replayId])).out, 'running\n');
   assert.equal((await run(['replay', 'cancel', replayId])).out, 'cancelled\n');
-  assert.equal((await run(['destinations', 'rm', 'later', '--skip-open', '--reason', 'test'])).code, 0);
+  assert.equal(
+    (await run(['destinations', 'rm', 'later', '--skip-open', '--reason', 'test', '--yes'])).code,
+    0,
+  );
+});
+
+test('API keys are made (shown once), listed and revoked', async () => {
+  const made = await run([
+    'api-keys',
+    'create',
+    'viewer',
+    '--scope',
+    'destinations:read',
+    '--workspace',
+    'w',
+  ]);
+  assert.equal(made.code, 0, made.error);
+  assert.match(made.out, /^aegis_[0-9a-f]{32}_/);
+  const id = /made (\S+);/.exec(made.error)?.[1] ?? '';
+  const listed = await run(['api-keys', 'ls']);
+  assert.match(listed.out, new RegExp(`${id} +viewer +w +no end`));
+  assert.ok(!listed.out.includes(made.out.trim()));
+  assert.equal((await run(['api-keys', 'revoke', id])).code, 0);
+  assert.match((await run(['api-keys', 'ls'])).out, new RegExp(`${id} +viewer +w +revoked`));
+  assert.equal((await run(['api-keys', 'create', 'nothing'])).code, 2);
 });
 
 test('openapi prints the document', async () => {
