@@ -46,6 +46,7 @@ export async function startBenchService(store: BenchStore): Promise<BenchService
         type: 'splunk_hec',
         config: { url },
         credentials: { token: 'bench-token' },
+        sources: ['attestations'],
       });
       if (status !== 201) throw new Error(`the service answered ${status} to a new destination`);
     },

@@ -27,6 +27,7 @@ import { databaseEndpoints, serviceEndpoints } from './own-endpoints.ts';
 import { createSealer } from './secrets/create-sealer.ts';
 import { fingerprint } from './secrets/fingerprint.ts';
 import type { SealingKey } from './secrets/sealing-key.ts';
+import { type ServiceEvents, serviceEvents } from './service-events.ts';
 import { servicePaths, type ServicePaths } from './service-paths.ts';
 import { serviceLog } from './service-log.ts';
 import type { Settings } from './settings/settings-schema.ts';
@@ -91,6 +92,8 @@ export async function startService(
   let history: Promise<void> | undefined;
   let certificates: CertificateWatch | undefined;
 
+  const events = eventsOf(ground, 'service');
+  let wasReady = false;
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopped ??= stopOnce());
   const stopOnce = async (): Promise<void> => {
@@ -98,6 +101,7 @@ export async function startService(
     ending.abort();
     const graceMs = settings.stopGraceSeconds * 1_000;
     logger.info({ grace_ms: graceMs }, 'stopping');
+    if (wasReady) await events.stopped();
     await Promise.allSettled([
       app === undefined ? undefined : closeApi(app, graceMs),
       delivery?.stop(graceMs),
@@ -155,6 +159,8 @@ export async function startService(
     if (settings.worker) delivery = await startWorkerOf(ground, denied);
     history = keepHistory({ history: store.history, clock: systemClock, logger }, ending.signal);
     state = 'ready';
+    wasReady = true;
+    await events.started();
     logger.info({ url, store: store.kind, worker: settings.worker }, 'ready');
     return { url, stop };
   } catch (error) {
@@ -172,9 +178,12 @@ export async function startWorker(
   try {
     // The API may run beside this process on the same machine, with the same settings.
     const delivery = await startWorkerOf(ground, await serviceEndpoints(settings));
+    const events = eventsOf(ground, 'worker');
+    await events.started();
     ground.logger.info({ store: ground.store.kind }, 'delivering');
     return {
       stop: async () => {
+        await events.stopped();
         await delivery.stop(settings.stopGraceSeconds * 1_000);
         await ground.store.close();
       },
@@ -183,6 +192,10 @@ export async function startWorker(
     await ground.store.close();
     throw error;
   }
+}
+
+function eventsOf({ store, logger }: Ground, role: 'service' | 'worker'): ServiceEvents {
+  return serviceEvents({ ...SYSTEM, record: store.record, logger, role, version: packageJson.version });
 }
 
 async function openGround(settings: Settings, options: ServiceOptions): Promise<Ground> {

@@ -98,7 +98,8 @@ async function makeDestination(client: ApiClient, { name, destination }: DemoSie
   const { body } = await client.call({
     method: 'POST',
     path: '/v1/siem/destinations',
-    body: destination,
+    // The demo counts decisions, and says what happens to the service itself.
+    body: { ...destination, sources: ['attestations'] },
   });
   const id = asObject(body)['destination_id'];
   return { name, destinationId: typeof id === 'string' ? id : '' };

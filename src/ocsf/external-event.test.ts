@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { JsonObject } from '../json.ts';
 import { renderExternalEvent } from './external-event.ts';
+import { createRedactor } from './redaction/redactor.ts';
 import type { OcsfEvent } from './ocsf-event.ts';
 import { stamp } from './stamp.ts';
 import { validateEvent } from './validate-event.ts';
@@ -106,6 +107,48 @@ describe('renderExternalEvent', () => {
         if (!given.includes('\\')) assert.equal(JSON.stringify(unmapped), given);
       }),
       { numRuns: 100 },
+    );
+  });
+
+  it('is redacted by patterns, stays valid, and what an address hid is left out', () => {
+    const redactor = createRedactor([
+      { patterns: ['email', 'ipv4'], action: 'mask' },
+      { fields: ['agent_id'], action: 'mask' },
+    ]);
+    const event = {
+      ...EVENT,
+      class_uid: 3004,
+      category_uid: 3,
+      activity_id: 3,
+      type_uid: 300403,
+      app: undefined,
+      message: 'asked by m.ortiz@example.com',
+      entity: { name: 'x', data: { from: '192.0.2.14', mails: ['a@example.com'] } },
+      src_endpoint: { ip: '192.0.2.14', name: 'host' },
+      metadata: { ...METADATA, version: '1.8.0', uid: 'a.b@example.com' },
+    };
+    const result = renderExternalEvent(JSON.stringify(event), redactor);
+    assert.ok(result.ok, JSON.stringify(result));
+    assert.deepEqual(validateEvent(JSON.parse(JSON.stringify(result.event))), []);
+    assert.deepEqual(result.event['src_endpoint'], { name: 'host' });
+    assert.deepEqual(result.event['entity'], {
+      name: 'x',
+      data: { from: '[redacted:ipv4]', mails: ['[redacted:email]'] },
+    });
+    assert.equal(result.event['message'], 'asked by [redacted:email]');
+    assert.equal((result.event['metadata'] as JsonObject)['uid'], 'a.b@example.com');
+    const { aegis } = result.event['unmapped'] as { aegis: JsonObject };
+    assert.deepEqual(aegis['redacted'], [
+      { pattern: 'email', action: 'mask', count: 2 },
+      { pattern: 'ipv4', action: 'mask', count: 2 },
+    ]);
+  });
+
+  it('that nothing was found in has the same bytes as without rules', () => {
+    const redactor = createRedactor([{ patterns: ['iban'], action: 'drop' }]);
+    assert.deepEqual(
+      renderExternalEvent(JSON.stringify(EVENT), redactor),
+      renderExternalEvent(JSON.stringify(EVENT)),
     );
   });
 });

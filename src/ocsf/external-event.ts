@@ -3,6 +3,8 @@ import { finishText } from './finish-text.ts';
 import { invalidEvent } from './invalid-event.ts';
 import type { OcsfEvent } from './ocsf-event.ts';
 import { MAX_STRING_CHARS } from './ocsf-versions.ts';
+import { redactEvent } from './redaction/redact-event.ts';
+import type { Redactor } from './redaction/redactor.ts';
 import type { RenderResult } from './render-result.ts';
 import { validateEvent } from './validate-event.ts';
 
@@ -13,7 +15,7 @@ import { validateEvent } from './validate-event.ts';
  * An event may have been written past the API (by SQL), so the finished event is held against its schema here. Such events
  * are few, and one that no SIEM could read must not be sent.
  */
-export function renderExternalEvent(body: string): RenderResult {
+export function renderExternalEvent(body: string, redactor?: Redactor): RenderResult {
   const event = readJson(body);
   if (event === undefined) return refused('not_json', '', 'The stored event is not JSON.');
   if (!isObject(event)) return refused('wrong_type', '', 'The stored event is not an object.');
@@ -21,7 +23,9 @@ export function renderExternalEvent(body: string): RenderResult {
   if (!isObject(metadata)) return refused('wrong_type', '/metadata', 'The stored event has no metadata.');
   if (typeof metadata['uid'] !== 'string' || metadata['uid'] === '')
     return refused('missing_uid', '/metadata/uid', 'metadata.uid must name the event.');
-  const finished = finishText(withoutStream(event, metadata), MAX_STRING_CHARS);
+  const own = withoutStream(event, metadata);
+  const seen = redactor === undefined ? own : redactEvent(own, redactor);
+  const finished = finishText(seen, MAX_STRING_CHARS);
   const [finding] = validateEvent(finished);
   return finding === undefined ? { ok: true, event: finished } : invalidEvent(finding, 'The stored event');
 }

@@ -29,6 +29,8 @@ const SINCE = {
   findingProduct: '1.4.0',
   /** Observable type 31, the uid of a user. */
   userUidObservable: '1.4.0',
+  /** Class 3004: activities from Move to Resume, and `entity.type_id`. */
+  entityStates: '1.3.0',
   /** `resources[].role_id`: Target, Actor, Affected. */
   resourceRoles: '1.6.0',
   /** `user.type_id` 4 Service; before, 99 "AI Agent". */
@@ -40,6 +42,10 @@ const SINCE = {
   aiOperation: '1.8.0',
   /** `ai_agent` and `delegation` in that profile, `ai_agent` in `evidences`. */
   aiAgent: '1.9.0',
+  /** Class 6002: `application` in place of `app`. */
+  application: '1.9.0',
+  /** Class 3004: `updated_entity` in place of `entity_result`. */
+  updatedEntity: '1.9.0',
 } as const satisfies Readonly<Record<string, OcsfVersion>>;
 
 export type VersionTraits = Readonly<Record<keyof typeof SINCE, boolean>>;

@@ -90,6 +90,7 @@ describe('renderRecord', () => {
     const redactor: Redactor = {
       name: 'one that breaks the time',
       redact: (attestation) => ({ attestation: { ...attestation, time_ms: 7 }, redacted: [] }),
+      redactTexts: (value) => ({ value, redacted: [] }),
     };
     const settings: RenderSettings = { ...DEFAULT_OCSF_SETTINGS, redaction: [], redactor };
     const record = { source: 'attestation', body: attestationText() } as const;

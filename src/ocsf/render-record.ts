@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { Attestation } from '../attestation/attestation.ts';
 import { parseAttestation } from '../attestation/parse-attestation.ts';
 import { passesFilter } from './event-filter.ts';
+import { renderAdminEvent } from './admin/render-admin-event.ts';
 import { renderExternalEvent } from './external-event.ts';
 import { finishText, isPlainRecord } from './finish-text.ts';
 import { invalidEvent } from './invalid-event.ts';
@@ -21,7 +22,8 @@ const KEY_DIGITS = 16;
 
 /** A record as the outbox has it. */
 export interface RecordText {
-  readonly source: 'attestation' | 'event';
+  /** `admin`: what happened to the service, as facts; `event`: an OCSF event that others posted. */
+  readonly source: 'attestation' | 'event' | 'admin';
   readonly body: string;
 }
 
@@ -30,7 +32,12 @@ export interface RecordText {
  * again; a refused one says why. Throws where there are rules of redaction and nothing to carry them out with.
  */
 export function renderRecord(record: RecordText, settings: RenderSettings): RenderResult {
-  if (record.source === 'event') return renderExternalEvent(record.body);
+  if (record.source !== 'attestation') {
+    const redactor = redactorOf(settings);
+    return record.source === 'admin'
+      ? renderAdminEvent(record.body, settings, redactor)
+      : renderExternalEvent(record.body, redactor);
+  }
   const parsed = parseAttestation(record.body);
   if (!parsed.ok) return { ok: false, ...parsed.refusal };
   if (settings.filter !== undefined && !passesFilter(parsed.attestation, settings.filter))
@@ -80,7 +87,7 @@ function redactedEvent(
   settings: RenderSettings,
 ): OcsfEvent {
   const { attestation: seen, redacted } = redactor.redact(attestation);
-  const event = withRedactions(mapAttestation(seen, settings), redacted, seen);
+  const event = withRedactions(mapAttestation(seen, settings), redacted, seen.signature !== undefined);
   const places = redacted.reduce((sum, { count }) => sum + count, 0);
   // What stands in for a short text may be longer than it.
   return isPlainRecord(body, places * MAX_REPLACEMENT_CHARS) ? event : finishText(event, MAX_STRING_CHARS);

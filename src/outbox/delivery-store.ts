@@ -41,7 +41,7 @@ export interface DueDestination {
 /** An open row with its record. */
 export interface OpenRow {
   readonly recordNo: number;
-  readonly source: 'attestation' | 'event';
+  readonly source: 'attestation' | 'event' | 'admin';
   /** `attestation_id`, or the event's `metadata.uid`. */
   readonly recordId: string;
   /** The record's text as received. */

@@ -35,6 +35,7 @@ describe('the API as its OpenAPI document describes it', () => {
         type: 'splunk_hec',
         config: { url: 'https://splunk.example.com:8088' },
         credentials: { token: '3c5d2b1a-9f8e-4d7c-8b6a-5e4f3d2c1b0a' },
+        sources: ['attestations', 'external'],
       },
     });
     assert.equal((await actions())[0], 'destination.created');

@@ -24,6 +24,7 @@ describe('replays over the API', () => {
       type: 'splunk_hec',
       config: { url: 'https://splunk.example.com:8088' },
       credentials: { token: TOKEN },
+      sources: ['attestations', 'external'],
       ...extra,
     });
 

@@ -34,6 +34,7 @@ describe('a destination with redaction', () => {
       type: 'splunk_hec',
       config: { url: splunk.url },
       credentials: { token: splunk.token, redaction_key: KEY },
+      sources: ['attestations'],
       ocsf: { class_uid: 6003, version: '1.9.0', validate: true },
       redaction: [
         { fields: ['agent_id', 'impact.entities.id'], action: 'hash' },

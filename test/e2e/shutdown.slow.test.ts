@@ -128,6 +128,7 @@ async function record(rig: Rig, { url, key }: Running): Promise<void> {
     type: 'splunk_hec',
     config: { url: rig.splunk.url },
     credentials: { token: rig.splunk.token },
+    sources: ['attestations'],
   });
   assert.equal(made.status, 201, JSON.stringify(made.body));
   const texts = [...generateAttestations({ seed: 1, count: COUNT, workspaceId: WORKSPACE })];

@@ -46,7 +46,10 @@ export async function startThreeDestinations(
     },
   };
   for (const destination of destinationsFor(splunk, azure)) {
-    const answer = await rig.service.call('POST', '/v1/siem/destinations', destination);
+    const answer = await rig.service.call('POST', '/v1/siem/destinations', {
+      ...destination,
+      sources: ['attestations', 'external'],
+    });
     assert.equal(answer.status, 201, JSON.stringify(answer.body));
   }
   return rig;

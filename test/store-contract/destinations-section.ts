@@ -10,6 +10,7 @@ import {
   batchDraft,
   destinationDraft,
   newWorkspace,
+  openAttestations,
   openRows,
   recordSome,
   statusesOf,
@@ -156,7 +157,7 @@ export function destinationsSection(factory: StoreFactory): void {
         assert.ok(enabled.destination.activeSinceMs >= first.activeSinceMs);
         const [after] = await recordSome(store, workspaceId, 1);
         assert.deepEqual(
-          (await openRows(store, first)).map((row) => row.recordNo),
+          (await openAttestations(store, first)).map((row) => row.recordNo),
           [after?.recordNo],
         );
       },

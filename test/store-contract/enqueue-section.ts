@@ -84,7 +84,8 @@ export function enqueueSection(factory: StoreFactory): void {
         { ...recordDraft(workspaceId, { body: '"admin 2"' }), source: 'admin' },
       ]);
       const bodies = async (destination: typeof admin): Promise<string[]> =>
-        (await openRows(store, destination)).map((row) => row.body);
+        // Without the events of their own making.
+        (await openRows(store, destination)).map((row) => row.body).filter((body) => body.startsWith('"'));
       assert.deepEqual(await bodies(attestations), ['"attestation"']);
       assert.deepEqual(await bodies(admin), ['"admin"', '"admin 2"']);
       assert.deepEqual(await bodies(both), ['"admin"', '"external"', '"admin 2"']);

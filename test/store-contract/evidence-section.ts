@@ -7,6 +7,7 @@ import {
   auditRecord,
   makeDead,
   newWorkspace,
+  openAttestations,
   openRows,
   reconcileUntil,
   recordSome,
@@ -70,7 +71,7 @@ export function evidenceSection(factory: StoreFactory): void {
         assert.equal(await pruneReceipts(store, 2), 2);
         await set('active');
         await reconcileUntil(store, async () => true);
-        assert.deepEqual(await openRows(store, destination), []);
+        assert.deepEqual(await openAttestations(store, destination), []);
       },
     );
 

@@ -70,7 +70,7 @@ export function openRowsSection(factory: StoreFactory): void {
             recordId,
             body,
           })),
-          { recordNo: result.recordNo, source: 'event', recordId: 'uid-7', body: event.body },
+          { recordNo: result.recordNo, source: 'admin', recordId: 'uid-7', body: event.body },
         ],
       );
       assert.deepEqual(await store.delivery.readRecords([]), []);

@@ -9,6 +9,7 @@ import {
   deliver,
   makeDead,
   newWorkspace,
+  openAttestations,
   openRows,
   recordSome,
   reconcileUntil,
@@ -103,7 +104,7 @@ export function reconcileSection(factory: StoreFactory): void {
           await setState(section, destination, 'active');
           await reconcileSome(store);
           assert.deepEqual(
-            (await openRows(store, destination)).map(({ recordNo }) => recordNo),
+            (await openAttestations(store, destination)).map(({ recordNo }) => recordNo),
             [missed.recordNo, kept.recordNo],
           );
         },
@@ -169,7 +170,7 @@ export function reconcileSection(factory: StoreFactory): void {
       await removeRow(section, late, own);
       await reconcileUntil(store, () => isOpen(section, late, own));
       assert.deepEqual(
-        (await openRows(store, late)).map(({ recordNo }) => recordNo),
+        (await openAttestations(store, late)).map(({ recordNo }) => recordNo),
         [own.recordNo],
       );
       assert.deepEqual(await openRows(store, disabled), []);

@@ -1,5 +1,6 @@
 import { describe } from 'node:test';
 import { adminSection } from './admin-section.ts';
+import { adminEventsSection } from './admin-events-section.ts';
 import { appendOnlySection } from './append-only-section.ts';
 import { backlogSection } from './backlog-section.ts';
 import { batchesSection } from './batches-section.ts';
@@ -46,6 +47,7 @@ export function describeStoreContract(factory: StoreFactory): void {
     adminSection(factory);
     sealedSection(factory);
     sessionSection(factory);
+    adminEventsSection(factory);
     viewSection(factory);
     deliveryLookSection(factory);
     historySection(factory);

@@ -50,7 +50,8 @@ export function destinationDraft(
     fingerprints: { token: '0123456789ab' },
     ocsf: { classUid: 2001, version: '1.1.0' },
     batch: { maxEvents: 100 },
-    sources: ['attestations', 'admin', 'external'],
+    // Without the events of its own making: sections that want them say so.
+    sources: ['attestations', 'external'],
     ...given,
   };
 }
@@ -109,6 +110,11 @@ export function openRows(
     exclude: [],
     ...given,
   });
+}
+
+/** The same without administrative events: a destination that is enabled again is told of its gap. */
+export async function openAttestations(store: Store, destination: Destination): Promise<readonly OpenRow[]> {
+  return (await openRows(store, destination)).filter(({ source }) => source !== 'admin');
 }
 
 /** A batch of these records at the lane's next number. Place i has hash bytes `i % 256`. */

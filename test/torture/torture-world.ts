@@ -169,6 +169,7 @@ export class TortureWorld implements AsyncDisposable {
       type: 'splunk_hec',
       config: { url: collector.url, indexer_acknowledgement: collector.acknowledgement },
       credentials: { token: collector.token },
+      sources: ['attestations'],
     });
     if (answer.status !== 201) throw new Error(`no destination: ${JSON.stringify(answer.body)}`);
   }

@@ -68,6 +68,7 @@ export class WorkerFleet implements AsyncDisposable {
       type: 'splunk_hec',
       config: { url: splunk.url },
       credentials: { token: splunk.token },
+      sources: ['attestations'],
     });
     assert.equal(answer.status, 201, JSON.stringify(answer.body));
   }

@@ -59,7 +59,8 @@ export const destinationSettings = {
     minItems: 1,
     uniqueItems: true,
     items: { type: 'string', enum: ['attestations', 'admin', 'external'] },
-    description: 'Kinds of records it gets; all by default',
+    description:
+      'Kinds of records it gets: decisions, what happens to this service and its destinations, events that others post; all by default',
   },
   enabled: { type: 'boolean', description: 'false: it gets no rows' },
 } as const;

@@ -72,6 +72,11 @@ export const destinationsCreate: Command = {
     },
     config: { type: 'string', value: 'FILE', help: 'JSON object with the public settings ("-" for stdin)' },
     credentials: { type: 'string', value: 'FILE', help: 'JSON object with the credentials ("-" for stdin)' },
+    sources: {
+      type: 'string',
+      value: 'LIST',
+      help: 'What it gets, with commas: attestations, admin (what happens to the service), external; all by default',
+    },
     disabled: { type: 'boolean', help: 'Make it, but take no rows yet' },
     'backfill-from': {
       type: 'string',
@@ -81,6 +86,7 @@ export const destinationsCreate: Command = {
   },
   async run(context) {
     const backfillFrom = textOption(context, 'backfill-from');
+    const sources = textOption(context, 'sources');
     const body = {
       name: needed(context, 'name'),
       workspace_id: needed(context, 'workspace'),
@@ -88,6 +94,7 @@ export const destinationsCreate: Command = {
       config: await readJsonObject(context, needed(context, 'config'), '--config'),
       credentials: await readJsonObject(context, needed(context, 'credentials'), '--credentials'),
       enabled: !flagOption(context, 'disabled'),
+      ...(sources === undefined ? {} : { sources: sources.split(',').map((source) => source.trim()) }),
       ...(backfillFrom === undefined ? {} : { backfill_from: backfillFrom }),
     };
     const answer = await apiClient(context).call({ method: 'POST', path: PATH, body });

@@ -55,6 +55,9 @@ async function create(name: string, token = splunk.token): Promise<CommandResult
       config,
       '--credentials',
       '-',
+      // Without the events of its own making, so that what waits can be counted.
+      '--sources',
+      'attestations, external',
     ],
     JSON.stringify({ token }),
   );

@@ -25,6 +25,17 @@ export interface Redactor {
   readonly name: string;
   /** Pure: the same record gives the same. */
   redact(attestation: Attestation): RedactedAttestation;
+  /**
+   * The texts of a value that is no attestation, by the rules with patterns alone: rules with fields speak of attestations.
+   * The same value where nothing was found.
+   */
+  redactTexts(value: JsonValue): RedactedValue;
+}
+
+/** A value without what its destination must not see, and what was done to it. */
+export interface RedactedValue {
+  readonly value: JsonValue;
+  readonly redacted: readonly Redaction[];
 }
 
 const NAME_DIGITS = 16;
@@ -50,10 +61,11 @@ export function createRedactor(rules: readonly RedactionRule[], keyText?: string
       replacement: replacementOf(rule, `[redacted:${pattern}]`, key),
     })),
   );
+  const changeTexts = byPatterns(patternRules);
   if (patternRules.length > 0) {
     for (const [field, { text }] of Object.entries(REDACTABLE_FIELDS))
-      if (text) plant(tree, field, byPatterns(patternRules));
-    for (const field of OTHER_TEXTS) plant(tree, field, byPatterns(patternRules));
+      if (text) plant(tree, field, changeTexts);
+    for (const field of OTHER_TEXTS) plant(tree, field, changeTexts);
   }
   // A field that has a rule of its own is left to it: what stands in for its text is not looked at again.
   for (const rule of rules)
@@ -61,6 +73,12 @@ export function createRedactor(rules: readonly RedactionRule[], keyText?: string
   return Object.freeze<Redactor>({
     name: nameOf(rules, key),
     redact: (attestation) => redactWith(tree, attestation),
+    redactTexts: (value) => {
+      if (patternRules.length === 0) return { value, redacted: [] };
+      const tally = new RedactionTally();
+      const changed = changeTexts(value, tally) ?? value;
+      return tally.list.length === 0 ? { value, redacted: [] } : { value: changed, redacted: tally.list };
+    },
   });
 }
 

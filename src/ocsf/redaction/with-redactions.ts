@@ -1,4 +1,3 @@
-import type { Attestation } from '../../attestation/attestation.ts';
 import type { JsonObject } from '../../json.ts';
 import type { OcsfEvent } from '../ocsf-event.ts';
 import type { Redaction } from './redaction-tally.ts';
@@ -9,7 +8,7 @@ const SIGNATURE_NOTE = 'The signature covers the record before it was redacted f
 export function withRedactions(
   event: OcsfEvent,
   redacted: readonly Redaction[],
-  { signature }: Attestation,
+  isSigned: boolean,
 ): OcsfEvent {
   if (redacted.length === 0) return event;
   const unmapped = (event['unmapped'] ?? {}) as JsonObject;
@@ -21,7 +20,7 @@ export function withRedactions(
       aegis: {
         ...aegis,
         redacted: redacted.map((item): JsonObject => ({ ...item })),
-        ...(signature === undefined ? {} : { signature_note: SIGNATURE_NOTE }),
+        ...(isSigned ? { signature_note: SIGNATURE_NOTE } : {}),
       },
     },
   };

@@ -68,7 +68,7 @@ export interface SeedRecord {
   readonly recordId: string;
   readonly body: string;
   readonly workspaceId?: string;
-  readonly source?: 'attestation' | 'event';
+  readonly source?: 'attestation' | 'event' | 'admin';
   readonly recordedAtMs?: number;
 }
 

@@ -35,7 +35,7 @@ batchesSection(factory);
 retentionSection(factory);
 
 function storeAround(delivery: MemoryDeliveryStore): Store {
-  const record = (draft: RecordDraft, source: 'attestation' | 'event'): RecordResult => {
+  const record = (draft: RecordDraft, source: 'attestation' | 'event' | 'admin'): RecordResult => {
     const recordNo = seedRecord(delivery.tables, { ...draft, source });
     return { status: 'recorded', recordId: draft.recordId, recordNo, enqueued: 1 };
   };
@@ -74,7 +74,8 @@ function storeAround(delivery: MemoryDeliveryStore): Store {
     replayFeed: { feed: () => Promise.resolve({ active: 0, steps: [] }) },
     record: {
       recordAttestations: (drafts) => Promise.resolve(drafts.map((draft) => record(draft, 'attestation'))),
-      recordEvents: (drafts) => Promise.resolve(drafts.map((draft) => record(draft, 'event'))),
+      recordEvents: (drafts) =>
+        Promise.resolve(drafts.map((draft) => record(draft, draft.source === 'admin' ? 'admin' : 'event'))),
       readAttestation: () => Promise.resolve(undefined),
     },
     migrate: () => Promise.resolve({ from: 1, to: 1, applied: [] }),

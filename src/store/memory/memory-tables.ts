@@ -6,7 +6,7 @@ export interface MemoryRecord {
   readonly recordNo: number;
   readonly recordId: string;
   readonly workspaceId: string;
-  readonly source: 'attestation' | 'event';
+  readonly source: 'attestation' | 'event' | 'admin';
   readonly body: string;
   readonly recordedAtMs: number;
 }

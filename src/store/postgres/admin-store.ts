@@ -166,7 +166,7 @@ export class PostgresAdminStore implements AdminStore {
   }
 
   appendAudit(audit: AuditRecord): Promise<void> {
-    return appendAudit(this.#database, audit);
+    return this.#database.transaction((statements) => appendAudit(statements, audit));
   }
 
   listAudit(scope: WorkspaceScope, page: PageQuery): Promise<Page<AuditRecord>> {

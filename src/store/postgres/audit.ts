@@ -1,10 +1,20 @@
 import type { AuditRecord, Page, PageQuery, WorkspaceScope } from '../admin-store.ts';
+import { auditFacts, type AuditContext } from '../audit-facts.ts';
 import { decodeCursor } from '../cursor.ts';
 import { integer, maybeText, present, text } from '../column.ts';
 import type { Statements } from './database.ts';
 import { pageOf } from '../page.ts';
+import { recordAdminEvent } from './record-admin-event.ts';
 
-export async function appendAudit(statements: Statements, audit: AuditRecord): Promise<void> {
+/**
+ * The audit record of an action, and the administrative event that tells of it. Call it inside of a transaction: they are kept
+ * together or not at all.
+ */
+export async function appendAudit(
+  statements: Statements,
+  audit: AuditRecord,
+  context: AuditContext & { readonly alsoTo?: number } = {},
+): Promise<void> {
   await statements.run(
     `insert into @schema@.aegis_siem_audit (audit_id, at, workspace_id, actor, action, subject_id, request_id, before, after)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
@@ -20,6 +30,7 @@ export async function appendAudit(statements: Statements, audit: AuditRecord): P
       audit.after ?? null,
     ],
   );
+  await recordAdminEvent(statements, auditFacts(audit, context), context.alsoTo);
 }
 
 /** Newest first. */

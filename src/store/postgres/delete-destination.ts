@@ -3,7 +3,13 @@ import { appendAudit } from './audit.ts';
 import type { Database, Statements } from './database.ts';
 import { enqueueOwed, lockDestination, now, writeDestination } from './destinations.ts';
 import { NOW_MS } from './lanes.ts';
-import { COUNT_LIMIT, countDeadLetters, countOpenRows } from './progress.ts';
+import {
+  COUNT_LIMIT,
+  countDeadLetters,
+  countDeadRecords,
+  countOpenRecords,
+  countOpenRows,
+} from './progress.ts';
 
 export interface SkipOrder {
   readonly actor: string;
@@ -18,9 +24,11 @@ export type DeleteResult =
 /** Rows skipped in one transaction: short ones leave the outbox to the recording. */
 const SKIP_STEP_ROWS = 2_000;
 
+const ONLY_ADMIN_REASON = 'Administrative events of a destination that was deleted';
+
 /**
  * Marks a destination as deleted and wipes its credentials. Open rows and dead letters are skipped by `skip`, with its actor and
- * reason, never dropped. A large backlog is skipped step by step, newest first, before the last step deletes: a stop in the
+ * reason, never dropped; without that order only administrative events are. A large backlog is skipped step by step, newest first, before the last step deletes: a stop in the
  * middle leaves a destination that still exists, and rows that say who skipped them.
  */
 export async function deleteDestination(
@@ -39,11 +47,15 @@ export async function deleteDestination(
       const openRows = await countOpenRows(statements, destinationNo, COUNT_LIMIT);
       const deadLetters = await countDeadLetters(statements, destinationNo, COUNT_LIMIT);
       if (skip === undefined && openRows + deadLetters > 0) {
-        return { status: 'has_open', openRows, deadLetters };
+        const records = await countOpenRecords(statements, destinationNo, COUNT_LIMIT);
+        const dead = await countDeadRecords(statements, destinationNo, COUNT_LIMIT);
+        if (records + dead > 0) return { status: 'has_open', openRows: records, deadLetters: dead };
       }
-      if (skip !== undefined) {
-        await skipOpenRows(statements, destinationNo, skip);
-        await skipDead(statements, destinationNo, skip);
+      if (openRows + deadLetters > 0) {
+        // What is left without an order are events about the destinations themselves: they keep nobody from deleting one.
+        const order = skip ?? { actor: audit.actor, reason: ONLY_ADMIN_REASON };
+        await skipOpenRows(statements, destinationNo, order);
+        await skipDead(statements, destinationNo, order);
         if (openRows > SKIP_STEP_ROWS || deadLetters > SKIP_STEP_ROWS) return 'again';
       }
       await endLane(statements, destinationNo);

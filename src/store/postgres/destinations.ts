@@ -120,6 +120,7 @@ export async function updateDestination(
   }
   const nowMs = await now(statements);
   const changed: Destination = { ...current, ...patch };
+  const gap = { fromMs: 0, toMs: nowMs };
   const begins = !takesRecords(current.state) && takesRecords(changed.state);
   if (!takesRecords(changed.state)) await enqueueOwed(statements, current.destinationNo);
   const destination: Destination = {
@@ -128,6 +129,7 @@ export async function updateDestination(
     rowVersion: current.rowVersion + 1,
     updatedAtMs: nowMs,
   };
+  if (begins) gap.fromMs = await disabledSinceMs(statements, current);
   await writeDestination(statements, destination);
   if (begins) await startMark(statements, destination.destinationNo);
   // Whoever changed something wants to see at once whether it helped.
@@ -135,8 +137,24 @@ export async function updateDestination(
     'update @schema@.aegis_siem_lanes set paused_until = 0 where destination_no = $1 and paused_until <> 0',
     [destination.destinationNo],
   );
-  await appendAudit(statements, audit);
+  // What is not in its stream is told there, whatever else it takes.
+  await appendAudit(statements, audit, begins ? { gap, alsoTo: destination.destinationNo } : {});
   return { status: 'updated', destination };
+}
+
+/** Since when a destination that is disabled gets nothing: its first version after the last one that took records. */
+async function disabledSinceMs(
+  statements: Statements,
+  { destinationNo, createdAtMs }: Destination,
+): Promise<number> {
+  const row = await statements.first(
+    `select min(changed_at) as since from @schema@.aegis_siem_destination_versions
+     where destination_no = $1 and row_version > (
+       select coalesce(max(row_version), 0) from @schema@.aegis_siem_destination_versions
+       where destination_no = $1 and settings::json ->> 'state' <> 'disabled')`,
+    [destinationNo],
+  );
+  return row === undefined || row['since'] === null ? createdAtMs : integer(row, 'since');
 }
 
 /** Writes settings and state of a destination that exists, and the version that goes with its `rowVersion`. */

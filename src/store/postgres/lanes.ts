@@ -2,10 +2,14 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { DueDestination, Lane, LaneLease } from '../../outbox/delivery-store.ts';
 import type { Health } from '../../outbox/destination.ts';
 import type { StoreLogger } from '../store.ts';
+import { healthNews } from '../../outbox/health-news.ts';
 import { boolean, integer, maybeText, present, text } from '../column.ts';
-import type { Row, Statements } from './database.ts';
+import { healthFacts } from '../delivery-facts.ts';
+import { NAMED_DESTINATION_COLUMNS, namedDestinationOf, toldHealthOf } from '../delivery-fact-rows.ts';
+import type { Database, Row, Statements } from './database.ts';
 import { DESTINATION_COLUMNS, destinationOf } from '../destination-row.ts';
 import { toStoreError } from './postgres-error.ts';
+import { recordAdminEvent } from './record-admin-event.ts';
 
 /** Time of the database, in milliseconds, at the moment and not at the start of the transaction: every lease is measured by it. */
 export const NOW_MS = `(extract(epoch from clock_timestamp()) * 1000)::bigint`;
@@ -109,8 +113,40 @@ export async function openEpoch(
   return row === undefined ? undefined : laneOf(row);
 }
 
-/** Destination first, then its lane, as a change of settings takes them: the two must not wait for each other. */
+/**
+ * Keeps what the lane knows, and tells by an administrative event, once, of a destination that no longer takes events or takes
+ * them again. The lane has one owner: what was told cannot change between the look and the write.
+ */
 export async function saveLane(
+  database: Database,
+  lease: LaneLease,
+  state: { readonly pausedUntilMs: number; readonly failureStreak: number; readonly health: Health },
+): Promise<boolean> {
+  const { health, failureStreak } = state;
+  const row = await database.first(
+    `select l.health_news, ${NAMED_DESTINATION_COLUMNS}, ${NOW_MS} as now
+     from @schema@.aegis_siem_lanes l join @schema@.aegis_siem_destinations d using (destination_no)
+     where l.destination_no = $1`,
+    [lease.destinationNo],
+  );
+  if (row === undefined) return false;
+  const told = toldHealthOf(row);
+  const nowMs = integer(row, 'now');
+  const news = healthNews(told, health, failureStreak, nowMs);
+  if (news === undefined) return writeLane(database, lease, state);
+  return database.transaction(async (statements) => {
+    if (!(await writeLane(statements, lease, state))) return false;
+    await statements.run('update @schema@.aegis_siem_lanes set health_news = $1 where destination_no = $2', [
+      JSON.stringify(news.told),
+      lease.destinationNo,
+    ]);
+    await recordAdminEvent(statements, healthFacts(namedDestinationOf(row), news, told, health, nowMs));
+    return true;
+  });
+}
+
+/** Destination first, then its lane, as a change of settings takes them: the two must not wait for each other. */
+async function writeLane(
   statements: Statements,
   lease: LaneLease,
   state: { readonly pausedUntilMs: number; readonly failureStreak: number; readonly health: Health },

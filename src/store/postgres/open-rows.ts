@@ -8,9 +8,9 @@ import type { Statements } from './database.ts';
 
 /** Straight from the index (see `PLANNER_SETTINGS`): no sort of a backlog of millions for the first few hundred. */
 const READ_OPEN = `
-  select r.record_no, r.attestation_id, r.metadata_uid, r.replayed, r.body
+  select r.record_no, r.attestation_id, r.metadata_uid, r.replayed, r.body, r.source
   from (
-    select q.record_no, q.attestation_id, e.metadata_uid, q.replayed, coalesce(a.body, e.body) as body,
+    select q.record_no, q.attestation_id, e.metadata_uid, q.replayed, coalesce(a.body, e.body) as body, e.source,
       sum(octet_length(coalesce(a.body, e.body))) over (order by q.record_no rows unbounded preceding)
         - octet_length(coalesce(a.body, e.body)) as bytes_before
     from (
@@ -25,10 +25,10 @@ const READ_OPEN = `
   order by r.record_no`;
 
 const READ_RECORDS = `
-  select a.record_no, a.attestation_id, null as metadata_uid, false as replayed, a.body
+  select a.record_no, a.attestation_id, null as metadata_uid, false as replayed, a.body, null as source
   from @schema@.aegis_siem_attestations a where a.record_no = any ($1::bigint[])
   union all
-  select e.record_no, null, e.metadata_uid, false, e.body
+  select e.record_no, null, e.metadata_uid, false, e.body, e.source
   from @schema@.aegis_siem_events e where e.record_no = any ($1::bigint[])
   order by 1`;
 
@@ -53,14 +53,14 @@ export async function readRecords(statements: Statements, recordNos: readonly nu
 }
 
 function openRowOf(columns: readonly unknown[]): OpenRow {
-  const [recordNo, attestationId, metadataUid, replayed, body] = columns;
+  const [recordNo, attestationId, metadataUid, replayed, body, source] = columns;
   const recordId = attestationId ?? metadataUid;
   if (typeof recordNo !== 'string' || typeof recordId !== 'string' || typeof body !== 'string') {
     throw new StoreError('store_corrupt', 'A row of aegis_siem_outbox or its record has another shape');
   }
   return {
     recordNo: Number(recordNo),
-    source: attestationId === null ? 'event' : 'attestation',
+    source: attestationId !== null ? 'attestation' : source === 'admin' ? 'admin' : 'event',
     recordId,
     body,
     replayed: replayed === true,

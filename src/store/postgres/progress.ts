@@ -67,3 +67,35 @@ export async function countDeadLetters(
   );
   return row === undefined ? 0 : integer(row, 'dead');
 }
+
+/** Open rows without administrative events: what a person would miss. */
+export async function countOpenRecords(
+  statements: Statements,
+  destinationNo: number,
+  limit: number,
+): Promise<number> {
+  const row = await statements.first(
+    `select count(*) as open_rows from (
+       select 1 from @schema@.aegis_siem_outbox o left join @schema@.aegis_siem_events e using (record_no)
+       where o.destination_no = $1 and e.source is distinct from 'admin'
+       limit $2) o`,
+    [destinationNo, limit],
+  );
+  return row === undefined ? 0 : integer(row, 'open_rows');
+}
+
+/** Letters that wait for a decision, without those of administrative events. */
+export async function countDeadRecords(
+  statements: Statements,
+  destinationNo: number,
+  limit: number,
+): Promise<number> {
+  const row = await statements.first(
+    `select count(*) as dead from (
+       select 1 from @schema@.aegis_siem_dead_letters l left join @schema@.aegis_siem_events e using (record_no)
+       where l.destination_no = $1 and l.status = 'dead' and e.source is distinct from 'admin'
+       limit $2) l`,
+    [destinationNo, limit],
+  );
+  return row === undefined ? 0 : integer(row, 'dead');
+}

@@ -12,6 +12,9 @@ import type { Database, Statements } from './database.ts';
 import { evidenceOf, letters, nextCandidates, stillOpen } from './replay-candidates.ts';
 import { replayOf } from '../replay-row.ts';
 import { REPLAY_COLUMNS } from './insert-replay.ts';
+import { NAMED_DESTINATION_COLUMNS, namedDestinationOf } from '../delivery-fact-rows.ts';
+import { replayEndFacts } from '../delivery-facts.ts';
+import { recordAdminEvent } from './record-admin-event.ts';
 import { sourcesOf } from './sources.ts';
 
 /** Feeds replays; processes that try the same one at once pass each other by. */
@@ -76,6 +79,7 @@ async function takeTurn(
          where replay_no = $3`,
         [turn.note, Math.floor(nowMs), replayNo],
       );
+      await tellEnd(statements, replay, 'failed', nowMs, turn.note);
       return { ...step, enqueued: 0, leftOut: 0, ended: 'failed', note: turn.note };
     case 'feed':
       await countFinished(statements, replay);
@@ -164,6 +168,7 @@ async function feedNext(
          finished_at = $1 where replay_no = $2`,
       [Math.floor(nowMs), replayNo],
     );
+    await tellEnd(statements, replay, 'finished', nowMs);
     return { enqueued: 0, leftOut: 0, ended: 'finished' };
   }
   const chosen = choice.take.map(({ recordNo }) => recordNo);
@@ -196,4 +201,22 @@ async function feedNext(
     ],
   );
   return { enqueued, leftOut };
+}
+
+async function tellEnd(
+  statements: Statements,
+  { replayId, destinationNo }: Replay,
+  ended: 'finished' | 'failed',
+  nowMs: number,
+  note?: string,
+): Promise<void> {
+  const row = await statements.first(
+    `select ${NAMED_DESTINATION_COLUMNS} from @schema@.aegis_siem_destinations d where d.destination_no = $1`,
+    [destinationNo],
+  );
+  if (row === undefined) return;
+  await recordAdminEvent(
+    statements,
+    replayEndFacts(namedDestinationOf(row), { replayId, ended, note }, nowMs),
+  );
 }

@@ -1,10 +1,17 @@
 import type { AuditRecord, Page, PageQuery, WorkspaceScope } from '../admin-store.ts';
+import { auditFacts, type AuditContext } from '../audit-facts.ts';
 import { decodeCursor } from '../cursor.ts';
 import { integer, maybeText, present, text } from '../column.ts';
 import { pageOf } from '../page.ts';
+import { recordAdminEvent } from './record-admin-event.ts';
 import type { Statements } from './statements.ts';
 
-export function appendAudit(statements: Statements, audit: AuditRecord): void {
+/** The audit record of an action, and the administrative event that tells of it: kept together or not at all. */
+export function appendAudit(
+  statements: Statements,
+  audit: AuditRecord,
+  context: AuditContext & { readonly alsoTo?: number } = {},
+): void {
   statements.run(
     `insert into aegis_siem_audit (audit_id, at, workspace_id, actor, action, subject_id, request_id, before, after)
      values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -18,6 +25,7 @@ export function appendAudit(statements: Statements, audit: AuditRecord): void {
     audit.before ?? null,
     audit.after ?? null,
   );
+  recordAdminEvent(statements, auditFacts(audit, context), context.alsoTo);
 }
 
 /** Newest first. */

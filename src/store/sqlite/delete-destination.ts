@@ -5,7 +5,13 @@ import { integer } from '../column.ts';
 import type { SqliteConnection } from './connection.ts';
 import { now, readDestination, writeDestination } from './destinations.ts';
 import { NOW_MS } from './lanes.ts';
-import { COUNT_LIMIT, countDeadLetters, countOpenRows } from './progress.ts';
+import {
+  COUNT_LIMIT,
+  countDeadLetters,
+  countDeadRecords,
+  countOpenRecords,
+  countOpenRows,
+} from './progress.ts';
 import { enqueueOwed } from './reconcile.ts';
 import type { Statements } from './statements.ts';
 
@@ -22,6 +28,8 @@ export type DeleteResult =
 /** Rows skipped in one transaction: the write lock belongs to the recording, and is borrowed for a moment only. */
 const SKIP_STEP_ROWS = 2_000;
 
+const ONLY_ADMIN_REASON = 'Administrative events of a destination that was deleted';
+
 /** A random UUID (version 4) made by SQLite, one for each row of a set. */
 const RANDOM_UUID = `lower(substr(hex(randomblob(4)), 1, 8) || '-' || hex(randomblob(2)) || '-4' ||
   substr(hex(randomblob(2)), 2) || '-' || substr('89ab', abs(random() % 4) + 1, 1) || substr(hex(randomblob(2)), 2) || '-' ||
@@ -29,7 +37,7 @@ const RANDOM_UUID = `lower(substr(hex(randomblob(4)), 1, 8) || '-' || hex(random
 
 /**
  * Marks a destination as deleted and wipes its credentials. Open rows and dead letters are skipped by `skip`, with its actor and
- * reason, never dropped. A large backlog is skipped step by step, newest first, before the last step deletes: a stop in the
+ * reason, never dropped; without that order only administrative events are. A large backlog is skipped step by step, newest first, before the last step deletes: a stop in the
  * middle leaves a destination that still exists, and rows that say who skipped them.
  */
 export async function deleteDestination(
@@ -47,11 +55,15 @@ export async function deleteDestination(
       const openRows = countOpenRows(statements, destinationNo, COUNT_LIMIT);
       const deadLetters = countDeadLetters(statements, destinationNo, COUNT_LIMIT);
       if (skip === undefined && openRows + deadLetters > 0) {
-        return { status: 'has_open', openRows, deadLetters };
+        const records = countOpenRecords(statements, destinationNo, COUNT_LIMIT);
+        const dead = countDeadRecords(statements, destinationNo, COUNT_LIMIT);
+        if (records + dead > 0) return { status: 'has_open', openRows: records, deadLetters: dead };
       }
-      if (skip !== undefined) {
-        skipOpenRows(statements, destinationNo, skip);
-        skipDead(statements, destinationNo, skip);
+      if (openRows + deadLetters > 0) {
+        // What is left without an order are events about the destinations themselves: they keep nobody from deleting one.
+        const order = skip ?? { actor: audit.actor, reason: ONLY_ADMIN_REASON };
+        skipOpenRows(statements, destinationNo, order);
+        skipDead(statements, destinationNo, order);
         if (openRows > SKIP_STEP_ROWS || deadLetters > SKIP_STEP_ROWS) return 'again';
       }
       endLane(statements, destinationNo);

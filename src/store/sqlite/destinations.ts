@@ -107,6 +107,7 @@ export function updateDestination(
   }
   const nowMs = now(statements);
   const changed: Destination = { ...current, ...patch };
+  const gap = { fromMs: 0, toMs: nowMs };
   const begins = !takesRecords(current.state) && takesRecords(changed.state);
   if (!takesRecords(changed.state)) enqueueOwed(statements, current.destinationNo);
   const destination: Destination = {
@@ -115,6 +116,7 @@ export function updateDestination(
     rowVersion: current.rowVersion + 1,
     updatedAtMs: nowMs,
   };
+  if (begins) gap.fromMs = disabledSinceMs(statements, current);
   writeDestination(statements, destination);
   if (begins) startMark(statements, destination.destinationNo);
   // Whoever changed something wants to see at once whether it helped.
@@ -122,8 +124,20 @@ export function updateDestination(
     'update aegis_siem_lanes set paused_until = 0 where destination_no = ?',
     destination.destinationNo,
   );
-  appendAudit(statements, audit);
+  // What is not in its stream is told there, whatever else it takes.
+  appendAudit(statements, audit, begins ? { gap, alsoTo: destination.destinationNo } : {});
   return { status: 'updated', destination };
+}
+
+/** Since when a destination that is disabled gets nothing: its first version after the last one that took records. */
+function disabledSinceMs(statements: Statements, { destinationNo, createdAtMs }: Destination): number {
+  const row = statements.first(
+    `select min(changed_at) as since from aegis_siem_destination_versions where destination_no = ?1 and row_version > (
+       select coalesce(max(row_version), 0) from aegis_siem_destination_versions
+       where destination_no = ?1 and json_extract(settings, '$.state') <> 'disabled')`,
+    destinationNo,
+  );
+  return row === undefined || row['since'] === null ? createdAtMs : integer(row, 'since');
 }
 
 /** Writes settings and state of a destination that exists, and the version that goes with its `rowVersion`. */

@@ -2,8 +2,12 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { DueDestination, Lane, LaneLease } from '../../outbox/delivery-store.ts';
 import type { Health } from '../../outbox/destination.ts';
 import type { StoreLogger } from '../store.ts';
+import { healthNews } from '../../outbox/health-news.ts';
 import { integer, maybeText, present, text } from '../column.ts';
+import { healthFacts } from '../delivery-facts.ts';
+import { NAMED_DESTINATION_COLUMNS, namedDestinationOf, toldHealthOf } from '../delivery-fact-rows.ts';
 import { DESTINATION_COLUMNS, destinationOf } from '../destination-row.ts';
+import { recordAdminEvent } from './record-admin-event.ts';
 import type { Sidecar } from './sidecar.ts';
 import { toStoreError } from './sqlite-error.ts';
 import type { Row, Statements } from './statements.ts';
@@ -159,7 +163,32 @@ export function saveLane(
     JSON.stringify(state.health),
     lease.destinationNo,
   );
+  tellHealth(statements, lease.destinationNo, state);
   return true;
+}
+
+/** A destination that no longer takes events, or takes them again, is told of by an administrative event, once. */
+function tellHealth(
+  statements: Statements,
+  destinationNo: number,
+  { health, failureStreak }: { readonly health: Health; readonly failureStreak: number },
+): void {
+  const row = statements.first(
+    `select l.health_news, ${NAMED_DESTINATION_COLUMNS}, ${NOW_MS} as now
+     from aegis_siem_lanes l join aegis_siem_destinations d using (destination_no) where l.destination_no = ?`,
+    destinationNo,
+  );
+  if (row === undefined) return;
+  const told = toldHealthOf(row);
+  const nowMs = integer(row, 'now');
+  const news = healthNews(told, health, failureStreak, nowMs);
+  if (news === undefined) return;
+  statements.run(
+    'update aegis_siem_lanes set health_news = ? where destination_no = ?',
+    JSON.stringify(news.told),
+    destinationNo,
+  );
+  recordAdminEvent(statements, healthFacts(namedDestinationOf(row), news, told, health, nowMs));
 }
 
 /** True while `lease` owns its lane. Asked first in every transaction that writes for a lane. */

@@ -8,7 +8,8 @@ import type { Statements } from './statements.ts';
 
 const COLUMNS = `o.record_no, o.attestation_id, o.replayed,
   case when o.attestation_id is null then e.metadata_uid end,
-  case when o.attestation_id is null then e.body else a.body end`;
+  case when o.attestation_id is null then e.body else a.body end,
+  case when o.attestation_id is null then e.source end`;
 
 const FROM_OUTBOX = `
   from aegis_siem_outbox o
@@ -46,10 +47,10 @@ export function readOpenRows(statements: Statements, query: OpenRowQuery): OpenR
 export function readRecords(statements: Statements, recordNos: readonly number[]): OpenRow[] {
   const wanted = JSON.stringify(recordNos);
   const rows = statements.arrays(
-    `select record_no, attestation_id, 0, null, body from aegis_siem_attestations
+    `select record_no, attestation_id, 0, null, body, null from aegis_siem_attestations
      where record_no in (select value from json_each(?))
      union all
-     select record_no, null, 0, metadata_uid, body from aegis_siem_events
+     select record_no, null, 0, metadata_uid, body, source from aegis_siem_events
      where record_no in (select value from json_each(?))
      order by 1`,
     wanted,
@@ -59,7 +60,7 @@ export function readRecords(statements: Statements, recordNos: readonly number[]
 }
 
 function openRowOf(columns: readonly SQLOutputValue[]): OpenRow | undefined {
-  const [recordNo, attestationId, replayed, metadataUid, body] = columns;
+  const [recordNo, attestationId, replayed, metadataUid, body, source] = columns;
   if (body === null) return undefined;
   if (typeof recordNo !== 'number' || typeof body !== 'string') {
     throw new StoreError('store_corrupt', 'A row of aegis_siem_outbox or its record has another shape');
@@ -67,7 +68,7 @@ function openRowOf(columns: readonly SQLOutputValue[]): OpenRow | undefined {
   const isAttestation = typeof attestationId === 'string';
   return {
     recordNo,
-    source: isAttestation ? 'attestation' : 'event',
+    source: isAttestation ? 'attestation' : source === 'admin' ? 'admin' : 'event',
     recordId: isAttestation ? attestationId : String(metadataUid),
     body,
     replayed: replayed === 1,

@@ -56,3 +56,29 @@ export function countDeadLetters(statements: Statements, destinationNo: number, 
   );
   return row === undefined ? 0 : integer(row, 'dead');
 }
+
+/** Open rows without administrative events: what a person would miss. */
+export function countOpenRecords(statements: Statements, destinationNo: number, limit: number): number {
+  const row = statements.first(
+    `select count(*) as open_rows from (
+       select 1 from aegis_siem_outbox o left join aegis_siem_events e using (record_no)
+       where o.destination_no = ? and e.source is not 'admin'
+       limit ?)`,
+    destinationNo,
+    limit,
+  );
+  return row === undefined ? 0 : integer(row, 'open_rows');
+}
+
+/** Letters that wait for a decision, without those of administrative events. */
+export function countDeadRecords(statements: Statements, destinationNo: number, limit: number): number {
+  const row = statements.first(
+    `select count(*) as dead from (
+       select 1 from aegis_siem_dead_letters l left join aegis_siem_events e using (record_no)
+       where l.destination_no = ? and l.status = 'dead' and e.source is not 'admin'
+       limit ?)`,
+    destinationNo,
+    limit,
+  );
+  return row === undefined ? 0 : integer(row, 'dead');
+}

@@ -13,6 +13,9 @@ import { evidenceOf, letters, nextCandidates, stillOpen } from './replay-candida
 import { replayOf } from '../replay-row.ts';
 import { REPLAY_COLUMNS } from './insert-replay.ts';
 import type { Statements } from './statements.ts';
+import { NAMED_DESTINATION_COLUMNS, namedDestinationOf } from '../delivery-fact-rows.ts';
+import { replayEndFacts } from '../delivery-facts.ts';
+import { recordAdminEvent } from './record-admin-event.ts';
 import { sourcesOf } from './sources.ts';
 
 /** Feeds replays on a connection of the delivery thread. */
@@ -82,6 +85,7 @@ function takeTurn(
         Math.floor(nowMs),
         replayNo,
       );
+      tellEnd(statements, replay, 'failed', nowMs, turn.note);
       return { ...step, enqueued: 0, leftOut: 0, ended: 'failed', note: turn.note };
     case 'feed':
       countFinished(statements, replay);
@@ -157,6 +161,7 @@ function feedNext(
       Math.floor(nowMs),
       replayNo,
     );
+    tellEnd(statements, replay, 'finished', nowMs);
     return { enqueued: 0, leftOut: 0, ended: 'finished' };
   }
   const feeding = JSON.stringify(choice.take.map(({ recordNo }) => recordNo));
@@ -187,4 +192,19 @@ function feedNext(
     replayNo,
   );
   return { enqueued, leftOut };
+}
+
+function tellEnd(
+  statements: Statements,
+  { replayId, destinationNo }: Replay,
+  ended: 'finished' | 'failed',
+  nowMs: number,
+  note?: string,
+): void {
+  const row = statements.first(
+    `select ${NAMED_DESTINATION_COLUMNS} from aegis_siem_destinations d where d.destination_no = ?`,
+    destinationNo,
+  );
+  if (row === undefined) return;
+  recordAdminEvent(statements, replayEndFacts(namedDestinationOf(row), { replayId, ended, note }, nowMs));
 }

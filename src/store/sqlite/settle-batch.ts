@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { BatchDraft, BatchKey } from '../../outbox/batch.ts';
 import type { Completion, DeadLetterDraft, LaneLease, SettleResult } from '../../outbox/delivery-store.ts';
+import { integer } from '../column.ts';
+import { deadLettersOf, NAMED_DESTINATION_COLUMNS, namedDestinationOf } from '../delivery-fact-rows.ts';
+import { deadLetterFacts } from '../delivery-facts.ts';
 import { insertBatch, listOrNull, takeBatch } from './batch-row.ts';
 import { holdsLane, NOW_MS } from './lanes.ts';
+import { recordAdminEvent } from './record-admin-event.ts';
 import type { Statements } from './statements.ts';
 
 /** Ends a batch that was taken: its rows go, a receipt comes, and what its tombstones stand for becomes dead letters. */
@@ -52,6 +56,7 @@ function finish(
   const placed = batch.recordNos.filter((recordNo) => recordNo !== null);
   const finished = [...placed, ...batch.leftOut];
   for (const dead of completion.deadLetters) insertDeadLetter(statements, destinationNo, dead);
+  tellDeadLetters(statements, destinationNo, completion.deadLetters);
   statements.run(
     `delete from aegis_siem_outbox
      where destination_no = ? and record_no in (select value from json_each(?))`,
@@ -78,6 +83,32 @@ function finish(
     completion.answer.status ?? null,
     JSON.stringify(completion.answer),
     completion.ackId ?? null,
+  );
+}
+
+/** All that became dead letters here, in one administrative event; one that is such an event itself is not told of. */
+function tellDeadLetters(
+  statements: Statements,
+  destinationNo: number,
+  dead: readonly DeadLetterDraft[],
+): void {
+  if (dead.length === 0) return;
+  const rows = statements.all(
+    `select l.record_no, coalesce(l.attestation_id, e.metadata_uid) as record_id
+     from aegis_siem_dead_letters l left join aegis_siem_events e using (record_no)
+     where l.destination_no = ? and l.record_no in (select value from json_each(?)) and e.source is not 'admin'`,
+    destinationNo,
+    JSON.stringify(dead.map(({ recordNo }) => recordNo)),
+  );
+  const destination = statements.first(
+    `select ${NAMED_DESTINATION_COLUMNS}, ${NOW_MS} as now from aegis_siem_destinations d where d.destination_no = ?`,
+    destinationNo,
+  );
+  if (rows.length === 0 || destination === undefined) return;
+  const letters = deadLettersOf(rows, dead);
+  recordAdminEvent(
+    statements,
+    deadLetterFacts(namedDestinationOf(destination), letters, integer(destination, 'now')),
   );
 }
 

@@ -1,0 +1,2 @@
+-- What was last told of a destination's health, as JSON: an administrative event tells of each change once.
+alter table aegis_siem_lanes add column health_news text;
