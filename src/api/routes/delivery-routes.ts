@@ -83,8 +83,9 @@ export function deliveryRoutes(app: FastifyInstance, parts: RouteParts): void {
       if (record === undefined || !mayUseWorkspace(principal, record.workspaceId)) {
         throw new Problem('not_found', 'There is no attestation with this id.');
       }
-      const items = await sentView(parts, record, readerOf(principal));
-      return { attestation_id: record.recordId, items };
+      const reader = readerOf(principal);
+      const items = await sentView(parts, record, reader);
+      return { attestation_id: record.recordId, record_text: reader.payloads ? record.body : null, items };
     },
   );
 }

@@ -116,9 +116,10 @@ export const sentPlaceSchema = {
 export const sentPlacesSchema = {
   $id: 'SentPlaces',
   type: 'object',
-  required: ['attestation_id', 'items'],
+  required: ['attestation_id', 'record_text', 'items'],
   properties: {
     attestation_id: { type: 'string' },
+    record_text: { ...textOrNull, description: 'The record as received; null without `payloads:read`' },
     items: { type: 'array', items: { $ref: 'SentPlace#' } },
   },
   additionalProperties: false,

@@ -1,0 +1,120 @@
+import type { ReactNode } from 'react';
+import { Link } from 'wouter';
+import type { AuditRecord, Page } from '../api/api-types.ts';
+import { useResource } from '../api/use-resource.ts';
+import { EmptyState } from '../elements/empty-state.tsx';
+import { PageHeader } from '../elements/page-header.tsx';
+import { ProblemNotice } from '../elements/problem-notice.tsx';
+import { Skeleton } from '../elements/skeleton.tsx';
+import { TimeText } from '../elements/time-text.tsx';
+import { visible } from '../event/json-tokens.ts';
+import { Pager } from '../list/pager.tsx';
+import { apiPath, useQueryFilter } from '../list/query-filter.ts';
+import { useRowKeys } from '../shell/use-row-keys.ts';
+import { actionText, subjectLink } from './audit-words.ts';
+import { changedMembers } from './changed-members.ts';
+import './audit.css';
+
+const PAGE_ITEMS = 50;
+
+/** Who changed what, and when. Nothing here can be changed or taken away. */
+export default function AuditPage(): ReactNode {
+  const filter = useQueryFilter([]);
+  const { data, problem, loading } = useResource<Page<AuditRecord>>(
+    apiPath('/v1/audit', { limit: PAGE_ITEMS, cursor: filter.cursor }),
+  );
+  const rows = useRowKeys<HTMLOListElement>();
+  return (
+    <>
+      <PageHeader
+        title="Audit"
+        lead="Every change, with who made it and what it was before. Secrets stand here as fingerprints only."
+      />
+      {problem !== undefined && <ProblemNotice problem={problem} />}
+      {data === undefined && loading && <Skeleton lines={8} />}
+      {data?.items.length === 0 && (
+        <EmptyState title="Nothing was changed yet">
+          <p>Each change of a destination, key, replay or dead letter leaves a line here.</p>
+        </EmptyState>
+      )}
+      {data !== undefined && data.items.length > 0 && (
+        <div className="card list-card">
+          <ol className="audit" ref={rows}>
+            {data.items.map((record) => (
+              <AuditRow key={record.audit_id} record={record} />
+            ))}
+          </ol>
+          <Pager cursor={filter.cursor} next={data.next_cursor} onGo={filter.goTo} />
+        </div>
+      )}
+    </>
+  );
+}
+
+function AuditRow({ record }: { record: AuditRecord }): ReactNode {
+  const link = subjectLink(record.action, record.subject_id);
+  const changes = changedMembers(record.before, record.after);
+  return (
+    <li>
+      <details>
+        <summary data-row="">
+          <span className="audit-what">
+            <strong>{visible(record.actor)}</strong> {actionText(record.action)}
+          </span>
+          <TimeText at={record.at} />
+        </summary>
+        <dl className="audit-facts">
+          <dt>Subject</dt>
+          <dd>
+            {link === undefined ? (
+              <code>{visible(record.subject_id)}</code>
+            ) : (
+              <Link href={link}>
+                <code>{record.subject_id}</code>
+              </Link>
+            )}
+          </dd>
+          <dt>Action</dt>
+          <dd>
+            <code>{record.action}</code>
+          </dd>
+          <dt>Workspace</dt>
+          <dd>{visible(record.workspace_id)}</dd>
+          {record.request_id !== null && (
+            <>
+              <dt>Request</dt>
+              <dd>
+                <code>{record.request_id}</code>
+              </dd>
+            </>
+          )}
+          {changes.map(({ path, left, right }) => (
+            <AuditChange key={path} path={path} before={left} after={right} />
+          ))}
+        </dl>
+      </details>
+    </li>
+  );
+}
+
+function AuditChange({
+  path,
+  before,
+  after,
+}: {
+  path: string;
+  before: string | undefined;
+  after: string | undefined;
+}): ReactNode {
+  return (
+    <>
+      <dt>
+        <code>{visible(path)}</code>
+      </dt>
+      <dd className="audit-change">
+        {before !== undefined && <del>{visible(before)}</del>}
+        {after !== undefined && <ins>{visible(after)}</ins>}
+      </dd>
+    </>
+  );
+}

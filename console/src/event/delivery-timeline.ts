@@ -1,0 +1,81 @@
+import type { Answer, Delivery } from '../api/api-types.ts';
+import type { SentPlace } from '../api/delivery-types.ts';
+import type { Tone } from '../elements/state-badge.tsx';
+import { numberText } from '../elements/number-text.ts';
+
+export interface TimelineStep {
+  readonly text: string;
+  readonly tone: Tone;
+  readonly at?: string;
+  readonly answer?: Answer;
+}
+
+/** The story of one delivery in the order in which it happened. */
+export function timelineOf(
+  delivery: Delivery,
+  place: SentPlace | undefined,
+  recordedAt: string,
+): readonly TimelineStep[] {
+  return [
+    { text: 'Recorded', tone: 'good', at: recordedAt },
+    ...(place?.failed_sends ?? []).map((failed): TimelineStep => ({
+      text: `Send failed: ${failed.outcome.replaceAll('_', ' ')}`,
+      tone: 'bad',
+      at: failed.at,
+      answer: failed.answer,
+    })),
+    ...lastSteps(delivery, place),
+  ];
+}
+
+function lastSteps(delivery: Delivery, place: SentPlace | undefined): readonly TimelineStep[] {
+  const finished = typeof delivery.finished_at === 'string' ? { at: delivery.finished_at } : {};
+  switch (delivery.status) {
+    case 'pending':
+      return [{ text: 'Waits for its turn', tone: 'wait' }];
+    case 'in_flight':
+      return [
+        {
+          text:
+            place?.state === 'awaiting_ack'
+              ? 'Sent; the SIEM has not confirmed yet that it is indexed'
+              : `In a batch of ${numberText(place?.batch.places ?? 1)} that is being sent`,
+          tone: 'wait',
+        },
+      ];
+    case 'delivered': {
+      const sends = place?.batch.sends ?? delivery.attempts;
+      return [
+        {
+          text: sends > 1 ? `Delivered at send ${numberText(sends)}` : 'Delivered',
+          tone: 'good',
+          ...finished,
+          ...(place?.receipt?.answer == null ? {} : { answer: place.receipt.answer }),
+        },
+      ];
+    }
+    case 'dead':
+      return [
+        {
+          text: 'Refused by the SIEM: a dead letter. A tombstone holds its number.',
+          tone: 'bad',
+          ...finished,
+          ...(delivery.last_answer == null ? {} : { answer: delivery.last_answer }),
+        },
+      ];
+    case 'skipped':
+      return [{ text: 'Left out by the filter, or given up by a person', tone: 'idle', ...finished }];
+    default:
+      return delivery.status satisfies never;
+  }
+}
+
+/** What a SIEM said, in one line. */
+export function answerText({ status, code, message, duration_ms: durationMs }: Answer): string {
+  const said = [
+    status === null ? 'no answer' : `HTTP ${status}`,
+    code === null ? undefined : `code ${code}`,
+    message,
+  ];
+  return `${said.filter((part) => typeof part === 'string' && part !== '').join(', ')} (${numberText(Math.round(durationMs))} ms)`;
+}
