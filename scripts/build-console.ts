@@ -16,7 +16,7 @@ async function main(): Promise<number> {
     );
     return process.argv.includes('--where-possible') ? 0 : 1;
   }
-  await build({ configFile: join(ROOT, 'console', 'vite.config.ts'), logLevel: 'warn' });
+  await build({ configFile: join(ROOT, 'console', 'vite.config.ts'), logLevel: 'error' });
   console.error('The console is built: dist/console');
   return 0;
 }

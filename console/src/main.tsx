@@ -10,6 +10,7 @@ import { App } from './app.tsx';
 import { NowProvider } from './elements/now.tsx';
 import { browserLiveWorld } from './live/browser-live-world.ts';
 import { LiveUpdates } from './live/live-updates.ts';
+import { followOverview } from './overview/overview-feed.ts';
 import { SessionGate } from './session/session-gate.tsx';
 import { ShortcutProvider } from './shell/shortcuts.tsx';
 import { applyTheme, readTheme } from './shell/theme.ts';
@@ -26,6 +27,8 @@ const services = {
   resources: new ResourceCache(client, clock),
   live: new LiveUpdates(browserLiveWorld()),
 };
+
+followOverview(services.live, services.resources);
 
 const root = document.querySelector('#root');
 if (root === null) throw new Error('index.html has no #root');

@@ -40,7 +40,7 @@ function ConnectForm({
   const [workspace, setWorkspace] = useState(ownWorkspace ?? '');
   const [config, setConfig] = useState<FormValues>({});
   const [credentials, setCredentials] = useState<FormValues>({});
-  const parts = useMemo(() => partsOf(guide, document), [guide, document]);
+  const parts = useMemo(() => partsOf(guide, document, config), [guide, document, config]);
 
   const make = useAction(async () => {
     const made = await client.call<Destination>({
@@ -176,10 +176,10 @@ interface FormParts {
 }
 
 /** The guide says which fields come first and in which order; whatever else the schema has is folded away, never left out. */
-function partsOf(guide: Guide, document: OpenApiDocument): FormParts {
+function partsOf(guide: Guide, document: OpenApiDocument, values: FormValues): FormParts {
   const { config, credentials } = schemasOfType(document, guide.type);
   const [main, more] = split(fieldsOf(config), guide.main);
-  const [wanted, other] = split(fieldsOf(credentials), guide.wanted);
+  const [wanted, other] = split(fieldsOf(credentials), guide.wanted(values));
   return { main, more, wanted, other };
 }
 

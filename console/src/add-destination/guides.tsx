@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import templateUrl from '../../../content/sentinel/azuredeploy.json?url';
+import type { FormValues } from '../form/form-values.ts';
 import { Icon } from '../shell/icon.tsx';
 import { TemplateActs } from './template-acts.tsx';
 
@@ -13,8 +14,8 @@ export interface Guide {
   /** By pointer below `config` or `credentials`. */
   readonly hints: Readonly<Record<string, ReactNode>>;
   readonly placeholders: Readonly<Record<string, string>>;
-  /** Credentials without which it cannot send, in the usual set-up. */
-  readonly wanted: readonly string[];
+  /** Credentials without which it cannot send, under these settings. */
+  readonly wanted: (config: FormValues) => readonly string[];
   /** Settings that most people leave alone stay folded away. */
   readonly main: readonly string[];
 }
@@ -33,7 +34,7 @@ const SPLUNK: Guide = {
   title: 'Splunk',
   lead: 'Splunk Enterprise or Splunk Cloud, by the HTTP Event Collector (HEC).',
   main: ['/url', '/index', '/indexer_acknowledgement'],
-  wanted: ['/token'],
+  wanted: () => ['/token'],
   placeholders: {
     '/url': 'https://splunk.example.com:8088',
     '/index': 'aegis',
@@ -76,12 +77,19 @@ const SPLUNK: Guide = {
   },
 };
 
+/** What each way to sign in needs; `client_secret` is the default. */
+const SENTINEL_CREDENTIALS: ReadonlyMap<unknown, readonly string[]> = new Map([
+  ['certificate', ['/certificate_pem', '/private_key_pem']],
+  ['workload_identity', []],
+  ['managed_identity', []],
+]);
+
 const SENTINEL: Guide = {
   type: 'sentinel_logs_ingestion',
   title: 'Microsoft Sentinel',
   lead: 'By the Logs Ingestion API, into a table of your Log Analytics workspace.',
   main: ['/endpoint', '/dcr_immutable_id', '/tenant_id', '/client_id', '/auth'],
-  wanted: ['/client_secret'],
+  wanted: (config) => SENTINEL_CREDENTIALS.get(config['/auth']) ?? ['/client_secret'],
   placeholders: {
     '/endpoint': 'https://NAME.REGION-1.ingest.monitor.azure.com',
     '/dcr_immutable_id': 'dcr-00112233445566778899aabbccddeeff',
@@ -137,7 +145,7 @@ const SENTINEL_LEGACY: Guide = {
   title: 'Microsoft Sentinel, legacy API',
   lead: 'By the HTTP Data Collector API, which Microsoft no longer supports. Only where the other cannot be used yet.',
   main: ['/workspace_id', '/log_type'],
-  wanted: ['/shared_key'],
+  wanted: () => ['/shared_key'],
   placeholders: { '/workspace_id': '00000000-0000-0000-0000-000000000000' },
   steps: (
     <ol>

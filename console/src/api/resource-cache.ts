@@ -59,6 +59,13 @@ export class ResourceCache {
     return entry.running;
   }
 
+  /** Takes what the service told by itself: a change of what was read, or all of it. */
+  take(path: string, change: (data: unknown) => unknown): void {
+    const entry = this.#entry(path);
+    const data = change(entry.resource.data);
+    if (data !== undefined) this.#set(entry, { data, readAtMs: this.#clock(), loading: false });
+  }
+
   /** Reads again whatever is on the page and begins so; forgets what is not on the page. */
   invalidate(prefix: string): void {
     for (const [path, { listeners }] of this.#entries) {

@@ -2,6 +2,7 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { onThemeChange, readChartTheme, type ChartTheme } from './chart-theme.ts';
+import { niceTop } from './nice-top.ts';
 import './time-chart.css';
 
 export interface ChartSeries {
@@ -111,13 +112,18 @@ function optionsOf(
     padding: [8, 4, 0, 0],
     legend: { live: true, show: true },
     cursor: { y: false, points: { size: 6 } },
-    scales: { y: { range: (_plot, _min, max) => [0, Math.max(max, 1) * 1.1] } },
+    scales: { y: { range: (_plot, _min, max) => [0, niceTop(max)] } },
     axes: [
-      { ...axis, size: AXIS_HEIGHT, grid: { show: false } },
+      {
+        ...axis,
+        size: AXIS_HEIGHT,
+        grid: { show: false },
+        values: (_plot, splits) => splits.map((at) => timeMark(at, splits)),
+      },
       {
         ...axis,
         size: AXIS_WIDTH,
-        splits: (_plot, _axis, _min, max) => [0, max / 2.2, max / 1.1],
+        splits: (_plot, _axis, _min, max) => [0, max / 2, max],
         values: (_plot, splits) => splits.map(format),
       },
     ],
@@ -141,4 +147,14 @@ function optionsOf(
       }),
     ],
   };
+}
+
+const DAY_SECONDS = 86_400;
+const CLOCK = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+
+/** The hour; the day where marks are as far apart as days. */
+function timeMark(at: number, marks: readonly number[]): string {
+  const step = (marks[1] ?? at) - (marks[0] ?? at);
+  return (step >= DAY_SECONDS / 2 ? DAY : CLOCK).format(new Date(at * 1_000));
 }

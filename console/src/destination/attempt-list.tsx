@@ -68,13 +68,7 @@ function AttemptRow({
       </td>
       <td>{outcome.replaceAll('_', ' ')}</td>
       <td>
-        {answer.status === null ? 'no reply' : <code>{answer.status}</code>}
-        {answer.code !== null && (
-          <>
-            {' '}
-            <code>{answer.code}</code>
-          </>
-        )}{' '}
+        {answer.status === null && <span className="muted">no reply · </span>}
         {answer.message}
       </td>
       <td>

@@ -7,6 +7,7 @@ import { PageHeader } from '../elements/page-header.tsx';
 import { ProblemNotice } from '../elements/problem-notice.tsx';
 import { Skeleton } from '../elements/skeleton.tsx';
 import { StateBadge } from '../elements/state-badge.tsx';
+import { OVERVIEW_EVERY_MS, OVERVIEW_PATH } from '../overview/overview-feed.ts';
 import { may, useSession } from '../session/session.ts';
 import { AttemptList } from './attempt-list.tsx';
 import { CredentialsPart } from './credentials-part.tsx';
@@ -27,7 +28,7 @@ export default function DestinationPage({ destinationId, part = 'health' }: Dest
   const path = `/v1/siem/destinations/${destinationId}`;
   const { session } = useSession();
   const { data: destination, problem } = useResource<Destination>(path);
-  const { data: overview } = useResource<Overview>('/v1/siem/overview');
+  const { data: overview } = useResource<Overview>(OVERVIEW_PATH, OVERVIEW_EVERY_MS);
   const item = overview?.destinations.find((one) => one.destination_id === destinationId);
   const shown = DESTINATION_PARTS.filter(({ scope }) => may(session, scope));
   const current = shown.find(({ key }) => key === part);

@@ -1,6 +1,7 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { Preview } from '../api/api-types.ts';
 import { CopyButton } from '../elements/copy-button.tsx';
+import { laidOutJson } from '../elements/laid-out-json.ts';
 import { bytesText, numberText } from '../elements/number-text.ts';
 
 const OUTCOMES: Readonly<Record<Preview['outcome'], { readonly tone: string; readonly text: string }>> = {
@@ -47,15 +48,43 @@ export function PreviewResult({ preview }: { preview: Preview }): ReactNode {
             </strong>
             {Object.entries(request.headers).map(([name, value]) => `\n${name}: ${value}`)}
           </pre>
-          <div className="panel-head">
-            <h2>Body</h2>
-            <CopyButton text={request.body} what="the body" />
-          </div>
-          <pre className="code wrap" tabIndex={0} aria-label="Body, exactly">
-            {request.body}
-          </pre>
+          <BodyText body={request.body} />
         </>
       )}
     </section>
+  );
+}
+
+/** Byte for byte, or laid out for reading where it is one JSON value. */
+function BodyText({ body }: { body: string }): ReactNode {
+  const [exact, setExact] = useState(false);
+  const laidOut = laidOutJson(body);
+  const isExact = exact || laidOut === undefined;
+  return (
+    <>
+      <div className="panel-head">
+        <h2>Body</h2>
+        <div className="actions">
+          {laidOut !== undefined && (
+            <button
+              type="button"
+              className="button small"
+              aria-pressed={isExact}
+              onClick={() => setExact(!exact)}
+            >
+              {isExact ? 'Lay out' : 'Exact bytes'}
+            </button>
+          )}
+          <CopyButton text={body} what="the exact body" />
+        </div>
+      </div>
+      <pre
+        className={isExact ? 'code wrap' : 'code'}
+        tabIndex={0}
+        aria-label={isExact ? 'Body, exactly' : 'Body, laid out'}
+      >
+        {isExact ? body : laidOut}
+      </pre>
+    </>
   );
 }

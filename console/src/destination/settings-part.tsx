@@ -1,5 +1,6 @@
 import { type ReactNode, useMemo, useState } from 'react';
 import { Button } from 'react-aria-components/Button';
+import type { ApiProblem } from '../api/api-problem.ts';
 import type { Destination } from '../api/api-types.ts';
 import { useServices } from '../api/console-services.ts';
 import { useAction } from '../api/use-action.ts';
@@ -46,6 +47,8 @@ function SettingsForm({
       ]),
     ),
   );
+  const isOpen = (key: string): boolean =>
+    key === 'config' || Object.keys(values[key] ?? {}).length > 0 || hasMistakeBelow(save.problem, `/${key}`);
   const draft: SettingsDraft = {
     name,
     redaction: rules,
@@ -80,9 +83,7 @@ function SettingsForm({
       </section>
       <fieldset disabled={!mayWrite} className="stack plain">
         {SECTIONS.map(({ key, title, lead }) => (
-          <section className="card panel" key={key} aria-label={title}>
-            <h2>{title}</h2>
-            <p className="muted">{lead}</p>
+          <SettingsSection key={key} title={title} lead={lead} open={isOpen(key)}>
             <SchemaForm
               fields={fields[key]}
               values={values[key] ?? {}}
@@ -90,15 +91,15 @@ function SettingsForm({
               problem={save.problem}
               onChange={(next) => setValues({ ...values, [key]: next })}
             />
-          </section>
+          </SettingsSection>
         ))}
-        <section className="card panel" aria-label="Redaction">
-          <h2>Redaction</h2>
-          <p className="muted">
-            What this SIEM must not see. Applied before an event is made, and listed in it.
-          </p>
+        <SettingsSection
+          title="Redaction"
+          lead="What this SIEM must not see. Applied before an event is made, and listed in it."
+          open={rules.length > 0}
+        >
           <RedactionRules rules={rules} document={document} problem={save.problem} onChange={setRules} />
-        </section>
+        </SettingsSection>
       </fieldset>
       {save.problem !== undefined && <ProblemNotice problem={save.problem} />}
       {mayWrite && (
@@ -120,4 +121,29 @@ function SettingsForm({
       )}
     </form>
   );
+}
+
+interface SettingsSectionProps {
+  readonly title: string;
+  readonly lead: string;
+  /** Has something in it; else it is folded away. */
+  readonly open: boolean;
+  readonly children: ReactNode;
+}
+
+function SettingsSection({ title, lead, open, children }: SettingsSectionProps): ReactNode {
+  return (
+    <details className="card panel fold" open={open ? true : undefined}>
+      <summary>
+        <h2>{title}</h2>
+        <span className="muted">{lead}</span>
+      </summary>
+      {children}
+    </details>
+  );
+}
+
+function hasMistakeBelow(problem: ApiProblem | undefined, at: string): boolean {
+  const { errors = [], pointer = '' } = problem?.document ?? {};
+  return [pointer, ...errors.map((error) => error.pointer)].some((one) => one.startsWith(`${at}/`));
 }

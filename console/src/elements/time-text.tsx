@@ -20,12 +20,12 @@ export function TimeText({ at }: { at: string }): ReactNode {
   );
 }
 
-/** How long ago, or until when; the moment itself on hover. */
-export function AgeText({ at }: { at: string }): ReactNode {
+/** How long ago, or until when; the moment itself on hover. `short` leaves out the word "ago". */
+export function AgeText({ at, short = false }: { at: string; short?: boolean }): ReactNode {
   const seconds = (useNow() - Date.parse(at)) / 1_000;
   return (
     <time className="time" dateTime={at} title={`${LOCAL.format(new Date(at))}\n${utcText(at)}`}>
-      {ageWords(seconds)}
+      {short ? formatDuration(seconds) : ageWords(seconds)}
     </time>
   );
 }

@@ -80,6 +80,7 @@ export function FieldControl({
         <textarea
           {...common}
           rows={2}
+          className="lines"
           value={Array.isArray(value) ? value.join('\n') : ''}
           onChange={(event) => onChange(event.currentTarget.value.split('\n'))}
         />

@@ -1,5 +1,6 @@
 import { type ReactNode, useId } from 'react';
 import type { ApiProblem } from '../api/api-problem.ts';
+import { HelpText } from '../elements/help-text.tsx';
 import { FieldControl } from './field-control.tsx';
 import type { FormField } from './form-field.ts';
 import { type FormValues, pointerOf } from './form-values.ts';
@@ -60,7 +61,11 @@ export function SchemaForm({
               )}
             </div>
             <div className="form-help" id={`${id}-help`}>
-              {field.help !== undefined && <p>{field.help}</p>}
+              {field.help !== undefined && (
+                <p>
+                  <HelpText text={field.help} />
+                </p>
+              )}
               {hints?.[pointer]}
             </div>
           </div>

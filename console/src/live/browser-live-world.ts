@@ -1,7 +1,7 @@
 import type { LiveSource, LiveWorld } from './live-updates.ts';
 
-/** Events of the stream that mean: read again. */
-const CHANGE_EVENTS = ['message', 'change', 'destination', 'counters', 'overview'] as const;
+/** Events of the stream; a page that is told another one does not need it. */
+const EVENTS = ['overview', 'destination', 'summary', 'removed'] as const;
 
 /** The browser's own event source, visibility and timers. */
 export function browserLiveWorld(): LiveWorld {
@@ -18,9 +18,13 @@ export function browserLiveWorld(): LiveWorld {
 
 function sourceOf(events: EventSource): LiveSource {
   return {
-    on: (event, listener) => {
-      for (const name of event === 'change' ? CHANGE_EVENTS : [event])
-        events.addEventListener(name, listener);
+    on: (event, listener) => events.addEventListener(event, listener),
+    onMessage: (listener) => {
+      for (const event of EVENTS) {
+        events.addEventListener(event, ({ data }) => {
+          if (typeof data === 'string') listener({ event, data });
+        });
+      }
     },
     close: () => events.close(),
   };

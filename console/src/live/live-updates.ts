@@ -9,8 +9,15 @@ export interface LiveWorld {
 }
 
 export interface LiveSource {
-  on(event: 'open' | 'change' | 'error', listener: () => void): void;
+  on(event: 'open' | 'error', listener: () => void): void;
+  onMessage(listener: (message: LiveMessage) => void): void;
   close(): void;
+}
+
+/** One event of the stream: its name, and its data as text. */
+export interface LiveMessage {
+  readonly event: string;
+  readonly data: string;
 }
 
 const STREAM = '/v1/siem/stream';
@@ -28,6 +35,7 @@ const RECONNECT_EVERY_MS = 15_000;
 export class LiveUpdates {
   readonly #world: LiveWorld;
   readonly #changed = new Set<() => void>();
+  readonly #messages = new Set<(message: LiveMessage) => void>();
   readonly #watching = new Set<() => void>();
   #state: LiveState = 'paused';
   #signedIn = false;
@@ -61,6 +69,12 @@ export class LiveUpdates {
     return () => void this.#changed.delete(listener);
   }
 
+  /** Called with every message of the stream, for who can take what changed from it. */
+  onMessage(listener: (message: LiveMessage) => void): () => void {
+    this.#messages.add(listener);
+    return () => void this.#messages.delete(listener);
+  }
+
   onState(listener: () => void): () => void {
     this.#watching.add(listener);
     return () => void this.#watching.delete(listener);
@@ -91,6 +105,8 @@ export class LiveUpdates {
       endLimit();
       endRetry();
       endSource();
+      this.#held = false;
+      this.#due = false;
     };
     if (resumed) this.#tell();
   }
@@ -100,7 +116,10 @@ export class LiveUpdates {
     const source = this.#world.open(STREAM);
     let endPolling: (() => void) | undefined;
     source.on('open', () => this.#become('live'));
-    source.on('change', () => this.#tell());
+    source.onMessage((message) => {
+      for (const listener of this.#messages) listener(message);
+      this.#tell();
+    });
     source.on('error', () => {
       if (endPolling !== undefined) return;
       source.close();

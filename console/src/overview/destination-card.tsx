@@ -50,7 +50,7 @@ export function DestinationCard({ destination }: { destination: OverviewDestinat
           {waiting.at_least && '+'}
         </Figure>
         <Figure title="Oldest open">
-          {waiting.oldest_age_seconds === null ? '–' : formatDuration(waiting.oldest_age_seconds)}
+          {waiting.oldest_at === null ? '–' : <AgeText at={waiting.oldest_at} short />}
         </Figure>
         <Figure title="Dead letters" tone={dead.count > 0 ? 'bad' : undefined}>
           {dead.count > 0 ? (

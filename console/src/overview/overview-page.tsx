@@ -11,17 +11,17 @@ import { useRowKeys } from '../shell/use-row-keys.ts';
 import { AnswerLine } from './answer-line.tsx';
 import { DestinationCard } from './destination-card.tsx';
 import { FirstSteps } from './first-steps.tsx';
+import { OVERVIEW_EVERY_MS, OVERVIEW_PATH } from './overview-feed.ts';
 import { workspaceAnswer } from './workspace-answer.ts';
 import './overview.css';
 
-const PATH = '/v1/siem/overview';
 /** Below this a search field would only be in the way. */
 const SEARCH_FROM = 5;
 const TONES = ['bad', 'wait', 'good', 'idle'] as const;
 
 /** Whether every SIEM has everything, and what to do where it has not. */
 export function OverviewPage(): ReactNode {
-  const { data, problem } = useResource<Overview>(PATH);
+  const { data, problem } = useResource<Overview>(OVERVIEW_PATH, OVERVIEW_EVERY_MS);
   const mayAdd = useMay('destinations:write');
   const [words, setWords] = useState('');
   const rows = useRowKeys<HTMLDivElement>();
