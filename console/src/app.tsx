@@ -4,6 +4,7 @@ import { Skeleton } from './elements/skeleton.tsx';
 import { OverviewPage } from './overview/overview-page.tsx';
 import { NotFoundPage } from './shell/not-found-page.tsx';
 import { PageGuard } from './shell/page-guard.tsx';
+import { pageOf } from './shell/pages.ts';
 import { Shell } from './shell/shell.tsx';
 
 const DestinationPage = lazy(() => import('./destination/destination-page.tsx'));
@@ -40,9 +41,4 @@ export function App(): ReactNode {
       </PageGuard>
     </Shell>
   );
-}
-
-/** The parts of one page share its state: `/destinations/ID/settings` is the page `/destinations/ID`. */
-function pageOf(path: string): string {
-  return path.split('/').slice(0, 3).join('/');
 }

@@ -41,7 +41,7 @@ export async function runDemo(io: CliIo, options: DemoOptions): Promise<number> 
   if (!options.stay) progress.say(TRY_NEXT);
   else {
     progress.say(
-      `\nThe service stays up on ${service.url} (API: ${service.url}/docs).\nIts key is in ${service.adminKeyFile}. Ctrl-C ends it and removes its folder.`,
+      `\nThe service stays up. Console: ${service.url} (API: ${service.url}/docs).\nIts key is in ${service.adminKeyFile}. Ctrl-C ends it and removes its folder.`,
     );
     if (!io.signal.aborted) await once(io.signal, 'abort');
   }

@@ -69,7 +69,12 @@ function AttemptRow({
       <td>{outcome.replaceAll('_', ' ')}</td>
       <td>
         {answer.status === null && <span className="muted">no reply · </span>}
-        {answer.message}
+        {answer.message ?? (
+          <>
+            {answer.status !== null && `HTTP ${answer.status}`} {answer.code}{' '}
+            <span className="muted">words hidden: they need payloads:read</span>
+          </>
+        )}
       </td>
       <td>
         {countText(events, 'event')}, {bytesText(bytes)}

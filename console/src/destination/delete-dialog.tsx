@@ -6,12 +6,7 @@ import { useServices } from '../api/console-services.ts';
 import { useAction } from '../api/use-action.ts';
 import { ConfirmDialog } from '../elements/confirm-dialog.tsx';
 import { countText } from '../elements/number-text.ts';
-
-/** What the API says still depends on the destination. */
-interface Busy {
-  readonly openRows: number;
-  readonly deadLetters: number;
-}
+import { afterRefusal, type DeleteStep, deleteQuery } from './delete-steps.ts';
 
 interface DeleteDialogProps {
   readonly destination: Destination;
@@ -19,34 +14,35 @@ interface DeleteDialogProps {
   readonly onClose: () => void;
 }
 
+const FIRST: DeleteStep = { kind: 'ask' };
+
 /**
- * Deletes in two steps: what is open is told by the API before anything happens, and skipping it needs a reason and the name of
- * the destination.
+ * Deletes a destination that nothing waits for at once. Else the API says what would be lost: skipping that needs a reason, and
+ * then a second word, which the API takes only together with its own confirmation.
  */
 export function DeleteDialog({ destination, isOpen, onClose }: DeleteDialogProps): ReactNode {
   const { client, resources } = useServices();
   const [, go] = useLocation();
   const [typed, setTyped] = useState('');
   const [reason, setReason] = useState('');
-  const [busy, setBusy] = useState<Busy>();
+  const [step, setStep] = useState(FIRST);
   const path = `/v1/siem/destinations/${destination.destination_id}`;
 
   const remove = useAction(async () => {
-    const query =
-      busy === undefined ? '' : `?${new URLSearchParams({ open: 'skip', reason: reason.trim() })}`;
+    const query = deleteQuery(step, reason.trim());
     try {
       await client.call({ method: 'DELETE', path: `${path}${query}`, version: destination.version });
     } catch (error) {
-      const found = error instanceof ApiProblem ? busyOf(error) : undefined;
-      if (found === undefined || busy !== undefined) throw error;
-      setBusy(found);
+      const next = error instanceof ApiProblem ? afterRefusal(step, error.document) : undefined;
+      if (next === undefined) throw error;
+      setStep(next);
       return;
     }
     resources.invalidate('/v1/');
     go('/');
   });
   const close = (): void => {
-    setBusy(undefined);
+    setStep(FIRST);
     setTyped('');
     remove.clear();
     onClose();
@@ -57,10 +53,10 @@ export function DeleteDialog({ destination, isOpen, onClose }: DeleteDialogProps
       title={`Delete ${destination.name}?`}
       isOpen={isOpen}
       onClose={close}
-      verb={busy === undefined ? 'Delete' : 'Skip what is open and delete'}
+      verb={VERBS[step.kind]}
       danger
       running={remove.running}
-      disabled={typed !== destination.name || (busy !== undefined && reason.trim() === '')}
+      disabled={typed !== destination.name || (step.kind === 'busy' && reason.trim() === '')}
       problem={remove.problem}
       onConfirm={() => void remove.run()}
     >
@@ -68,28 +64,29 @@ export function DeleteDialog({ destination, isOpen, onClose }: DeleteDialogProps
         It gets no further events, and its credentials are wiped. Its receipts and its audit trail stay. To
         stop sending for a while, pause it instead: events are kept then.
       </p>
-      {busy !== undefined && (
-        <>
-          <div className="notice bad">
-            <p>
-              <strong>
-                {countText(busy.openRows, 'event')} still {busy.openRows === 1 ? 'waits' : 'wait'} for it, and{' '}
-                {countText(busy.deadLetters, 'dead letter')} {busy.deadLetters === 1 ? 'is' : 'are'}{' '}
-                undecided.
-              </strong>{' '}
-              Deleting skips them: the SIEM will never get them from here.
-            </p>
-          </div>
-          <label>
-            Reason, kept with each of them
-            <input
-              value={reason}
-              maxLength={1_000}
-              required
-              onChange={(event) => setReason(event.currentTarget.value)}
-            />
-          </label>
-        </>
+      {step.kind !== 'ask' && (
+        <div className="notice bad" role="status">
+          <p>
+            <strong>
+              {countText(step.openRows, 'delivery', 'deliveries')} and{' '}
+              {countText(step.deadLetters, 'dead letter')}
+            </strong>{' '}
+            {step.kind === 'busy'
+              ? 'wait for it. Deleting gives them up: this SIEM will never get them from here.'
+              : 'are given up for ever by the next click.'}
+          </p>
+        </div>
+      )}
+      {step.kind === 'busy' && (
+        <label>
+          Reason, kept with each of them
+          <input
+            value={reason}
+            maxLength={1_000}
+            required
+            onChange={(event) => setReason(event.currentTarget.value)}
+          />
+        </label>
       )}
       <label>
         Type <code>{destination.name}</code> to go on
@@ -104,14 +101,8 @@ export function DeleteDialog({ destination, isOpen, onClose }: DeleteDialogProps
   );
 }
 
-function busyOf({ code, document }: ApiProblem): Busy | undefined {
-  if (code !== 'destination_busy') return undefined;
-  const { open_rows: openRows, dead_letters: deadLetters } = document as {
-    open_rows?: unknown;
-    dead_letters?: unknown;
-  };
-  return {
-    openRows: typeof openRows === 'number' ? openRows : 0,
-    deadLetters: typeof deadLetters === 'number' ? deadLetters : 0,
-  };
-}
+const VERBS: Readonly<Record<DeleteStep['kind'], string>> = {
+  ask: 'Delete',
+  busy: 'See what is given up',
+  told: 'Give up and delete',
+};

@@ -98,7 +98,7 @@ function PartOf({ part, destination, item }: PartProps): ReactNode {
     case 'preview':
       return <PreviewPart destination={destination} />;
     case 'settings':
-      return <SettingsPart key={destination.version} destination={destination} />;
+      return <SettingsPart destination={destination} />;
     case 'credentials':
       return <CredentialsPart key={destination.version} destination={destination} />;
     default:

@@ -23,17 +23,37 @@ export function SettingsPart({ destination }: { destination: Destination }): Rea
   return document === undefined ? (
     <Skeleton tall />
   ) : (
-    <SettingsForm destination={destination} document={document} />
+    <SettingsDraftKeeper destination={destination} document={document} />
   );
 }
 
-function SettingsForm({
+interface SettingsFormProps {
+  /** As it was when the form was opened. */
+  readonly destination: Destination;
+  readonly document: OpenApiDocument;
+  /** A newer version is there: saving would be refused. */
+  readonly isStale: boolean;
+  readonly onReload: () => void;
+}
+
+/** What is typed stays when somebody else changes the destination meanwhile: that is said, and one may look at theirs. */
+function SettingsDraftKeeper({
   destination,
   document,
-}: {
-  destination: Destination;
-  document: OpenApiDocument;
-}): ReactNode {
+}: Pick<SettingsFormProps, 'destination' | 'document'>): ReactNode {
+  const [opened, setOpened] = useState(destination);
+  return (
+    <SettingsForm
+      key={opened.version}
+      destination={opened}
+      document={document}
+      isStale={destination.version > opened.version}
+      onReload={() => setOpened(destination)}
+    />
+  );
+}
+
+function SettingsForm({ destination, document, isStale, onReload }: SettingsFormProps): ReactNode {
   const { client, resources } = useServices();
   const mayWrite = useMay('destinations:write');
   const fields = useMemo(() => sectionFields(document, destination.type), [document, destination.type]);
@@ -56,10 +76,13 @@ function SettingsForm({
   };
   const patch = patchOf(destination, draft);
   const changed = Object.keys(patch);
+  const [saved, setSaved] = useState(false);
   const save = useAction(async () => {
     const path = `/v1/siem/destinations/${destination.destination_id}`;
     await client.call({ method: 'PATCH', path, body: patch, version: destination.version });
+    await resources.refresh(path);
     resources.invalidate('/v1/');
+    setSaved(true);
   });
   return (
     <form
@@ -102,7 +125,15 @@ function SettingsForm({
         </SettingsSection>
       </fieldset>
       {save.problem !== undefined && <ProblemNotice problem={save.problem} />}
-      {mayWrite && (
+      {isStale && (
+        <p className={saved ? 'notice good' : 'notice wait'} role="status">
+          {saved ? 'Saved.' : 'Somebody changed this destination since you opened the form.'}{' '}
+          <Button className="button small" onPress={onReload}>
+            {saved ? 'Go on editing' : 'Load it as it is now'}
+          </Button>
+        </p>
+      )}
+      {mayWrite && !isStale && (
         <div className="save-bar">
           <p className="muted">
             {changed.length === 0

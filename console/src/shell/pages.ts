@@ -18,3 +18,8 @@ export const PAGES: readonly PageLink[] = [
   { path: '/audit', title: 'Audit', key: 'a', scope: 'audit:read' },
   { path: '/keys', title: 'Keys', key: 'k', scope: 'destinations:read' },
 ];
+
+/** The parts of one page share its state: `/destinations/ID/settings` is the page `/destinations/ID`. */
+export function pageOf(path: string): string {
+  return path.split('/').slice(0, 3).join('/');
+}

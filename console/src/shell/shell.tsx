@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Button } from 'react-aria-components/Button';
 import { Link, useLocation } from 'wouter';
 import { may, useSession } from '../session/session.ts';
@@ -6,7 +6,7 @@ import { HelpDialog } from './help-dialog.tsx';
 import { Icon } from './icon.tsx';
 import { LiveSwitch } from './live-switch.tsx';
 import { Mark } from './mark.tsx';
-import { PAGES, type PageLink } from './pages.ts';
+import { pageOf, PAGES, type PageLink } from './pages.ts';
 import { useShortcut } from './shortcuts.tsx';
 import { ThemeSwitch } from './theme-switch.tsx';
 import './shell.css';
@@ -17,6 +17,16 @@ export function Shell({ children }: { children: ReactNode }): ReactNode {
   const [path] = useLocation();
   const [menuOpen, setMenuOpen] = useState(false);
   const pages = PAGES.filter(({ scope }) => may(session, scope));
+  const page = useRef<HTMLElement>(null);
+  const shown = useRef(path);
+  useEffect(() => {
+    // A reader's place is the new page, not the link that led there; parts of one page keep it.
+    if (pageOf(shown.current) !== pageOf(path)) {
+      page.current?.focus({ preventScroll: true });
+      window.scrollTo(0, 0);
+    }
+    shown.current = path;
+  }, [path]);
   useShortcut('/', 'Search', focusSearch);
   return (
     <div className="shell">
@@ -66,7 +76,7 @@ export function Shell({ children }: { children: ReactNode }): ReactNode {
           </div>
         </div>
       </header>
-      <main id="page" tabIndex={-1}>
+      <main id="page" tabIndex={-1} ref={page}>
         {children}
       </main>
     </div>

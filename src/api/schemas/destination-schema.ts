@@ -20,8 +20,12 @@ export const destinationSettings = {
   ocsf: {
     type: 'object',
     properties: {
-      class_uid: { type: 'integer' },
-      version: { type: 'string', maxLength: 20 },
+      class_uid: {
+        type: 'integer',
+        title: 'Class',
+        description: '2001 Security Finding, 2004 Detection Finding, 6003 API Activity',
+      },
+      version: { type: 'string', maxLength: 20, description: `Of the schema: ${OCSF_VERSIONS.join(', ')}` },
       validate: {
         type: 'boolean',
         description:
@@ -36,9 +40,14 @@ export const destinationSettings = {
   batch: {
     type: 'object',
     properties: {
-      max_events: { type: 'integer', minimum: 1, maximum: 10_000 },
-      max_bytes: { type: 'integer', minimum: 10_000, maximum: 30_000_000 },
-      max_in_flight: { type: 'integer', minimum: 1, maximum: 32 },
+      max_events: { type: 'integer', minimum: 1, maximum: 10_000, description: 'Events of one request' },
+      max_bytes: {
+        type: 'integer',
+        minimum: 10_000,
+        maximum: 30_000_000,
+        description: 'Bytes of one request, before compression',
+      },
+      max_in_flight: { type: 'integer', minimum: 1, maximum: 32, description: 'Requests at the same time' },
     },
     additionalProperties: false,
     description: "Bounds of a request; the connector's own limits hold besides",
@@ -46,9 +55,19 @@ export const destinationSettings = {
   limits: {
     type: 'object',
     properties: {
-      max_age_seconds: { type: 'integer', minimum: 60, maximum: 315_360_000 },
-      max_rows: { type: 'integer', minimum: 1_000, maximum: 1_000_000_000 },
-      max_bytes: { type: 'integer', minimum: 1_000_000, maximum: 10_000_000_000_000 },
+      max_age_seconds: {
+        type: 'integer',
+        minimum: 60,
+        maximum: 315_360_000,
+        description: 'Since it was recorded',
+      },
+      max_rows: { type: 'integer', minimum: 1_000, maximum: 1_000_000_000, description: 'Events that wait' },
+      max_bytes: {
+        type: 'integer',
+        minimum: 1_000_000,
+        maximum: 10_000_000_000_000,
+        description: 'Size of the records that wait',
+      },
     },
     additionalProperties: false,
     description:
