@@ -8,6 +8,8 @@ export interface OptionSpec {
   readonly multiple?: boolean;
   /** `URL`, `FILE`, `N`: shown in help for a string. */
   readonly value?: string;
+  /** A string that may be left out: `--store` is `--store=`. */
+  readonly optionalValue?: true;
   readonly help: string;
 }
 

@@ -109,7 +109,7 @@ function unknownCommand(first: string, second: string | undefined, commands: rea
 function parse(command: Command, rest: readonly string[]): ReturnType<typeof parseArgs> {
   try {
     return parseArgs({
-      args: [...rest],
+      args: withEmptyValues(command, rest),
       options: parseArgsOptions(command),
       allowPositionals: true,
       strict: true,
@@ -117,6 +117,15 @@ function parse(command: Command, rest: readonly string[]): ReturnType<typeof par
   } catch (error) {
     throw unknownOption(command, rest, error);
   }
+}
+
+/** `parseArgs` knows no option whose value may be left out. */
+function withEmptyValues({ options }: Command, rest: readonly string[]): string[] {
+  return rest.map((word, index) => {
+    const isBare = word.startsWith('--') && options[word.slice(2)]?.optionalValue === true;
+    const next = rest[index + 1];
+    return isBare && (next === undefined || next.startsWith('-')) ? `${word}=` : word;
+  });
 }
 
 /** `parseArgs` names the option but not the near one. */

@@ -44,7 +44,8 @@ function fileLine({ file, bytes, form, others, firstOther, problem }: ReadFileSu
   return `${file}: ${bytes} bytes, ${forms[form]}${more}${problem === undefined ? '' : `; ${problem}`}`;
 }
 
-function streamLines(verdict: StreamVerdict): string[] {
+/** Of one stream, in an export or a store. */
+export function streamLines(verdict: StreamVerdict): string[] {
   const { stream, places, last, delivered, tombstoned, untaken, leftOut, provenCheckpoints, findings } =
     verdict;
   const lines = [
@@ -100,7 +101,7 @@ export function verdictJson({ verdict, files, events, others }: VerifyReport): J
   };
 }
 
-function streamJson(verdict: StreamVerdict): JsonObject {
+export function streamJson(verdict: StreamVerdict): JsonObject {
   const { last, findings } = verdict;
   return {
     stream: verdict.stream,

@@ -5,6 +5,7 @@ import { type CheckpointKey, publicKeyBase64, signCheckpoint } from '../proof/ch
 import { CheckpointRange } from '../proof/checkpoint-range.ts';
 import { checkpointSha256 } from '../proof/checkpoint-statement.ts';
 import type { Checkpoint, SignedCheckpoint } from '../proof/checkpoint.ts';
+import { isSealedBy, type SealableReceipt, sealReceipts } from '../proof/receipt-seal.ts';
 import { readCheckpoint } from '../proof/read-checkpoint.ts';
 import { isCheckpointBatch, renderCheckpoint } from './checkpoint-place.ts';
 import { errorFields } from './error-fields.ts';
@@ -28,6 +29,11 @@ export interface CheckpointParts {
 const MAX_RECEIPTS = 200;
 /** After a checkpoint that could not be made: the keys or the store may be away for longer than a moment. */
 const RETRY_MS = 10_000;
+
+interface FinishedRange {
+  readonly range: CheckpointRange;
+  readonly receipts: readonly SealableReceipt[];
+}
 
 /** Makes the checkpoints of one lane: one at a time, each in a batch of its own with the next number. */
 export class CheckpointKeeper {
@@ -121,9 +127,10 @@ export class CheckpointKeeper {
       return undefined;
     }
     await this.#readLast();
-    const range = await this.#finishedRange();
+    const { range, receipts } = await this.#finishedRange();
     const madeAtMs = Math.floor(clock.nowMs());
-    const body = JSON.stringify(checkpointBody(this.#signed(range, keys, newest, madeAtMs, isStopped)));
+    const { signer, checkpoint } = this.#signed(range, keys, newest, madeAtMs, isStopped);
+    const body = JSON.stringify(checkpointBody(checkpoint));
     const place = renderCheckpoint(body, run.nextSeq, rendering);
     if (place === undefined) throw new Error('A checkpoint that was just made cannot be read');
     const draft: BatchDraft = {
@@ -139,7 +146,15 @@ export class CheckpointKeeper {
     };
     const { destinationNo } = run.destination;
     const { epochNo, firstSeq: seq } = draft;
-    const stored = { destinationNo, epochNo, seq, body, madeAtMs };
+    const sealed = receipts.filter((receipt) => isSealedBy(receipt, checkpoint));
+    const stored = {
+      destinationNo,
+      epochNo,
+      seq,
+      body,
+      madeAtMs,
+      seal: sealReceipts(sealed, checkpointSha256(checkpoint), signer),
+    };
     await this.#parts.store.saveCheckpoint(stored, madeAtMs - this.#parts.keepMs);
     if (!(await run.parts.store.formBatch(run.keeper.lease, draft))) {
       run.lose();
@@ -157,7 +172,7 @@ export class CheckpointKeeper {
     newest: CheckpointKey,
     madeAtMs: number,
     isStopped: boolean,
-  ): SignedCheckpoint {
+  ): { readonly signer: CheckpointKey; readonly checkpoint: SignedCheckpoint } {
     const run = this.#run;
     const last = this.#last;
     const { streamId: stream, epoch } = run.stream;
@@ -177,11 +192,11 @@ export class CheckpointKeeper {
       keyId: signer.keyId,
       ...(signer === newest ? {} : { nextKey: { keyId: newest.keyId, publicKey: publicKeyBase64(newest) } }),
     };
-    return signCheckpoint(checkpoint, signer);
+    return { signer, checkpoint: signCheckpoint(checkpoint, signer) };
   }
 
-  /** The unbroken run of finished places since the last checkpoint that was delivered. */
-  async #finishedRange(): Promise<CheckpointRange> {
+  /** The unbroken run of finished places since the last checkpoint that was delivered, and the receipts that were read for it. */
+  async #finishedRange(): Promise<FinishedRange> {
     const { stream, window, nextSeq } = this.#run;
     const last = this.#lastEpochNo === stream.epochNo ? this.#last : undefined;
     const fromSeq = (last?.toSeq ?? 0) + 1;
@@ -189,6 +204,7 @@ export class CheckpointKeeper {
     const firstOpenSeq = Math.min(nextSeq, ...window.all.map(({ draft }) => draft.firstSeq));
     let range = new CheckpointRange(fromSeq);
     let after: ReceiptCursor | undefined;
+    const read: SealableReceipt[] = [];
     for (;;) {
       const receipts = await this.#receipts(fromSeq, after);
       const [first] = receipts;
@@ -197,10 +213,13 @@ export class CheckpointKeeper {
         range = new CheckpointRange(Math.min(first?.firstSeq ?? firstOpenSeq, firstOpenSeq));
       }
       for (const receipt of receipts) {
-        if (!range.add({ ...receipt, filter: await this.#filterOf(receipt) })) return range;
+        const { receiptNo, firstSeq, places, sha256 } = receipt;
+        if (sha256 !== undefined) read.push({ receiptNo, firstSeq, places, sha256 });
+        if (!range.add({ ...receipt, filter: await this.#filterOf(receipt) }))
+          return { range, receipts: read };
       }
       const end = receipts.at(-1);
-      if (end === undefined || receipts.length < MAX_RECEIPTS) return range;
+      if (end === undefined || receipts.length < MAX_RECEIPTS) return { range, receipts: read };
       after = end;
     }
   }

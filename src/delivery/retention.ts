@@ -21,6 +21,8 @@ export const DEFAULT_RETENTION_AGES: RetentionAges = Object.freeze({
 export interface RetentionParts extends Pick<DeliveryParts, 'clock' | 'limits' | 'logger' | 'observer'> {
   readonly store: RetentionStore;
   readonly ages: RetentionAges;
+  /** Present: what no checkpoint covers stays. */
+  readonly checkpoints?: unknown;
 }
 
 /**
@@ -29,10 +31,14 @@ export interface RetentionParts extends Pick<DeliveryParts, 'clock' | 'limits' |
  */
 export async function runRetention(parts: RetentionParts, signal: AbortSignal): Promise<void> {
   const { clock, limits, logger, observer, store, ages } = parts;
+  const onlyCovered = parts.checkpoints === undefined ? {} : { onlyCovered: true };
   while (!signal.aborted) {
     let more = false;
     try {
-      const report = await store.prune(cutoffsAt(clock.nowMs(), ages), limits.retentionRows);
+      const report = await store.prune(
+        { ...cutoffsAt(clock.nowMs(), ages), ...onlyCovered },
+        limits.retentionRows,
+      );
       if (report.receipts + report.attempts + report.skippedLetters > 0) observer.pruned(report);
       more = report.more;
     } catch (error) {

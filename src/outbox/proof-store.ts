@@ -1,3 +1,5 @@
+import type { ReceiptSeal } from '../proof/receipt-seal.ts';
+
 /** A signing key of checkpoints as it is kept: the private part sealed. */
 export interface StoredCheckpointKey {
   readonly keyId: string;
@@ -16,6 +18,8 @@ export interface StoredCheckpoint {
   /** The signed body, JSON. */
   readonly body: string;
   readonly madeAtMs: number;
+  /** Of the receipts that it covers. Never sent. */
+  readonly seal?: ReceiptSeal;
 }
 
 /** Where a reading of receipts goes on. */
@@ -42,6 +46,8 @@ export interface FinishedReceipt extends ReceiptCursor {
   readonly isCheckpoint: boolean;
   readonly leftOut: number;
   readonly destinationVersion: number;
+  /** Of all its columns; absent where the store keeps no seals. */
+  readonly sha256?: Uint8Array;
 }
 
 /** What the proof of completeness needs of a store. */
@@ -53,7 +59,7 @@ export interface ProofStore {
   readCheckpoint(destinationNo: number, epochNo: number, seq: number): Promise<StoredCheckpoint | undefined>;
   /**
    * Keeps a checkpoint before its batch is formed; one that was never formed is replaced by the next with its number. Older ones
-   * of the destination that were made before `keepSinceMs` go, but for the last.
+   * of the destination that were made before `keepSinceMs` go, but for the newest of them and the last that was delivered.
    */
   saveCheckpoint(checkpoint: StoredCheckpoint, keepSinceMs: number): Promise<void>;
   /** Receipts by first number, and of one number those without places first. */

@@ -4,6 +4,8 @@ export interface RetentionCutoffs {
   readonly attemptsBeforeMs?: number;
   /** By the time of the skip. A dead letter that waits for a decision is never removed by its age. */
   readonly skippedBeforeMs?: number;
+  /** Checkpoints are made: a receipt goes only when a checkpoint covers it that is older than `receiptsBeforeMs` itself. */
+  readonly onlyCovered?: boolean;
 }
 
 export interface PruneReport {
@@ -28,7 +30,8 @@ export interface LogReport {
  * of processes; the others answer that there is nothing to do.
  *
  * A receipt and a skipped letter are the reconciler's evidence that a record was dealt with: both stay as long as their record
- * is above the mark up to which the reconciler has looked. The latest receipt of each epoch stays for ever: it says where the
+ * is above the mark up to which the reconciler has looked. Of a destination that is on, what a checkpoint covers stays as long
+ * as the checkpoint, and what none covers yet stays: it could never be proved. The latest receipt of each epoch stays for ever: it says where the
  * numbers of the epoch ended.
  */
 export interface RetentionStore {

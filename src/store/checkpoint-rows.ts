@@ -1,5 +1,8 @@
+import type { StoredStream } from '../outbox/evidence-store.ts';
 import type { FinishedReceipt, StoredCheckpoint, StoredCheckpointKey } from '../outbox/proof-store.ts';
-import { bytes, integer, maybeJson, type StoredRow, text } from './column.ts';
+import type { ReceiptSeal } from '../proof/receipt-seal.ts';
+import { bytes, integer, maybeJson, maybeText, present, type StoredRow, text } from './column.ts';
+import { receiptSha256Of } from './receipt-facts.ts';
 
 export function checkpointKeyOf(row: StoredRow): StoredCheckpointKey {
   return {
@@ -17,7 +20,28 @@ export function checkpointOf(row: StoredRow): StoredCheckpoint {
     seq: integer(row, 'seq'),
     body: text(row, 'body'),
     madeAtMs: integer(row, 'made_at'),
+    ...present('seal', sealOf(row)),
   };
+}
+
+/** A seal that was changed by hand is read as one that fits nothing. */
+function sealOf(row: StoredRow): ReceiptSeal | undefined {
+  const stored = maybeText(row, 'receipt_seal');
+  if (stored === undefined) return undefined;
+  const [receipts = '', root = '', keyId = '', signature = ''] = stored.split(' ');
+  const index = row['receipt_index'];
+  return {
+    receipts: Number(receipts),
+    root,
+    index: index instanceof Uint8Array ? index : new Uint8Array(),
+    keyId,
+    signature,
+  };
+}
+
+/** `COUNT ROOT KEY_ID SIGNATURE`. */
+export function sealText({ receipts, root, keyId, signature }: ReceiptSeal): string {
+  return `${receipts} ${root} ${keyId} ${signature}`;
 }
 
 export function finishedReceiptOf(row: StoredRow): FinishedReceipt {
@@ -30,5 +54,17 @@ export function finishedReceiptOf(row: StoredRow): FinishedReceipt {
     isCheckpoint: integer(row, 'is_checkpoint') === 1,
     leftOut: integer(row, 'left_out'),
     destinationVersion: integer(row, 'destination_version'),
+    sha256: receiptSha256Of(row),
+  };
+}
+
+export function storedStreamOf(row: StoredRow): StoredStream {
+  return {
+    destinationNo: integer(row, 'destination_no'),
+    destinationId: text(row, 'destination_id'),
+    streamId: text(row, 'stream_id'),
+    epochNo: integer(row, 'epoch_no'),
+    epoch: text(row, 'epoch'),
+    isLive: integer(row, 'is_live') === 1,
   };
 }

@@ -1,6 +1,7 @@
 import type { BacklogStore } from '../outbox/backlog-store.ts';
 import type { ChainStore } from '../outbox/chain-store.ts';
 import type { DeliveryStore } from '../outbox/delivery-store.ts';
+import type { EvidenceStore } from '../outbox/evidence-store.ts';
 import type { ProofStore } from '../outbox/proof-store.ts';
 import type { RecordStore } from '../outbox/record-store.ts';
 import type { ReplayFeedStore } from '../outbox/replay-store.ts';
@@ -22,6 +23,8 @@ export interface Store {
   readonly proof: ProofStore;
   /** The hash chain over the records. */
   readonly chain: ChainStore;
+  /** For `verify --store`. */
+  readonly evidence: EvidenceStore;
   readonly retention: RetentionStore;
   readonly backlog: BacklogStore;
   readonly admin: AdminStore;

@@ -8,6 +8,8 @@ export interface ProvenCheckpoint {
   readonly checkpoint: SignedCheckpoint;
   /** Of its statement. */
   readonly sha256: string;
+  /** That signed it. */
+  readonly key: PublicCheckpointKey;
 }
 
 export interface CheckpointProofs {
@@ -37,7 +39,7 @@ export function proveCheckpoints(
       else if (key === undefined) unknown.push(checkpoint);
       else if (isSignedBy(checkpoint, key)) {
         const sha256 = checkpointSha256(checkpoint);
-        proven.set(sha256, { checkpoint, sha256 });
+        proven.set(sha256, { checkpoint, sha256, key });
         trustNext(trusted, checkpoint);
       } else {
         findings.push(

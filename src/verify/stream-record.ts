@@ -1,4 +1,5 @@
 import type { SignedCheckpoint } from '../proof/checkpoint.ts';
+import { HASH_BYTES } from '../proof/merkle-tree.ts';
 import { type CheckpointRefusal, readCheckpoint } from '../proof/read-checkpoint.ts';
 import { PlaceLedger } from './place-ledger.ts';
 import { type EventPlace, fieldsAt, parsed } from './read-place.ts';
@@ -18,6 +19,15 @@ export interface BadCheckpoint {
   readonly epoch: string;
   readonly seq: number;
   readonly refusal: CheckpointRefusal;
+}
+
+/** Of a store's receipt, what says which places are finished. */
+export interface FinishedRun {
+  readonly firstSeq: number;
+  readonly places: number;
+  /** 32 bytes a place. */
+  readonly hashes: Uint8Array;
+  readonly tombstones: readonly { readonly index: number }[];
 }
 
 /** All that an export says of one epoch. Tombstones are kept apart: one may stand beside the event that it stands for. */
@@ -63,6 +73,27 @@ export class StreamRecord {
     else if (put === 'same') countDuplicate(epoch, seq);
     else if (put === 'other' && addOther(epoch, seq, hex(sha256)) && place.kind === 'checkpoint')
       this.#addCheckpoint(place, seq, event);
+  }
+
+  /** Places that were finished together, as a store's receipt has them. */
+  addFinished(epochName: string, finished: FinishedRun): void {
+    const { firstSeq, places, hashes } = finished;
+    const epoch = this.epochOf(epochName);
+    const tombstones = new Set(finished.tombstones.map(({ index }) => index));
+    for (let index = 0; index < places; index += 1) {
+      const seq = firstSeq + index;
+      const sha256 = hashes.subarray(index * HASH_BYTES, (index + 1) * HASH_BYTES);
+      if (seq > epoch.greatest) epoch.greatest = seq;
+      if (tombstones.has(index)) {
+        // What it stands for is not told apart here: an event beside it would be a second receipt.
+        const known = epoch.tombstones.get(seq) ?? [];
+        epoch.tombstones.set(seq, [...known, { sha256: hex(sha256), originalSha256: '' }]);
+        continue;
+      }
+      const put = epoch.events.put(seq, sha256, false);
+      if (put === 'same') countDuplicate(epoch, seq);
+      else if (put === 'other') addOther(epoch, seq, hex(sha256));
+    }
   }
 
   epochOf(name: string): EpochRecord {

@@ -16,7 +16,8 @@ export interface TestPostgresStore {
 
 /** Makes fresh stores for one test file; `close` drops all of their databases. Each is a copy of one that is migrated once. */
 export interface PostgresStores {
-  open(logger?: StoreLogger): Promise<TestPostgresStore>;
+  /** `copyOf`: the address of a store that is closed, to begin with what is in it. */
+  open(logger?: StoreLogger, copyOf?: string): Promise<TestPostgresStore>;
   close(): Promise<void>;
 }
 
@@ -28,8 +29,8 @@ export async function usePostgresStores(options?: { readonly alone: boolean }): 
   await template.migrate();
   await template.close();
   return {
-    open: async (logger = SILENT) => {
-      const url = await postgres.newDatabase(postgres.url);
+    open: async (logger = SILENT, copyOf = postgres.url) => {
+      const url = await postgres.newDatabase(copyOf);
       const store = await openPostgresStore(url, { logger });
       const clients: Client[] = [];
       const connect: TestPostgresStore['connect'] = async (options = {}) => {

@@ -58,7 +58,7 @@ export function judge(store: Pick<Store, 'chain'>, given: Partial<ChainOptions> 
 }
 
 /** `word subject from-to` of each fault, in the order in which they were found. */
-export function faultsOf({ findings }: ChainVerdict): string[] {
+export function faultsOf({ findings }: Pick<ChainVerdict, 'findings'>): string[] {
   return findings.kept
     .filter(({ severity }) => severity === 'fault')
     .map(({ name, subject, fromNo, toNo }) => {

@@ -9,6 +9,7 @@ import { CliError } from '../cli-error.ts';
 import { type Command, type CommandContext, textOption, textOptions } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { ProgressLine } from '../progress-line.ts';
+import { type StoreVerifyOptions, verifyStore } from '../verify-store.ts';
 import { type ReadFileSummary, verdictJson, verdictText } from '../verdict-text.ts';
 
 const READ_BYTES = 1024 * 1024;
@@ -21,21 +22,30 @@ const KNOWN_FILTER = /^(?:none|[0-9a-f]{16})$/;
 
 export const verify: Command = {
   name: 'verify',
-  summary: 'Prove, offline, that an export of the SIEM holds every event that was sent, unchanged',
+  summary:
+    'Prove, offline, that an export of the SIEM holds every event that was sent, or that a store is unchanged',
   examples: [
     'aegis-siem verify export.ndjson --key checkpoint-key.pem',
     'aegis-siem verify splunk-*.csv.gz --key checkpoint-key.pem --as-of 2026-11-20T09:00:00Z',
     'aegis-siem verify sentinel.json --key checkpoint-key.pem --from 5d41...  --json',
+    'aegis-siem verify --store --key checkpoint-key.pem',
+    'aegis-siem verify --store sqlite:./data/aegis.db --key checkpoint-key.pem --json',
   ],
-  positionals: 'EXPORT...',
-  minPositionals: 1,
+  positionals: '[EXPORT...]',
   maxPositionals: 10_000,
   options: {
+    store: {
+      type: 'string',
+      value: '[URL]',
+      optionalValue: true,
+      help: 'Judge the store instead of an export: its records, their chain, receipts and triggers; without URL that of the settings',
+    },
+    config: { type: 'string', value: 'FILE', help: 'With --store: the settings (AEGIS_SIEM_CONFIG)' },
     key: {
       type: 'string',
       value: 'PUBLIC.pem',
       multiple: true,
-      help: 'Public checkpoint key, from the operator and not from the export; may be given more than once',
+      help: 'Public checkpoint key, from the operator and not from the export; may be given more than once. With --store, without it, the keys that the store has: they prove nothing against whoever could put in another one',
     },
     from: {
       type: 'string',
@@ -47,7 +57,7 @@ export const verify: Command = {
       type: 'string',
       value: 'SHA256',
       multiple: true,
-      help: 'A checkpoint that must be in the export',
+      help: 'A checkpoint that must be in the export; with --store a link of its chain, too',
     },
     'as-of': { type: 'string', value: 'TIME', help: 'When the export was made (RFC 3339); now by default' },
     grace: {
@@ -69,6 +79,13 @@ export const verify: Command = {
     },
   },
   async run(context) {
+    const storeUrl = textOption(context, 'store');
+    if (storeUrl !== undefined) return verifyStore(context, storeUrl, await storeOptionsOf(context));
+    if (context.positionals.length === 0)
+      throw new CliError(
+        'missing_argument',
+        'verify needs EXPORT..., or --store; see "aegis-siem help verify"',
+      );
     const options = await optionsOf(context);
     const verification = new Verification();
     const files = await readFiles(context, verification);
@@ -105,6 +122,23 @@ async function optionsOf(context: CommandContext): Promise<VerificationOptions> 
     asOfMs: asOfMs(context),
     graceMs: graceMs(context),
     ...(streams.length === 0 ? {} : { streams }),
+    ...(acceptedFilters.length === 0 ? {} : { acceptedFilters }),
+  };
+}
+
+async function storeOptionsOf(context: CommandContext): Promise<StoreVerifyOptions> {
+  const refused =
+    context.positionals.length > 0 ? 'EXPORT' : textOptions(context, 'from').length > 0 ? '--from' : '';
+  if (refused !== '')
+    throw new CliError('bad_option', `${refused} and --store do not go together: verify each on its own`);
+  const streams = textOptions(context, 'stream');
+  const acceptedFilters = matchingOptions(context, 'accept-filter', KNOWN_FILTER, 'none or 16 hex digits');
+  return {
+    keys: await Promise.all(textOptions(context, 'key').map(readKey)),
+    tips: matchingOptions(context, 'tip', SHA256_HEX, 'the 64 hex digits of a checkpoint or link'),
+    asOfMs: asOfMs(context),
+    graceMs: graceMs(context),
+    ...(streams.length === 0 ? {} : { only: streams }),
     ...(acceptedFilters.length === 0 ? {} : { acceptedFilters }),
   };
 }

@@ -65,6 +65,7 @@ function storeAround(delivery: MemoryDeliveryStore): Store {
     retention: new MemoryRetentionStore(delivery.tables),
     proof: new MemoryProofStore(delivery),
     chain: {} as Store['chain'],
+    evidence: {} as Store['evidence'],
     admin: admin as AdminStore,
     deliveries: {} as Store['deliveries'],
     history: {} as Store['history'],

@@ -7,6 +7,7 @@ import { Database } from './database.ts';
 import { PostgresDeliveryLook } from './delivery-look.ts';
 import { PostgresDeliveryStore } from './delivery-store.ts';
 import { PostgresHistoryStore } from './history-store.ts';
+import { PostgresEvidenceStore } from './evidence-store.ts';
 import { checkSchema, migrate, readMigrations } from './migrate.ts';
 import { PostgresProofStore } from './proof-store.ts';
 import { PostgresRecordStore } from './record-store.ts';
@@ -80,6 +81,7 @@ export async function openPostgresStore(url: string, options: PostgresStoreOptio
     // Its statements sort receipts, which the planner settings of the delivery's sessions are not made for.
     proof: new PostgresProofStore(admin),
     chain: new PostgresChainStore(admin),
+    evidence: new PostgresEvidenceStore(admin, schema),
     retention: new PostgresRetentionStore(delivery),
     backlog: new PostgresBacklogStore(delivery),
     admin: new PostgresAdminStore(admin),

@@ -5,7 +5,7 @@ import type {
   StoredCheckpoint,
   StoredCheckpointKey,
 } from '../../outbox/proof-store.ts';
-import { checkpointKeyOf, checkpointOf, finishedReceiptOf } from '../checkpoint-rows.ts';
+import { checkpointKeyOf, checkpointOf, finishedReceiptOf, sealText } from '../checkpoint-rows.ts';
 import type { Database } from './database.ts';
 
 /** Checkpoints on PostgreSQL. */
@@ -49,25 +49,42 @@ export class PostgresProofStore implements ProofStore {
   }
 
   async saveCheckpoint(checkpoint: StoredCheckpoint, keepSinceMs: number): Promise<void> {
-    const { destinationNo, epochNo, seq, body, madeAtMs } = checkpoint;
+    const { destinationNo, epochNo, seq, body, madeAtMs, seal } = checkpoint;
     const last = await this.lastCheckpoint(destinationNo);
+    // The newest of the old ones stays: it says that what is before went by age.
     await this.#database.run(
       `delete from @schema@.aegis_siem_checkpoints
-       where destination_no = $1 and made_at < $2 and (epoch_no, seq) < ($3, $4)`,
+       where destination_no = $1 and made_at < $2 and (epoch_no, seq) < ($3, $4)
+         and (epoch_no, seq) < (
+           select epoch_no, seq from @schema@.aegis_siem_checkpoints where destination_no = $1 and made_at < $2
+           order by epoch_no desc, seq desc limit 1)`,
       [destinationNo, Math.floor(keepSinceMs), last?.epochNo ?? 0, last?.seq ?? 0],
     );
     await this.#database.run(
-      `insert into @schema@.aegis_siem_checkpoints (destination_no, epoch_no, seq, body, made_at)
-       values ($1, $2, $3, $4, $5)
-       on conflict (destination_no, epoch_no, seq) do update set body = excluded.body, made_at = excluded.made_at`,
-      [destinationNo, epochNo, seq, body, Math.floor(madeAtMs)],
+      `insert into @schema@.aegis_siem_checkpoints
+         (destination_no, epoch_no, seq, body, made_at, receipt_seal, receipt_index)
+       values ($1, $2, $3, $4, $5, $6, $7)
+       on conflict (destination_no, epoch_no, seq) do update set body = excluded.body, made_at = excluded.made_at,
+         receipt_seal = excluded.receipt_seal, receipt_index = excluded.receipt_index`,
+      [
+        destinationNo,
+        epochNo,
+        seq,
+        body,
+        Math.floor(madeAtMs),
+        seal === undefined ? null : sealText(seal),
+        seal === undefined ? null : Buffer.from(seal.index),
+      ],
     );
   }
 
   async finishedPlaces(query: FinishedQuery): Promise<readonly FinishedReceipt[]> {
     const { destinationNo, epochNo, fromSeq, after, maxReceipts } = query;
     const rows = await this.#database.all(
-      `select receipt_no, first_seq, places, hashes, tombstones, destination_version,
+      `select receipt_no, epoch_no, first_seq, places, min_record_no, max_record_no, hashes, tombstones,
+         destination_version, attempts, http_status, answer, ack_id, delivered_at,
+         array_to_string(record_nos, ',', 'null') as record_list, array_to_string(left_out, ',') as left_out_list,
+         array_to_string(replayed, ',') as replayed_list,
          (places = 1 and record_nos[1] is null and tombstones is null)::integer as is_checkpoint,
          coalesce(cardinality(left_out), 0) as left_out
        from @schema@.aegis_siem_receipts

@@ -16,11 +16,12 @@ export class PostgresRetentionStore implements RetentionStore {
   }
 
   async prune(cutoffs: RetentionCutoffs, maxRows: number): Promise<PruneReport> {
-    const row = await this.#database.first('select * from @schema@.aegis_siem_prune($1, $2, $3, $4)', [
+    const row = await this.#database.first('select * from @schema@.aegis_siem_prune($1, $2, $3, $4, $5)', [
       wholeOrNull(cutoffs.receiptsBeforeMs),
       wholeOrNull(cutoffs.attemptsBeforeMs),
       wholeOrNull(cutoffs.skippedBeforeMs),
       maxRows,
+      cutoffs.onlyCovered === true,
     ]);
     if (row === undefined) return NOTHING_PRUNED;
     const receipts = integer(row, 'receipts');

@@ -9,6 +9,7 @@ import { SqliteDeliveryLook } from './delivery-look.ts';
 import { SqliteDeliveryStore } from './delivery-store.ts';
 import { DEFAULT_DISK_RESERVE_BYTES, DiskReserve } from './disk-reserve.ts';
 import { SqliteHistoryStore } from './history-store.ts';
+import { SqliteEvidenceStore } from './evidence-store.ts';
 import { LogFile } from './log-file.ts';
 import { checkSchema, migrate, readMigrations } from './migrate.ts';
 import { SqliteProofStore } from './proof-store.ts';
@@ -64,6 +65,7 @@ export async function openSqliteStore(path: string, options: StoreOptions = {}):
       delivery: new SqliteDeliveryStore(delivery, sidecar, logger),
       proof: new SqliteProofStore(delivery),
       chain: new SqliteChainStore(delivery),
+      evidence: new SqliteEvidenceStore(admin),
       retention: new SqliteRetentionStore(delivery, path === IN_MEMORY ? undefined : new LogFile(path)),
       backlog: new SqliteBacklogStore(delivery, path === IN_MEMORY ? undefined : path),
       admin: new SqliteAdminStore(admin),

@@ -5,7 +5,7 @@ import type {
   StoredCheckpoint,
   StoredCheckpointKey,
 } from '../../outbox/proof-store.ts';
-import { checkpointKeyOf, checkpointOf, finishedReceiptOf } from '../checkpoint-rows.ts';
+import { checkpointKeyOf, checkpointOf, finishedReceiptOf, sealText } from '../checkpoint-rows.ts';
 import type { SqliteConnection } from './connection.ts';
 
 /** Checkpoints on a connection of the delivery thread. */
@@ -57,25 +57,34 @@ export class SqliteProofStore implements ProofStore {
   }
 
   async saveCheckpoint(checkpoint: StoredCheckpoint, keepSinceMs: number): Promise<void> {
-    const { destinationNo, epochNo, seq, body, madeAtMs } = checkpoint;
+    const { destinationNo, epochNo, seq, body, madeAtMs, seal } = checkpoint;
     const last = await this.lastCheckpoint(destinationNo);
+    const keepSince = Math.floor(keepSinceMs);
     this.#connection.write((statements) => {
+      // The newest of the old ones stays: it says that what is before went by age.
       statements.run(
         `delete from aegis_siem_checkpoints
-         where destination_no = ? and made_at < ? and (epoch_no, seq) < (?, ?)`,
+         where destination_no = ?1 and made_at < ?2 and (epoch_no, seq) < (?3, ?4)
+           and (epoch_no, seq) < (
+             select epoch_no, seq from aegis_siem_checkpoints where destination_no = ?1 and made_at < ?2
+             order by epoch_no desc, seq desc limit 1)`,
         destinationNo,
-        Math.floor(keepSinceMs),
+        keepSince,
         last?.epochNo ?? 0,
         last?.seq ?? 0,
       );
       statements.run(
-        `insert into aegis_siem_checkpoints (destination_no, epoch_no, seq, body, made_at) values (?, ?, ?, ?, ?)
-         on conflict (destination_no, epoch_no, seq) do update set body = excluded.body, made_at = excluded.made_at`,
+        `insert into aegis_siem_checkpoints (destination_no, epoch_no, seq, body, made_at, receipt_seal, receipt_index)
+         values (?, ?, ?, ?, ?, ?, ?)
+         on conflict (destination_no, epoch_no, seq) do update set body = excluded.body, made_at = excluded.made_at,
+           receipt_seal = excluded.receipt_seal, receipt_index = excluded.receipt_index`,
         destinationNo,
         epochNo,
         seq,
         body,
         Math.floor(madeAtMs),
+        seal === undefined ? null : sealText(seal),
+        seal?.index ?? null,
       );
     });
   }
@@ -85,7 +94,9 @@ export class SqliteProofStore implements ProofStore {
     return this.#connection.read((statements) =>
       statements
         .all(
-          `select receipt_no, first_seq, places, hashes, tombstones, destination_version,
+          `select receipt_no, epoch_no, first_seq, places, min_record_no, max_record_no, hashes, tombstones,
+             destination_version, attempts, http_status, answer, ack_id, delivered_at, trim(record_nos, '[]') as record_list,
+             trim(left_out, '[]') as left_out_list, trim(replayed, '[]') as replayed_list,
              places = 1 and record_nos = '[null]' and tombstones is null as is_checkpoint,
              coalesce(json_array_length(left_out), 0) as left_out
            from aegis_siem_receipts

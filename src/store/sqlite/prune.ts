@@ -1,6 +1,17 @@
 import type { PruneReport, RetentionCutoffs } from '../../outbox/retention-store.ts';
-import { integer } from '../column.ts';
+import { integer, maybeInteger } from '../column.ts';
 import type { Statements } from './statements.ts';
+
+/**
+ * Up to this number of the lane's epoch the newest checkpoint that is old itself and was delivered covers the stream. Beyond it
+ * receipts stay while checkpoints are made, so that every checkpoint that is kept can be held against its receipts.
+ */
+const COVERED_SEQ = `
+  select body ->> '$.to_seq' as covered_seq from aegis_siem_checkpoints c
+  where destination_no = ?1 and epoch_no = ?2 and made_at < ?3 and exists (
+    select 1 from aegis_siem_receipts r where r.destination_no = ?1 and r.epoch_no = ?2 and r.first_seq = c.seq
+      and r.places = 1 and r.record_nos = '[null]' and r.tombstones is null)
+  order by seq desc limit 1`;
 
 /** Rows that must stay may stand before those that may go: the latest receipt of each epoch, and what is above the mark. */
 const HEAD_ROWS = 1_000;
@@ -15,9 +26,13 @@ const SAFE_NO = `min(coalesce((select min(record_no) from aegis_siem_missed), 90
 const PRUNE_RECEIPTS = `
   delete from aegis_siem_receipts where receipt_no in (
     select o.receipt_no from (
-      select receipt_no, epoch_no, first_seq, max_record_no from aegis_siem_receipts
+      select receipt_no, epoch_no, first_seq, places, max_record_no from aegis_siem_receipts
       where destination_no = ?1 and delivered_at < ?2 order by delivered_at limit ?4 + ${HEAD_ROWS}) o
-    where o.max_record_no <= ?3 and exists (
+    where o.max_record_no <= ?3
+      and (?5 is null or case when o.epoch_no = ?5 then o.first_seq + max(o.places, 1) - 1 <= ?6
+        else not exists (select 1 from aegis_siem_checkpoints young where young.destination_no = ?1
+          and young.epoch_no = o.epoch_no and young.made_at >= ?2 and young.seq > o.first_seq) end)
+      and exists (
       select 1 from aegis_siem_receipts later
       where later.destination_no = ?1 and later.epoch_no = o.epoch_no and later.first_seq > o.first_seq)
     limit ?4)`;
@@ -39,14 +54,19 @@ export function prune(statements: Statements, cutoffs: RetentionCutoffs, maxRows
   let [receipts, attempts, skippedLetters] = [0, 0, 0];
   const left = (): number => maxRows - receipts - attempts - skippedLetters;
   const destinations = statements.all(
-    `select d.destination_no, ${SAFE_NO} as safe_no
-     from aegis_siem_destinations d left join aegis_siem_reconciler m using (destination_no) order by d.destination_no`,
+    `select d.destination_no, ${SAFE_NO} as safe_no, case when d.state in ('active', 'paused') then l.epoch_no end as epoch_no
+     from aegis_siem_destinations d left join aegis_siem_reconciler m using (destination_no)
+     left join aegis_siem_lanes l using (destination_no) order by d.destination_no`,
   );
   for (const destination of destinations) {
     const no = integer(destination, 'destination_no');
     const safeNo = integer(destination, 'safe_no');
     if (receiptsBeforeMs !== undefined && left() > 0) {
-      receipts += statements.run(PRUNE_RECEIPTS, no, Math.floor(receiptsBeforeMs), safeNo, left());
+      const beforeMs = Math.floor(receiptsBeforeMs);
+      const epochNo = cutoffs.onlyCovered === true ? (maybeInteger(destination, 'epoch_no') ?? null) : null;
+      const covered = epochNo === null ? undefined : statements.first(COVERED_SEQ, no, epochNo, beforeMs);
+      const coveredSeq = covered === undefined ? 0 : integer(covered, 'covered_seq');
+      receipts += statements.run(PRUNE_RECEIPTS, no, beforeMs, safeNo, left(), epochNo, coveredSeq);
     }
     if (attemptsBeforeMs !== undefined && left() > 0) {
       attempts += statements.run(PRUNE_ATTEMPTS, no, Math.floor(attemptsBeforeMs), left());

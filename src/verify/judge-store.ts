@@ -1,0 +1,83 @@
+import { type ChainOptions, type ChainSource, type ChainVerdict, judgeChain } from './judge-chain.ts';
+import { judgeStoreStream, type StoreStream, type StreamSource } from './judge-store-stream.ts';
+import type { StreamVerdict } from './judge-stream.ts';
+import { StoreFindings } from './store-finding.ts';
+
+/** A store as its judge sees it. */
+export interface StoreSource {
+  readonly chain: ChainSource;
+  readonly streams: StreamSource;
+  readonly evidence: {
+    brokenGuards(): Promise<
+      readonly {
+        readonly trigger: string;
+        readonly problem: 'missing' | 'disabled' | 'changed' | 'foreign';
+      }[]
+    >;
+    streams(): Promise<readonly StoreStream[]>;
+  };
+}
+
+export interface StoreOptions extends ChainOptions {
+  /** Only these streams are judged, and each of them must be there. */
+  readonly only?: readonly string[];
+  readonly acceptedFilters?: readonly string[];
+  readonly retentionMs?: number;
+}
+
+export interface StoreVerdict {
+  /** Nothing stands against the store. */
+  readonly complete: boolean;
+  readonly chain: ChainVerdict;
+  /** Of triggers, and of tips that are not there. */
+  readonly findings: StoreFindings;
+  readonly streams: readonly StreamVerdict[];
+  /** Streams that were asked for and are not there. */
+  readonly missingStreams: readonly string[];
+}
+
+const PROBLEMS = {
+  missing: 'is gone',
+  disabled: 'is disabled',
+  changed: 'is another one than was installed',
+  foreign: 'was put there by somebody else',
+} as const;
+
+/** Judges records, triggers and streams of a store. Reads in steps; rejects when the store fails. */
+export async function judgeStore(source: StoreSource, options: StoreOptions): Promise<StoreVerdict> {
+  const findings = new StoreFindings();
+  for (const { trigger, problem } of await source.evidence.brokenGuards()) {
+    const message = `The trigger ${trigger} ${PROBLEMS[problem]}: what it keeps could be changed since`;
+    findings.fault('trigger_dropped', 'trigger', message);
+  }
+  const chain = await judgeChain(source.chain, options);
+  const foundTips = new Set(chain.foundTips);
+  const streams: StreamVerdict[] = [];
+  const known = (await source.evidence.streams()).filter(
+    ({ streamId }) => options.only?.includes(streamId) ?? true,
+  );
+  for (const stream of known) {
+    const verdict = await judgeStoreStream(source.streams, stream, {
+      ...options,
+      onProven: (sha256) => void (options.tips?.includes(sha256) === true && foundTips.add(sha256)),
+    });
+    if (verdict !== undefined) streams.push(verdict);
+  }
+  for (const tip of options.tips ?? []) {
+    if (foundTips.has(tip)) continue;
+    const message = `Neither a link nor a checkpoint of this store is ${tip}, or it is not proved: the store was put back to an earlier state, or the end was cut off`;
+    findings.fault('tip_mismatch', 'tip', message);
+  }
+  const missingStreams = (options.only ?? []).filter((id) => !streams.some(({ stream }) => stream === id));
+  return {
+    complete:
+      chain.complete &&
+      findings.faults === 0 &&
+      missingStreams.length === 0 &&
+      streams.every(({ complete }) => complete),
+    chain,
+    findings,
+    streams,
+    missingStreams,
+  };
+}
