@@ -1,10 +1,12 @@
+import { randomUUID } from 'node:crypto';
+import { credentialChange } from './credential-change.ts';
 import { createDelivery, type Delivery } from './delivery/create-delivery.ts';
 import { openCheckpointKeys } from './delivery/checkpoint-keyring.ts';
 import type { DeliveryLimits } from './delivery/delivery-limits.ts';
 import type { DeliveryObserver } from './delivery/delivery-observer.ts';
 import type { DeliveryLogger } from './delivery/delivery-parts.ts';
 import type { RetentionAges } from './delivery/retention.ts';
-import { openCredentials, openRedactionKey } from './open-credentials.ts';
+import { openCredentials, openNextCredentials, openRedactionKey } from './open-credentials.ts';
 import { createOutbound, type OutboundSettings } from './outbound.ts';
 import { isProcessGone } from './process-mark.ts';
 import { createSealer } from './secrets/create-sealer.ts';
@@ -45,6 +47,13 @@ export function createDeliveryEngine(
     chain: { store: store.chain, keys: () => openCheckpointKeys(store.proof, sealer) },
     connect: outbound.connect,
     openCredentials: (destination) => openCredentials(sealer, destination),
+    openNextCredentials: (destination) => openNextCredentials(sealer, destination),
+    credentialChange: credentialChange({
+      admin: store.admin,
+      clock: { nowMs: () => Date.now() },
+      random: { uuid: () => randomUUID() },
+      logger,
+    }),
     openRedactionKey: (destination) => openRedactionKey(sealer, destination),
     ...(options.checkpoints === undefined
       ? {}

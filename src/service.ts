@@ -11,6 +11,7 @@ import { buildApi } from './api/build-api.ts';
 import { readConsoleFiles } from './api/console-files.ts';
 import { DESTINATION_KINDS } from './api/destination-kinds.ts';
 import { addBacklogMetrics } from './backlog-metrics.ts';
+import { watchCredentialExpiry } from './credential-expiry.ts';
 import type { RetentionAges } from './delivery/retention.ts';
 import { systemClock } from './delivery/clock.ts';
 import { leaseLimits } from './delivery/lease-limits.ts';
@@ -94,10 +95,13 @@ export async function startService(
 
   const events = eventsOf(ground, 'service');
   let wasReady = false;
+  let stopWatching = (): void => undefined;
+
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopped ??= stopOnce());
   const stopOnce = async (): Promise<void> => {
     state = 'stopping';
+    stopWatching();
     ending.abort();
     const graceMs = settings.stopGraceSeconds * 1_000;
     logger.info({ grace_ms: graceMs }, 'stopping');
@@ -123,6 +127,7 @@ export async function startService(
     addBacklogMetrics(registry, store.admin, SYSTEM.clock);
     certificates = new CertificateWatch({ admin: store.admin, registry, clock: SYSTEM.clock, logger });
     await certificates.look();
+    stopWatching = watchCredentialExpiry({ admin: store.admin, clock: SYSTEM.clock, logger });
     const [sealingKey] = ground.keys;
     if (sealingKey === undefined) throw new StartError('key_file_unusable', 'the key file holds no key');
     app = await buildApi(

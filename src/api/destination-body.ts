@@ -25,6 +25,10 @@ export interface SettingsBody {
   readonly type?: DestinationType;
   readonly config?: JsonObject;
   readonly credentials?: JsonObject;
+  readonly credentials_expire_at?: string | null;
+  /** Of PATCH only. */
+  readonly next_credentials?: JsonObject | null;
+  readonly next_credentials_expire_at?: string | null;
   readonly ocsf?: { readonly class_uid?: number; readonly version?: string; readonly validate?: boolean };
   readonly filter?: EventFilterBody | null;
   readonly redaction?: RedactionBody | null;

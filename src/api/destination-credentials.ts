@@ -3,6 +3,7 @@ import { openCredentials } from '../open-credentials.ts';
 import type { JsonObject } from '../json.ts';
 import type { Destination } from '../outbox/destination.ts';
 import { REDACTION_KEY } from '../ocsf/redaction/redaction-key.ts';
+import { isNextName } from '../secrets/next-credential.ts';
 import type { SealContext } from '../secrets/sealer.ts';
 import type { ApiParts } from './api-parts.ts';
 import { Problem } from './problem.ts';
@@ -63,7 +64,7 @@ export function sealCredentials(
   addressChanged: boolean,
 ): SealedCredentials {
   const missing = Object.keys(stored.sealed).filter(
-    (field) => field !== REDACTION_KEY && !(field in given) && !removed.includes(field),
+    (field) => field !== REDACTION_KEY && !isNextName(field) && !(field in given) && !removed.includes(field),
   );
   if (addressChanged && missing.length > 0) {
     throw new Problem(
@@ -95,7 +96,7 @@ export function keptCredentials(
   { given, removed }: CredentialChange,
 ): Credentials {
   const kept = Object.entries(destination.sealed).filter(
-    ([field]) => !(field in given) && !removed.includes(field),
+    ([field]) => !isNextName(field) && !(field in given) && !removed.includes(field),
   );
   try {
     return openCredentials(sealer, { ...destination, sealed: Object.fromEntries(kept) });

@@ -7,16 +7,17 @@ import { batchOf, mergeConfig, ocsfOf, type SettingsBody } from './destination-b
 import type { DestinationChecks } from './destination-checks.ts';
 import { keptCredentials, readCredentials, sealCredentials } from './destination-credentials.ts';
 import type { DestinationKinds } from './destination-kind.ts';
+import { nextCredentialsPatch } from './next-credentials-patch.ts';
 import { needRedactionKey } from './redaction-view.ts';
 
-export interface PatchParts extends Pick<ApiParts, 'sealer' | 'fingerprint'> {
+export interface PatchParts extends Pick<ApiParts, 'sealer' | 'fingerprint' | 'clock'> {
   readonly checks: DestinationChecks;
   readonly kinds: DestinationKinds;
 }
 
 /** What a PATCH changes of a destination, checked as a whole with what stays. Throws a problem. */
 export function destinationPatch(
-  { checks, kinds, sealer, fingerprint }: PatchParts,
+  { checks, kinds, sealer, fingerprint, clock }: PatchParts,
   request: FastifyRequest,
   current: Destination,
   body: SettingsBody,
@@ -27,6 +28,8 @@ export function destinationPatch(
     body.config !== undefined &&
     storedAddress(kinds, current) !== checks.address(request, current.type, config);
   const sealed = sealCredentials({ sealer, fingerprint }, current, current, credentials, addressChanged);
+  const next = nextCredentialsPatch({ sealer, fingerprint, clock }, current, body, sealed, addressChanged);
+  if (next.all !== undefined) checks.check(request, current.type, config, next.all);
   if (body.config !== undefined || body.credentials !== undefined) {
     const all = { ...keptCredentials(sealer, current, credentials), ...credentials.given };
     checks.check(request, current.type, config, all);
@@ -39,13 +42,22 @@ export function destinationPatch(
   return {
     ...(body.name === undefined ? {} : { name: body.name }),
     ...(body.config === undefined ? {} : { config }),
-    ...(body.credentials === undefined ? {} : sealed),
+    ...(changesCredentials(body) || addressChanged ? next.kept : {}),
     ...(isOther ? { ocsf } : {}),
     ...(body.batch === undefined ? {} : { batch: batchOf(body) }),
     ...(body.limits === undefined ? {} : { limits: limitsOf(body.limits) }),
     ...(body.sources === undefined ? {} : { sources: body.sources }),
     ...(body.enabled === undefined ? {} : { state: stateOf(body.enabled, current.state) }),
   };
+}
+
+function changesCredentials(body: SettingsBody): boolean {
+  return [
+    body.credentials,
+    body.credentials_expire_at,
+    body.next_credentials,
+    body.next_credentials_expire_at,
+  ].some((field) => field !== undefined);
 }
 
 /** `enabled` moves between active and disabled; a paused destination stays paused when it is enabled. */

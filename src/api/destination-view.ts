@@ -1,6 +1,7 @@
 import { certificateTimes } from '../connectors/certificate-time.ts';
 import type { BatchSettings, Destination, Health } from '../outbox/destination.ts';
 import type { DestinationProgress } from '../store/admin-store.ts';
+import { credentialsView } from './credentials-view.ts';
 import { limitAlarmsView, limitsView } from './backlog-limits-view.ts';
 import { ocsfView } from './ocsf-settings-view.ts';
 import { healthFor, type Reader } from './reader.ts';
@@ -36,6 +37,7 @@ export function settingsView(
     | 'state'
     | 'config'
     | 'fingerprints'
+    | 'credentialNotes'
     | 'ocsf'
     | 'batch'
     | 'limits'
@@ -48,12 +50,7 @@ export function settingsView(
     type: destination.type,
     state: destination.state,
     config: destination.config,
-    credentials: Object.fromEntries(
-      Object.entries(destination.fingerprints).map(([field, fingerprint]) => [
-        field,
-        { set: true, fingerprint },
-      ]),
-    ),
+    ...credentialsView(destination),
     ocsf: ocsfView(destination.ocsf),
     filter: destination.ocsf.filter ?? {},
     redaction: destination.ocsf.redaction ?? [],

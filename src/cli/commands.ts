@@ -11,6 +11,7 @@ import {
   destinationsPause,
   destinationsResume,
   destinationsRm,
+  destinationsRotate,
   destinationsShow,
   destinationsTest,
 } from './commands/destinations.ts';
@@ -52,6 +53,7 @@ export const COMMANDS: readonly Command[] = [
   destinationsShow,
   destinationsCreate,
   destinationsTest,
+  destinationsRotate,
   destinationsPause,
   destinationsResume,
   destinationsRm,

@@ -44,7 +44,13 @@ export async function askOnce(run: LaneRun, signal: AbortSignal): Promise<void> 
     for (let from = 0; from < pending.length; from += limits.maxAckIdsInQuestion) {
       const asked = pending.slice(from, from + limits.maxAckIdsInQuestion);
       const ids = asked.flatMap((batch) => (batch.ackId === undefined ? [] : [batch.ackId]));
-      const answer = await confirmBatches(held.connector, held.destination, ids, signal, run.parts);
+      const answer = await confirmBatches(
+        held.connector,
+        held.destination,
+        ids,
+        signal,
+        run.nextCredentials.partsOf(held.destination),
+      );
       // A remote that began anew counts its ids from 0 again: what it confirms may be a request whose answer, with the same
       // id, is still on its way to us. Once that is here, the older batch is no longer waiting under this id.
       if (answer.confirmed.length > 0) await Promise.all(run.sends);

@@ -10,7 +10,14 @@ import type { DeliveryLimits } from './delivery-limits.ts';
 import { DEFAULT_DELIVERY_LIMITS } from './delivery-limits.ts';
 import type { DeliveryObserver } from './delivery-observer.ts';
 import { guardObserver } from './delivery-observer.ts';
-import type { Connect, DeliveryLogger, DeliveryParts, OpenCredentials } from './delivery-parts.ts';
+import type {
+  Connect,
+  DeliveryLogger,
+  DeliveryParts,
+  OpenCredentials,
+  CredentialChange,
+  OpenNextCredentials,
+} from './delivery-parts.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { errorFields } from './error-fields.ts';
 import type { LaneSnapshot } from './lane.ts';
@@ -40,6 +47,9 @@ export interface DeliveryOptions {
   readonly connect: Connect;
   readonly openCredentials: OpenCredentials;
   /** Absent: there are no keys, and a destination that hashes is held. */
+  /** Absent: credentials that wait are not tried. */
+  readonly openNextCredentials?: OpenNextCredentials;
+  readonly credentialChange?: CredentialChange;
   readonly openRedactionKey?: OpenRedactionKey;
   /** Names this process among those that share the store: unique for each start. */
   readonly owner: string;
@@ -75,6 +85,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     store: options.store,
     connect: options.connect,
     openCredentials: options.openCredentials,
+    ...(options.openNextCredentials === undefined
+      ? {}
+      : { openNextCredentials: options.openNextCredentials }),
+    ...(options.credentialChange === undefined ? {} : { credentialChange: options.credentialChange }),
     openRedactionKey: options.openRedactionKey ?? (() => undefined),
     renderer: options.renderer ?? ocsfRenderer,
     clock: options.clock ?? systemClock,

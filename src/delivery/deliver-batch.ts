@@ -7,7 +7,6 @@ import { isLoneTombstone } from './open-batch.ts';
 import type { OpenBatch } from './open-batch.ts';
 import { sizeOf } from './ready-event.ts';
 import type { ReadyEvent } from './ready-event.ts';
-import { sendBatch } from './send-batch.ts';
 import { settleBatch } from './settle-batch.ts';
 
 /**
@@ -33,7 +32,7 @@ export async function deliverBatch(
   const bytes = sizeOf(events, held.connector);
   run.channelRequests.begin();
   try {
-    const outcome = await sendBatch(held.connector, held.destination, body, signal, run.parts);
+    const outcome = await run.nextCredentials.send(held, body, signal);
     run.channelRequests.end(outcome.kind !== 'ambiguous');
     held.release();
     if (run.abandoned) return;

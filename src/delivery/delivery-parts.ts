@@ -1,4 +1,5 @@
 import type { Connector, Credentials } from '../connectors/connector.ts';
+import type { Answer } from '../connectors/outcome.ts';
 import type { DeliveryStore } from '../outbox/delivery-store.ts';
 import type { Destination } from '../outbox/destination.ts';
 import type { CheckpointParts } from './checkpoint-keeper.ts';
@@ -21,11 +22,25 @@ export type Connect = (destination: Destination, hecChannel: string) => Connecto
 /** Opens the credentials of a destination just before a send. Throws an error with a `code` when they cannot be opened. */
 export type OpenCredentials = (destination: Destination) => Credentials;
 
+/** As `OpenCredentials`, for those that wait to take the place of the old ones; undefined where none waits. */
+export type OpenNextCredentials = (destination: Destination) => Credentials | undefined;
+
+/** Where it is told what came of credentials that wait. May reject: it is asked again after another send. */
+export interface CredentialChange {
+  /** The destination took an event with them: they take the place of the old ones. */
+  taken(destination: Destination): Promise<void>;
+  /** The destination refused what it then took with the old ones. */
+  refused(destination: Destination, answer: Answer): Promise<void>;
+}
+
 /** What the parts of the engine share. */
 export interface DeliveryParts {
   readonly store: DeliveryStore;
   readonly connect: Connect;
   readonly openCredentials: OpenCredentials;
+  /** Absent: credentials that wait are not tried. */
+  readonly openNextCredentials?: OpenNextCredentials;
+  readonly credentialChange?: CredentialChange;
   readonly openRedactionKey: OpenRedactionKey;
   readonly renderer: Renderer;
   readonly clock: Clock;

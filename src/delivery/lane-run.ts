@@ -20,6 +20,7 @@ import { LaneWindow } from './lane-window.ts';
 import type { GateStep } from './next-step.ts';
 import type { Rendering, Stream } from './rendering.ts';
 import { renderSettings } from './render-settings.ts';
+import { NextCredentials } from './next-credentials.ts';
 import { NOT_ACKNOWLEDGED_REASON } from './unacknowledged.ts';
 import { remainingPauseMs } from './stored-pause.ts';
 
@@ -35,6 +36,7 @@ export class LaneRun {
   readonly window = new LaneWindow();
   readonly reader: LaneReader;
   readonly holder: ConnectorHolder;
+  readonly nextCredentials: NextCredentials;
   destination: Destination;
   gate: LaneGate;
   nextSeq: number;
@@ -61,6 +63,7 @@ export class LaneRun {
   constructor(lane: StoredLane, destination: Destination, takenAtMs: number, parts: DeliveryParts) {
     const { clock, limits, logger, store } = parts;
     this.parts = parts;
+    this.nextCredentials = new NextCredentials(parts);
     this.destination = destination;
     this.#ocsf = destination.ocsf;
     this.keeper = new LeaseKeeper(lane.lease, takenAtMs, parts);

@@ -41,6 +41,21 @@ export interface BacklogLimits {
   readonly maxBytes?: number;
 }
 
+/** What is known of a destination's credentials besides themselves. No secret. */
+export interface CredentialNotes {
+  /** When they end, as a person said. */
+  readonly expiresAtMs?: number;
+  /** Those that take their place once they have delivered; until then they stand beside them. */
+  readonly next?: NextCredentialNotes;
+}
+
+export interface NextCredentialNotes {
+  readonly setAtMs: number;
+  readonly expiresAtMs?: number;
+  /** The destination took an event with the old credentials after it had refused it with these. */
+  readonly refused?: { readonly atMs: number; readonly code: string; readonly message: string };
+}
+
 /** A destination as stored. `sealed` holds the sealed credentials by field; nothing here is opened. */
 export interface Destination {
   /** Small internal number, never reused. */
@@ -56,6 +71,8 @@ export interface Destination {
   readonly sealed: Readonly<Record<string, string>>;
   /** First 12 hex digits of HMAC-SHA256 over each credential, to recognise it by. */
   readonly fingerprints: Readonly<Record<string, string>>;
+  /** Absent: nothing is known. */
+  readonly credentialNotes?: CredentialNotes;
   readonly ocsf: OcsfSettings;
   readonly batch: BatchSettings;
   /** Absent: none. */

@@ -35,7 +35,16 @@ export interface Backfill {
 export type DestinationPatch = Partial<
   Pick<
     Destination,
-    'name' | 'state' | 'config' | 'sealed' | 'fingerprints' | 'ocsf' | 'batch' | 'limits' | 'sources'
+    | 'name'
+    | 'state'
+    | 'config'
+    | 'sealed'
+    | 'fingerprints'
+    | 'credentialNotes'
+    | 'ocsf'
+    | 'batch'
+    | 'limits'
+    | 'sources'
   >
 >;
 

@@ -1,9 +1,9 @@
-import type { BacklogLimits, Destination } from '../outbox/destination.ts';
+import type { BacklogLimits, CredentialNotes, Destination } from '../outbox/destination.ts';
 import { integer, json, text, type StoredRow } from './column.ts';
 
 /** Columns of `aegis_siem_destinations d` that make a `Destination`. */
 export const DESTINATION_COLUMNS = `d.destination_no, d.destination_id, d.workspace_id, d.name, d.type, d.state, d.health,
-  d.config, d.sealed, d.fingerprints, d.ocsf, d.batch, d.limits, d.sources, d.active_since, d.row_version, d.created_at, d.updated_at`;
+  d.config, d.sealed, d.fingerprints, d.credential_notes, d.ocsf, d.batch, d.limits, d.sources, d.active_since, d.row_version, d.created_at, d.updated_at`;
 
 /** A row of `aegis_siem_destinations` as the port shows it. The table's CHECKs hold `type` and `state` to their words. */
 export function destinationOf(row: StoredRow): Destination {
@@ -18,6 +18,7 @@ export function destinationOf(row: StoredRow): Destination {
     config: json(row, 'config') as Destination['config'],
     sealed: json(row, 'sealed') as Destination['sealed'],
     fingerprints: json(row, 'fingerprints') as Destination['fingerprints'],
+    ...notesOf(row),
     ocsf: json(row, 'ocsf') as Destination['ocsf'],
     batch: json(row, 'batch') as Destination['batch'],
     ...limitsOf(row),
@@ -33,6 +34,11 @@ export function destinationOf(row: StoredRow): Destination {
 function limitsOf(row: StoredRow): Pick<Destination, 'limits'> {
   const limits = json(row, 'limits') as BacklogLimits;
   return Object.keys(limits).length === 0 ? {} : { limits };
+}
+
+function notesOf(row: StoredRow): Pick<Destination, 'credentialNotes'> {
+  const notes = json(row, 'credential_notes') as CredentialNotes;
+  return Object.keys(notes).length === 0 ? {} : { credentialNotes: notes };
 }
 
 /** What a version keeps: everything that shapes what is sent, without health and credentials. */

@@ -15,6 +15,7 @@ export interface ReplyBody {
   readonly confirm_until: string;
   readonly count: number;
   readonly credentials: Readonly<Record<string, { readonly set: boolean; readonly fingerprint: string }>>;
+  readonly credentials_expire_at: string | null;
   readonly current_version: number;
   readonly dead_letter_id: string;
   readonly deliveries: readonly ReplyBody[];
@@ -26,6 +27,8 @@ export interface ReplyBody {
   };
   readonly error: { readonly code: string; readonly pointer: string; readonly message: string };
   readonly errors: readonly { readonly code: string; readonly pointer: string }[];
+  readonly fields: readonly string[];
+  readonly health: { readonly state: string };
   readonly event: { readonly metadata: { readonly uid: string } };
   readonly expected_version: number;
   readonly expires_at: string | null;
@@ -36,6 +39,11 @@ export interface ReplyBody {
   readonly key: string;
   readonly name: string;
   readonly estimated_finish_at: string | null;
+  readonly next_credentials: {
+    readonly credentials: ReplyBody['credentials'];
+    readonly refused_at: string | null;
+    readonly refused_message: string | null;
+  } | null;
   readonly next_cursor: string | null;
   readonly note: string | null;
   readonly openapi: string;

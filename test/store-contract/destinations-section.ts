@@ -38,6 +38,36 @@ export function destinationsSection(factory: StoreFactory): void {
       assert.equal(progress.deadLetters, 0);
     });
 
+    section.test('keeps what is known of credentials, through changes and until the deletion', async () => {
+      const { store } = section;
+      const workspaceId = newWorkspace();
+      const credentialNotes = {
+        expiresAtMs: 5,
+        next: { setAtMs: 1, refused: { atMs: 2, code: 'c', message: 'm' } },
+      };
+      const { destinationId } = await addDestination(store, workspaceId, { credentialNotes });
+      const read = async (): Promise<Destination | undefined> =>
+        store.admin.readDestination(destinationId, {});
+      assert.deepEqual((await read())?.credentialNotes, credentialNotes);
+      await store.admin.updateDestination(
+        destinationId,
+        undefined,
+        { name: 'other' },
+        auditRecord(workspaceId),
+      );
+      assert.deepEqual((await read())?.credentialNotes, credentialNotes);
+      const patch = { credentialNotes: { expiresAtMs: 9 } };
+      await store.admin.updateDestination(destinationId, undefined, patch, auditRecord(workspaceId));
+      assert.deepEqual((await read())?.credentialNotes, { expiresAtMs: 9 });
+      await store.admin.updateDestination(
+        destinationId,
+        undefined,
+        { credentialNotes: {} },
+        auditRecord(workspaceId),
+      );
+      assert.equal((await read())?.credentialNotes, undefined);
+    });
+
     section.test('refuses a name that its workspace has, until the other is deleted', async () => {
       const { store } = section;
       const workspaceId = newWorkspace();

@@ -15,6 +15,7 @@ import { DestinationChecks } from '../destination-checks.ts';
 import { readCredentials, sealCredentials } from '../destination-credentials.ts';
 import type { DestinationKinds } from '../destination-kind.ts';
 import { destinationPatch } from '../destination-patch.ts';
+import { withExpiry } from '../next-credentials-patch.ts';
 import { destinationView, entityTag, settingsView } from '../destination-view.ts';
 import { findDestination } from '../find-destination.ts';
 import { expectedVersion, staleVersion } from '../if-match.ts';
@@ -81,6 +82,7 @@ export function destinationRoutes(app: FastifyInstance, parts: RouteParts, kinds
       const draft = {
         ...owner,
         ...sealCredentials(parts, owner, { sealed: {}, fingerprints: {} }, change, false),
+        credentialNotes: withExpiry({}, body, false),
         name: body.name,
         type: body.type,
         state: body.enabled === false ? ('disabled' as const) : ('active' as const),
@@ -149,7 +151,9 @@ export function destinationRoutes(app: FastifyInstance, parts: RouteParts, kinds
     },
     async (request, reply) => {
       const { body } = request;
-      if (body.credentials !== undefined) requireScope(principalOf(request), 'credentials:write');
+      if (body.credentials !== undefined || body.next_credentials !== undefined) {
+        requireScope(principalOf(request), 'credentials:write');
+      }
       const current = await findDestination(parts, request);
       const expected = expectedVersion(request.headers['if-match']);
       if (expected !== undefined && expected !== current.rowVersion) {

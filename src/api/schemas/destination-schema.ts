@@ -17,6 +17,12 @@ export const destinationSettings = {
   name: { ...plainText(200), description: 'Unique in the workspace' },
   config: { type: 'object' },
   credentials: { type: 'object', description: 'Write-only; kept sealed' },
+  credentials_expire_at: {
+    type: ['string', 'null'],
+    maxLength: 40,
+    description:
+      'When the credentials end (RFC 3339): a warning comes before. New credentials without it have no known end',
+  },
   ocsf: {
     type: 'object',
     properties: {
@@ -129,7 +135,16 @@ export const destinationPatchSchema = {
   $id: 'DestinationPatch',
   type: 'object',
   minProperties: 1,
-  properties: { ...destinationSettings, ...immutable },
+  properties: {
+    ...destinationSettings,
+    ...immutable,
+    next_credentials: {
+      type: ['object', 'null'],
+      description:
+        'Write-only. New credentials beside the old ones, which stay in use until these have delivered; null takes them back',
+    },
+    next_credentials_expire_at: { type: ['string', 'null'], maxLength: 40, description: 'When those end' },
+  },
   additionalProperties: false,
   description: '`config` and `credentials` are merged field by field; null removes a field.',
 } as const;
@@ -160,6 +175,17 @@ export const healthSchema = {
   additionalProperties: false,
 } as const;
 
+const credentialsViewSchema = {
+  type: 'object',
+  description: 'Which are set; the values are never answered',
+  additionalProperties: {
+    type: 'object',
+    required: ['set', 'fingerprint'],
+    properties: { set: { const: true }, fingerprint: { type: 'string' } },
+    additionalProperties: false,
+  },
+} as const;
+
 export const destinationSchema = {
   $id: 'Destination',
   type: 'object',
@@ -183,15 +209,21 @@ export const destinationSchema = {
     enabled: { type: 'boolean' },
     health: { $ref: 'Health#' },
     config: { type: 'object' },
-    credentials: {
-      type: 'object',
-      description: 'Which are set; the values are never answered',
-      additionalProperties: {
-        type: 'object',
-        required: ['set', 'fingerprint'],
-        properties: { set: { const: true }, fingerprint: { type: 'string' } },
-        additionalProperties: false,
+    credentials: credentialsViewSchema,
+    credentials_expire_at: timeOrNullSchema,
+    next_credentials: {
+      type: ['object', 'null'],
+      description: 'Credentials that wait to take the place of the others once they have delivered',
+      required: ['credentials', 'set_at', 'expire_at', 'refused_at', 'refused_code', 'refused_message'],
+      properties: {
+        credentials: credentialsViewSchema,
+        set_at: timeSchema,
+        expire_at: timeOrNullSchema,
+        refused_at: timeOrNullSchema,
+        refused_code: { type: ['string', 'null'] },
+        refused_message: { type: ['string', 'null'], description: 'Delivery goes on with the old ones' },
       },
+      additionalProperties: false,
     },
     certificates: {
       type: 'array',

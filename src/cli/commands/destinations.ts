@@ -130,6 +130,42 @@ export const destinationsTest: Command = {
   },
 };
 
+export const destinationsRotate: Command = {
+  name: 'destinations rotate',
+  summary: 'Put new credentials beside the old ones; they take their place once they have delivered',
+  examples: [
+    'aegis-siem destinations rotate splunk-prod --credentials new-token.json --expires-at 2027-06-30T00:00:00Z',
+    'aegis-siem destinations rotate splunk-prod --cancel',
+  ],
+  positionals: 'NAME|ID',
+  minPositionals: 1,
+  maxPositionals: 1,
+  options: {
+    ...API_OPTIONS,
+    credentials: { type: 'string', value: 'FILE', help: 'JSON object with the new ones ("-" for stdin)' },
+    'expires-at': { type: 'string', value: 'TIME', help: 'When they end (RFC 3339): a warning comes before' },
+    cancel: { type: 'boolean', help: 'Take back those that wait' },
+  },
+  async run(context) {
+    const client = apiClient(context);
+    const expiresAt = textOption(context, 'expires-at');
+    const body = flagOption(context, 'cancel')
+      ? { next_credentials: null }
+      : {
+          next_credentials: await readJsonObject(context, needed(context, 'credentials'), '--credentials'),
+          ...(expiresAt === undefined ? {} : { next_credentials_expire_at: expiresAt }),
+        };
+    const destination = await findDestination(client, context.positionals[0] ?? '');
+    const answer = await client.call({ method: 'PATCH', path: pathOf(destination), body });
+    await show(context, answer.body, () =>
+      body.next_credentials === null
+        ? 'taken back; the old ones stay in use\n'
+        : 'they wait; revoke the old ones when "destinations show" says that next_credentials is null\n',
+    );
+    return EXIT.ok;
+  },
+};
+
 export const destinationsPause = stateCommand('pause', 'Stop sending; rows go on being kept');
 export const destinationsResume = stateCommand('resume', 'Send again after a pause');
 

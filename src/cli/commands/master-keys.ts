@@ -47,7 +47,7 @@ export const keysStatus: Command = {
 export const keysRotateMaster: Command = {
   name: 'keys rotate-master',
   summary: 'Seal every stored credential anew under the first master key, beside running services',
-  examples: ['aegis-siem keys rotate-master', 'aegis-siem keys status'],
+  examples: ['aegis-siem keys rotate-master'],
   options: SETTING_OPTIONS,
   run: (context) =>
     withKeys(context, async (store, keys) => {

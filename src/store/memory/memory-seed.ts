@@ -50,7 +50,10 @@ export function changeDestination(
   tables: MemoryTables,
   destinationNo: number,
   patch: Partial<
-    Pick<Destination, 'state' | 'config' | 'sealed' | 'ocsf' | 'batch' | 'limits' | 'activeSinceMs'>
+    Pick<
+      Destination,
+      'state' | 'config' | 'sealed' | 'credentialNotes' | 'ocsf' | 'batch' | 'limits' | 'activeSinceMs'
+    >
   >,
 ): Destination {
   const present = tables.destinations.get(destinationNo);

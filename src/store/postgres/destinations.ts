@@ -28,8 +28,8 @@ export async function createDestination(
   const row = await onceNamed(() =>
     statements.first(
       `insert into @schema@.aegis_siem_destinations as d (destination_id, workspace_id, name, type, state, health, config,
-         sealed, fingerprints, ocsf, batch, limits, sources, active_since, row_version, created_at, updated_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1, $14, $14) returning ${DESTINATION_COLUMNS}`,
+         sealed, fingerprints, ocsf, batch, limits, sources, active_since, row_version, created_at, updated_at, credential_notes)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1, $14, $14, $15) returning ${DESTINATION_COLUMNS}`,
       [
         draft.destinationId,
         draft.workspaceId,
@@ -45,6 +45,7 @@ export async function createDestination(
         JSON.stringify(draft.limits ?? {}),
         JSON.stringify(draft.sources),
         nowMs,
+        JSON.stringify(draft.credentialNotes ?? {}),
       ],
     ),
   );
@@ -162,7 +163,8 @@ export async function writeDestination(statements: Statements, destination: Dest
   await onceNamed(() =>
     statements.first(
       `update @schema@.aegis_siem_destinations set name = $1, state = $2, config = $3, sealed = $4, fingerprints = $5,
-         ocsf = $6, batch = $7, limits = $8, sources = $9, active_since = $10, row_version = $11, updated_at = $12
+         ocsf = $6, batch = $7, limits = $8, sources = $9, active_since = $10, row_version = $11, updated_at = $12,
+         credential_notes = $14
        where destination_no = $13`,
       [
         destination.name,
@@ -178,6 +180,7 @@ export async function writeDestination(statements: Statements, destination: Dest
         destination.rowVersion,
         destination.updatedAtMs,
         destination.destinationNo,
+        JSON.stringify(destination.credentialNotes ?? {}),
       ],
     ),
   );

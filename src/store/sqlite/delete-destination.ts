@@ -72,6 +72,7 @@ export async function deleteDestination(
         ...destination,
         state: 'deleted',
         sealed: {},
+        credentialNotes: {},
         fingerprints: {},
         rowVersion: destination.rowVersion + 1,
         updatedAtMs: nowMs,

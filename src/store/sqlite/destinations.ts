@@ -31,8 +31,8 @@ export function createDestination(
   const row = onceNamed(() =>
     statements.first(
       `insert into aegis_siem_destinations as d (destination_id, workspace_id, name, type, state, health, config, sealed,
-         fingerprints, ocsf, batch, limits, sources, active_since, row_version, created_at, updated_at)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?) returning ${DESTINATION_COLUMNS.replaceAll('d.', '')}`,
+         fingerprints, credential_notes, ocsf, batch, limits, sources, active_since, row_version, created_at, updated_at)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?) returning ${DESTINATION_COLUMNS.replaceAll('d.', '')}`,
       draft.destinationId,
       draft.workspaceId,
       draft.name,
@@ -42,6 +42,7 @@ export function createDestination(
       JSON.stringify(draft.config),
       JSON.stringify(draft.sealed),
       JSON.stringify(draft.fingerprints),
+      JSON.stringify(draft.credentialNotes ?? {}),
       JSON.stringify(draft.ocsf),
       JSON.stringify(draft.batch),
       JSON.stringify(draft.limits ?? {}),
@@ -144,13 +145,15 @@ function disabledSinceMs(statements: Statements, { destinationNo, createdAtMs }:
 export function writeDestination(statements: Statements, destination: Destination): void {
   onceNamed(() =>
     statements.run(
-      `update aegis_siem_destinations set name = ?, state = ?, config = ?, sealed = ?, fingerprints = ?, ocsf = ?, batch = ?,
+      `update aegis_siem_destinations set name = ?, state = ?, config = ?, sealed = ?, fingerprints = ?,
+         credential_notes = ?, ocsf = ?, batch = ?,
          limits = ?, sources = ?, active_since = ?, row_version = ?, updated_at = ? where destination_no = ?`,
       destination.name,
       destination.state,
       JSON.stringify(destination.config),
       JSON.stringify(destination.sealed),
       JSON.stringify(destination.fingerprints),
+      JSON.stringify(destination.credentialNotes ?? {}),
       JSON.stringify(destination.ocsf),
       JSON.stringify(destination.batch),
       JSON.stringify(destination.limits ?? {}),
