@@ -32,6 +32,8 @@ export async function formNext(run: LaneRun, oneEvent: boolean): Promise<FormedN
   const excludeAfter = (after: number): readonly number[] => run.window.recordsAfter(after);
   const read = await run.reader.read(maxRows, bounds.maxBytes, excludeAfter);
   const over = await run.parts.limitWatch?.overLimit(run.destination, read.rows);
+  // New settings came while the rows were read: what would be written now, under the old ones, would be written anew at once.
+  if (rendering.destinationVersion !== run.destination.rowVersion) return undefined;
   const formed = formBatch(read.rows, run.nextSeq, rendering, bounds, clock.nowMs(), over);
   if (formed === undefined) return undefined;
   run.reader.took(read.rows, formed.rowsUsed, formed.bytes);

@@ -58,6 +58,8 @@ export const FAULT_CLASSES = [
   'dead_letter_retried',
   'dead_letter_skipped',
   'replayed',
+  'replay_asked',
+  'replay_changed',
 ] as const;
 
 export type FaultClass = (typeof FAULT_CLASSES)[number];

@@ -7,6 +7,7 @@ import type { FaultClass } from './fault-class.ts';
 import type { Faults } from './faults.ts';
 import { SECRET_WORD } from './invariants/no-secret-in-trace.ts';
 import type { Ledger } from './ledger.ts';
+import { askForReplay, changeReplay, resumeReplays } from './replay-deeds.ts';
 import { rowsOf } from './recorder.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { SeededRandom } from './seeded-random.ts';
@@ -52,6 +53,8 @@ const DEEDS = [
   'dead_letter_retried',
   'dead_letter_skipped',
   'replayed',
+  'replay_asked',
+  'replay_changed',
 ] as const satisfies readonly FaultClass[];
 
 /** People who change things while the engine works, each time in one transaction of the store. */
@@ -75,8 +78,9 @@ export class Operator {
     trace.add(scheduler.nowMs, () => `operator ${deed} destination ${destination.destinationNo}`);
   }
 
-  /** What is needed for everything to drain: all destinations at work, with the right credentials. */
+  /** What is needed for everything to drain: all destinations and replays at work, with the right credentials. */
   putRight(): void {
+    resumeReplays(this.#parts.tables);
     for (const { destinationNo, state, sealed } of this.#parts.tables.destinations.values()) {
       if (state === 'deleted') continue;
       if (state !== 'active') this.#setActive(destinationNo, state);
@@ -133,6 +137,11 @@ export class Operator {
       }
       case 'replayed':
         return this.#replay(destinationNo);
+      case 'replay_asked':
+        askForReplay(tables, destination, random, this.#parts.nowMs());
+        return true;
+      case 'replay_changed':
+        return changeReplay(tables, destinationNo, random);
       default:
         return deed satisfies never;
     }

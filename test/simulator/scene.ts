@@ -99,6 +99,10 @@ export class Scene {
         );
       }
     }
+    const replaying = [...tables.replays.values()].filter(
+      ({ status, feeding }) => status === 'running' || feeding.length > 0,
+    );
+    if (replaying.length > 0) left.push(`${replaying.length} replays are under way`);
     if (tables.missed.size > 0) left.push(`${tables.missed.size} notes of failed enqueues`);
     return left.join('; ');
   }

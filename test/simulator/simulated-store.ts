@@ -1,8 +1,10 @@
 import type { DeliveryStore, LaneLease } from '../../src/outbox/delivery-store.ts';
 import type { BacklogStore } from '../../src/outbox/backlog-store.ts';
+import type { ReplayFeedLimits, ReplayFeedReport, ReplayFeedStore } from '../../src/outbox/replay-store.ts';
 import type { RetentionStore } from '../../src/outbox/retention-store.ts';
 import { MemoryBacklogStore } from '../../src/store/memory/memory-backlog-store.ts';
 import type { MemoryDeliveryStore } from '../../src/store/memory/memory-delivery-store.ts';
+import { MemoryReplayFeedStore } from '../../src/store/memory/memory-replay-feed-store.ts';
 import { MemoryRetentionStore } from '../../src/store/memory/memory-retention-store.ts';
 import { laneImprint } from './lane-imprint.ts';
 import type { Faults } from './faults.ts';
@@ -123,6 +125,21 @@ export class StoreLink {
       readLevels: (no) => call('readLevels', () => inner.readLevels(no)),
       changeLevels: (no, from, to) => call('changeLevels', () => inner.changeLevels(no, from, to)),
     };
+  }
+
+  get replays(): ReplayFeedStore {
+    const { inner, tell } = this.#parts;
+    const feeder = new MemoryReplayFeedStore(inner.tables);
+    const feed = async (limits: ReplayFeedLimits, nowMs: number): Promise<ReplayFeedReport> => {
+      const before = new Map([...inner.tables.replays].map(([no, { enqueued }]) => [no, enqueued]));
+      const report = await feeder.feed(limits, nowMs);
+      for (const { replayNo, destinationNo, enqueued, feeding } of inner.tables.replays.values()) {
+        if (enqueued > (before.get(replayNo) ?? 0))
+          tell({ kind: 'wanted_again', destinationNo, recordNos: feeding });
+      }
+      return report;
+    };
+    return { feed: (limits, nowMs) => this.#call('feed', () => feed(limits, nowMs)) };
   }
 
   get retention(): RetentionStore {

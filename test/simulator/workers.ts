@@ -116,6 +116,7 @@ export class Workers {
     const delivery = createDelivery({
       store: link.store,
       backlog: link.backlog,
+      replays: link.replays,
       retention: link.retention,
       retentionAges: RETENTION_AGES,
       connect: (destination) => {

@@ -1,6 +1,7 @@
 import type { Batch, BatchDraft } from '../../outbox/batch.ts';
 import type { AttemptDraft, Completion, DeadLetterDraft } from '../../outbox/delivery-store.ts';
 import type { Destination } from '../../outbox/destination.ts';
+import type { Replay } from '../../outbox/replay.ts';
 
 export interface MemoryRecord {
   readonly recordNo: number;
@@ -58,6 +59,8 @@ export interface MemoryTables {
   readonly attempts: (AttemptDraft & { readonly destinationNo: number })[];
   readonly missed: Set<number>;
   readonly reconcilerMarks: Map<number, number>;
+  /** By number. */
+  readonly replays: Map<number, Replay>;
 }
 
 export function emptyTables(): MemoryTables {
@@ -76,6 +79,7 @@ export function emptyTables(): MemoryTables {
     attempts: [],
     missed: new Set(),
     reconcilerMarks: new Map(),
+    replays: new Map(),
   };
 }
 

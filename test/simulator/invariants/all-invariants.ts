@@ -7,6 +7,7 @@ import { nothingLost } from './nothing-lost.ts';
 import { nothingSentBeforeCommit } from './nothing-sent-before-commit.ts';
 import { oneOwner } from './one-owner.ts';
 import { pausedSendsNothing } from './paused-sends-nothing.ts';
+import { replaysAddUp } from './replays-add-up.ts';
 import { sequenceGapFree } from './sequence-gap-free.ts';
 import { storeRulesKept } from './store-rules-kept.ts';
 import { writtenBeforeSent } from './written-before-sent.ts';
@@ -27,6 +28,7 @@ export function allInvariants(evidence: Evidence): readonly Invariant[] {
     backoffInBounds,
     oneOwner,
     noSecretInTrace,
+    replaysAddUp,
     storeRulesKept,
   ].map((make) => make(evidence));
 }

@@ -12,8 +12,11 @@ export function deadOnlyAfterTake({ tables, ledger, siems }: Evidence): Invarian
   const uidOf = (recordNo: number): string => ledger.records.get(recordNo)?.uid ?? '';
   /** `destination/record` of what people asked for again. */
   const wanted = new Set<string>();
+  /** Under this version or an earlier one: a batch that is written anew keeps its tombstones. */
   const hadLimits = (destinationNo: number, version: number): boolean =>
-    Object.keys(tables.versions.get(destinationNo)?.get(version)?.limits ?? {}).length > 0;
+    [...(tables.versions.get(destinationNo) ?? [])].some(
+      ([earlier, { limits = {} }]) => earlier <= version && Object.keys(limits).length > 0,
+    );
   return {
     name: 'dead_only_after_take',
     on: {
