@@ -75,6 +75,15 @@ export const SETTINGS = {
     default: true,
     description: 'Deliver from this process too. Off: only the API; run "aegis-siem worker" beside it.',
   },
+  workerPort: {
+    kind: 'integer',
+    name: 'AEGIS_SIEM_WORKER_PORT',
+    default: 0,
+    min: 0,
+    max: 65_535,
+    description:
+      'Port on which "aegis-siem worker" answers /healthz, /readyz and /metrics, at the address of AEGIS_SIEM_HOST and without a key; 0: none.',
+  },
   keyFile: {
     kind: 'text',
     name: 'AEGIS_SIEM_KEY_FILE',
