@@ -20,6 +20,7 @@ import type { DeniedEndpoint } from './egress/denied-endpoints.ts';
 import { keySource } from './key-source.ts';
 import { masterKeys } from './master-key.ts';
 import { keepHistory } from './history-keeper.ts';
+import { oidcClient } from './oidc-sign-in.ts';
 import { createOutbound } from './outbound.ts';
 import { announceWork } from './outbox/wake-signal.ts';
 import { databaseEndpoints, serviceEndpoints } from './own-endpoints.ts';
@@ -160,6 +161,7 @@ export async function startService(
         console: readConsoleFiles(CONSOLE_FOLDER),
         ambientIdentity: settings.ambientIdentity,
         signIn: signInSettings(settings),
+        oidcClient: oidcClient(settings, { egress: outbound.egress, nowMs: SYSTEM.clock.nowMs, logger }),
       },
       DESTINATION_KINDS,
     );
