@@ -74,13 +74,14 @@ function section({ name, module }: Exported, declarations: string): string {
 
 /** From its first word to the end of the declaration: the first line that ends it at depth 0. */
 function declaration(text: string): string {
+  const end = /^export (?:declare )?(?:abstract )?(?:class|interface)/.test(text) ? /\}$/ : /;$/;
   let depth = 0;
   const lines: string[] = [];
   for (const line of text.split('\n')) {
     // Bare words of private members tell the reader nothing.
     if (!/^\s+#private;$/.test(line)) lines.push(line);
     depth += (line.match(/[{([]/g) ?? []).length - (line.match(/[})\]]/g) ?? []).length;
-    if (depth === 0 && /[;}]$/.test(line)) break;
+    if (depth === 0 && end.test(line)) break;
   }
   return lines
     .join('\n')
