@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
 import { captureIo, type CaptureOptions } from './capture-io.ts';
-import { cleanEnvironment } from '../support/clean-environment.ts';
 
 const CLI = join(import.meta.dirname, '..', '..', 'src', 'cli.ts');
 
@@ -29,7 +28,7 @@ export function spawnCommand(
   options: { readonly env?: Readonly<Record<string, string>>; readonly stdin?: string } = {},
 ): Promise<CommandResult> {
   const child = spawn(process.execPath, [CLI, ...argv], {
-    env: { ...cleanEnvironment(), ...options.env },
+    env: { PATH: process.env['PATH'], ...options.env },
     stdio: 'pipe',
   });
   let out = '';

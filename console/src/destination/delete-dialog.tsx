@@ -89,9 +89,7 @@ export function DeleteDialog({ destination, isOpen, onClose }: DeleteDialogProps
         </label>
       )}
       <label>
-        <span>
-          Type <code>{destination.name}</code> to go on
-        </span>
+        Type <code>{destination.name}</code> to go on
         <input
           value={typed}
           autoComplete="off"

@@ -124,8 +124,7 @@ function Charts({ history }: { history: History | undefined }): ReactNode {
 }
 
 function numberOf(value: number): string {
-  // Between two whole events there is none: such a mark of an axis stays empty.
-  return Number.isInteger(value) ? numberText(value) : '';
+  return numberText(Math.round(value));
 }
 
 function Figures({ item }: { item: OverviewDestination }): ReactNode {

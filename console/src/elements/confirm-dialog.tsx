@@ -50,7 +50,7 @@ export function ConfirmDialog(props: ConfirmDialogProps): ReactNode {
               <Button
                 type="submit"
                 className={props.danger === true ? 'button danger' : 'button primary'}
-                data-pending={props.running === true || undefined}
+                isPending={props.running ?? false}
                 isDisabled={props.disabled ?? false}
               >
                 {props.verb}

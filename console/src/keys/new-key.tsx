@@ -135,7 +135,7 @@ export function NewKey({
         <Button
           type="submit"
           className="button primary"
-          data-pending={make.running || undefined}
+          isPending={make.running}
           isDisabled={name.trim() === '' || scopes.size === 0}
         >
           Make the key

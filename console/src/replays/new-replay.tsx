@@ -155,7 +155,7 @@ export function NewReplay({ onStarted, onClose }: { onStarted: () => void; onClo
           <Button
             type="submit"
             className="button primary"
-            data-pending={look.running || undefined}
+            isPending={look.running}
             isDisabled={body === undefined}
           >
             Show the effect
@@ -163,7 +163,7 @@ export function NewReplay({ onStarted, onClose }: { onStarted: () => void; onClo
         ) : (
           <Button
             className="button primary"
-            data-pending={start.running || undefined}
+            isPending={start.running}
             isDisabled={effect.records === 0}
             onPress={() => void start.run()}
           >

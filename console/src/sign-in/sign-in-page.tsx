@@ -50,7 +50,7 @@ export function SignInPage({ onSignedIn }: { onSignedIn: () => Promise<void> }):
         <Button
           type="submit"
           className="button primary"
-          data-pending={signIn.running || undefined}
+          isPending={signIn.running}
           isDisabled={key.trim() === ''}
         >
           {signIn.running ? 'Signing in…' : 'Sign in'}

@@ -14,6 +14,7 @@ import { confirmSchema } from '../schemas/confirm-schema.ts';
 import { timeSchema } from '../schemas/delivery-schema.ts';
 import { pageSchema, querySchema } from '../schemas/page-schema.ts';
 import { problemResponses } from '../schemas/problem-schema.ts';
+import { linesOfText } from '../schemas/plain-text-schema.ts';
 
 /** Ids in one request. */
 const MAX_IDS = 1_000;
@@ -167,7 +168,7 @@ export function deadLetterRoutes(app: FastifyInstance, parts: RouteParts): void 
           required: ['reason'],
           properties: {
             ...selection,
-            reason: { type: 'string', minLength: 1, maxLength: 1_000, pattern: '\\S' },
+            reason: linesOfText(1_000),
             confirm: { ...confirmSchema, description: 'From the first answer; needed with a filter' },
           },
           oneOf: oneOfSelection,

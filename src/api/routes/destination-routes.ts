@@ -29,6 +29,7 @@ import { auditOf, principalOf } from '../request-context.ts';
 import { confirmSchema } from '../schemas/confirm-schema.ts';
 import { pageSchema, querySchema } from '../schemas/page-schema.ts';
 import { problemResponses } from '../schemas/problem-schema.ts';
+import { linesOfText } from '../schemas/plain-text-schema.ts';
 
 const PATH = '/v1/siem/destinations';
 const destinationAnswer = {
@@ -197,7 +198,7 @@ export function destinationRoutes(app: FastifyInstance, parts: RouteParts, kinds
           type: 'object',
           properties: {
             open: { type: 'string', enum: ['skip'], description: 'Skip what waits; needs `reason`' },
-            reason: { type: 'string', minLength: 1, maxLength: 1_000, pattern: '\\S' },
+            reason: linesOfText(1_000),
             confirm: { ...confirmSchema, description: 'From the answer `confirmation_needed`' },
           },
           additionalProperties: false,

@@ -129,8 +129,7 @@ async function signInWithKey(
   }
 }
 
-/** Who a session is for, out of the principal that signed in. */
-export function ownerOf({ actor, name, scopes, apiKeyId, workspaceId }: Principal) {
+function ownerOf({ actor, name, scopes, apiKeyId, workspaceId }: Principal) {
   return {
     actor,
     name,
@@ -140,9 +139,9 @@ export function ownerOf({ actor, name, scopes, apiKeyId, workspaceId }: Principa
   };
 }
 
-function whoAmIView({ actor, name, apiKeyId, workspaceId, scopes, expiresAtMs, session }: Principal): object {
+function whoAmIView({ actor, name, workspaceId, scopes, expiresAtMs, session }: Principal): object {
   return {
-    kind: session !== undefined ? 'session' : apiKeyId === undefined ? 'token' : 'api_key',
+    kind: session === undefined ? 'api_key' : 'session',
     actor,
     name,
     workspace_id: workspaceId ?? null,

@@ -1,18 +1,9 @@
 import { SCOPES } from '../scopes.ts';
 import { timeOrNullSchema, timeSchema, uuidSchema } from './delivery-schema.ts';
+import { lineOfText } from './plain-text-schema.ts';
 
-const name = {
-  type: 'string',
-  minLength: 1,
-  maxLength: 200,
-  pattern: '^[^\\u0000-\\u001f\\u007f]+$',
-} as const;
-const workspaceId = {
-  type: 'string',
-  minLength: 1,
-  maxLength: 256,
-  pattern: '^[^\\u0000-\\u001f\\u007f]+$',
-} as const;
+const name = lineOfText(200);
+const workspaceId = lineOfText(256);
 
 export const newApiKeySchema = {
   $id: 'NewApiKey',

@@ -3,18 +3,12 @@ import { OCSF_VERSIONS } from '../../ocsf/ocsf-versions.ts';
 import { type CredentialsSchema, DESTINATION_TYPES, type DestinationKinds } from '../destination-kind.ts';
 import { filterSchema } from './filter-schema.ts';
 import { commonCredentials, redactionSchema } from './redaction-schema.ts';
+import { lineOfText } from './plain-text-schema.ts';
 import { timeOrNullSchema, timeSchema, uuidSchema } from './delivery-schema.ts';
-
-const plainText = (maxLength: number): object => ({
-  type: 'string',
-  minLength: 1,
-  maxLength,
-  pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*\\S[^\\u0000-\\u001f\\u007f-\\u009f]*$',
-});
 
 /** What POST and PATCH have in common. */
 export const destinationSettings = {
-  name: { ...plainText(200), description: 'Unique in the workspace' },
+  name: { ...lineOfText(200), description: 'Unique in the workspace' },
   config: { type: 'object' },
   credentials: { type: 'object', description: 'Write-only; kept sealed' },
   credentials_expire_at: {
@@ -91,7 +85,7 @@ export const destinationSettings = {
 } as const;
 
 const immutable = {
-  workspace_id: plainText(256),
+  workspace_id: lineOfText(256),
   type: { type: 'string', enum: DESTINATION_TYPES },
 } as const;
 

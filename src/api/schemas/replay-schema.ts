@@ -1,4 +1,5 @@
 import { timeOrNullSchema, timeSchema, uuidSchema } from './delivery-schema.ts';
+import { linesOfText } from './plain-text-schema.ts';
 
 /** Attestations in one request. */
 const MAX_ATTESTATION_IDS = 1_000;
@@ -36,7 +37,7 @@ export const newReplaySchema = {
         'At most so many; absent: one batch after the other, as fast as the destination takes them',
     },
     dry_run: { type: 'boolean', description: 'Say what it would do and begin nothing' },
-    reason: { type: 'string', minLength: 1, maxLength: 1_000, pattern: '\\S' },
+    reason: linesOfText(1_000),
   },
   additionalProperties: false,
 } as const;
