@@ -28,7 +28,12 @@ async function main(): Promise<number> {
   }
   const postgres = await startPostgresServer();
   try {
-    const env = { ...process.env, AEGIS_SIEM_TEST_POSTGRES_URL: postgres.url };
+    const env = {
+      ...process.env,
+      AEGIS_SIEM_TEST_POSTGRES_URL: postgres.url,
+      // Each file is a process of its own that loads most of src: stripped and compiled once, the run takes a third less CPU.
+      NODE_COMPILE_CACHE: join(ROOT, 'node_modules', '.cache', 'compiled-tests'),
+    };
     const home = await run(`tests on Node ${process.version}`, process.execPath, testArgs(files), env);
     if (home !== 0) return fail('a test failed; run one file with: npm run test:only -- PATH');
     if (fast || only !== undefined) return 0;

@@ -14,9 +14,8 @@ test('the first scrape shows every gauge of each destination, from one look at t
   };
   const registry = new Registry();
   let looks = 0;
-  addBacklogMetrics(
-    registry,
-    {
+  addBacklogMetrics(registry, {
+    admin: {
       listDestinations: () => {
         looks += 1;
         return Promise.resolve({ items: [destination] });
@@ -26,10 +25,13 @@ test('the first scrape shows every gauge of each destination, from one look at t
           openRows: 7,
           deadLetters: 2,
           oldestOpenRecordedAtMs: 4_000,
+          pausedUntilMs: 0,
         } as DestinationProgress),
     },
-    { nowMs: () => 10_000 },
-  );
+    backlog: { measure: () => Promise.resolve({ rows: 7, bytes: 70 }) },
+    proof: { lastCheckpoint: () => Promise.resolve(undefined) },
+    clock: { nowMs: () => 10_000 },
+  });
   const text = await registry.metrics();
   const value = (name: string): string | undefined =>
     new RegExp(`^${name}\\{[^}]*\\} (?<value>\\S+)$`, 'm').exec(text)?.groups?.['value'];

@@ -3,13 +3,19 @@ import { credentialChange } from './credential-change.ts';
 import { createDelivery, type Delivery } from './delivery/create-delivery.ts';
 import { openCheckpointKeys } from './delivery/checkpoint-keyring.ts';
 import type { DeliveryLimits } from './delivery/delivery-limits.ts';
-import type { DeliveryObserver } from './delivery/delivery-observer.ts';
+import type { Credentials } from './connectors/connector.ts';
+import { type DeliveryObserver, guardObserver, type LagMeasure } from './delivery/delivery-observer.ts';
+import { codeOf } from './delivery/error-fields.ts';
 import type { DeliveryLogger } from './delivery/delivery-parts.ts';
 import type { RetentionAges } from './delivery/retention.ts';
+import { countStoreErrors } from './metrics/count-store-errors.ts';
+import { measureLag } from './metrics/lag-probe.ts';
 import { openCredentials, openNextCredentials, openRedactionKey } from './open-credentials.ts';
 import { createOutbound, type OutboundSettings } from './outbound.ts';
 import { isProcessGone } from './process-mark.ts';
 import { createSealer } from './secrets/create-sealer.ts';
+import type { Destination } from './outbox/destination.ts';
+import type { Sealer } from './secrets/sealer.ts';
 import type { SealingKey } from './secrets/sealing-key.ts';
 import type { Store } from './store/store.ts';
 
@@ -37,16 +43,19 @@ export function createDeliveryEngine(
   options: DeliveryOptions,
   { logger, observer }: DeliveryWatchers,
 ): Delivery {
-  const outbound = createOutbound(options);
+  const outbound = createOutbound(options, {
+    onBlocked: (verdict) => observer.egressBlocked?.({ verdict }),
+  });
   const sealer = createSealer(options.keys);
+  const onError = (code: string): void => observer.storeFailed?.({ code });
   const delivery = createDelivery({
-    store: store.delivery,
+    store: countStoreErrors(store.delivery, onError),
     backlog: store.backlog,
     retention: store.retention,
     replays: store.replayFeed,
     chain: { store: store.chain, keys: () => openCheckpointKeys(store.proof, sealer) },
     connect: outbound.connect,
-    openCredentials: (destination) => openCredentials(sealer, destination),
+    openCredentials: (destination) => opened(sealer, destination, observer),
     openNextCredentials: (destination) => openNextCredentials(sealer, destination),
     credentialChange: credentialChange({
       admin: store.admin,
@@ -67,7 +76,7 @@ export function createDeliveryEngine(
     owner: options.owner,
     isOwnerGone: (owner) => isProcessGone(owner),
     logger,
-    observer,
+    observer: withLag(observer, store),
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     ...(options.retentionAges === undefined ? {} : { retentionAges: options.retentionAges }),
   });
@@ -76,6 +85,36 @@ export function createDeliveryEngine(
     stop: async (graceMs) => {
       await delivery.stop(graceMs);
       await outbound.close();
+    },
+  };
+}
+
+/** Opens a destination's credentials; what keeps them closed is counted, and goes on as the error that it is. */
+function opened(sealer: Sealer, destination: Destination, observer: DeliveryObserver): Credentials {
+  try {
+    return openCredentials(sealer, destination);
+  } catch (error) {
+    const code = codeOf(error) ?? 'unknown';
+    observer.credentialsUnopened?.({ destinationId: destination.destinationId, code });
+    throw error;
+  }
+}
+
+/** The same observer, which also learns how long records took. */
+function withLag(observer: DeliveryObserver, { backlog }: Store): DeliveryObserver {
+  const parts = {
+    backlog,
+    nowMs: () => Date.now(),
+    onMeasured: (measure: LagMeasure) => observer.lagMeasured?.(measure),
+  };
+  const rethrow = (error: unknown): never => {
+    throw error;
+  };
+  return {
+    ...guardObserver(observer, rethrow),
+    finished: (batch) => {
+      observer.finished?.(batch);
+      void measureLag(batch, parts);
     },
   };
 }

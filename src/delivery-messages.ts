@@ -28,7 +28,16 @@ export const OBSERVER_CALLS = [
   'pruned',
   'logLooked',
   'chained',
+  'looked',
+  'lagMeasured',
+  'storeFailed',
+  'credentialsUnopened',
+  'egressBlocked',
 ] as const satisfies readonly ObserverCall[];
+
+/** A call that is not listed would be lost between the threads: then this does not compile. */
+type Unlisted = Exclude<ObserverCall, (typeof OBSERVER_CALLS)[number]>;
+export const NOTHING_UNLISTED: readonly Unlisted[] = [] satisfies readonly never[];
 
 export type FromThread =
   | { readonly kind: 'started' }

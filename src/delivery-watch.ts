@@ -3,13 +3,20 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { DeliveryObserver } from './delivery/delivery-observer.ts';
 
 /** Destinations with a series of their own; the others share one, so that the number of series is bounded. */
-const MAX_LABELLED_DESTINATIONS = 200;
+export const MAX_LABELLED_DESTINATIONS = 200;
 const OTHERS = 'others';
 const SECONDS_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
-const HEALTH_STATES = ['healthy', 'throttled', 'failing', 'held'] as const;
+const LAG_BUCKETS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 7_200, 86_400];
+const BYTES_BUCKETS = [1_024, 8_192, 65_536, 262_144, 524_288, 1_048_576];
+/** Words of other sides (codes of refusals) with a series of their own. */
+const MAX_CODES = 50;
 
 /** Watches the delivery: one wide log line for each send, and its numbers for Prometheus. */
-export function deliveryWatch(logger: Logger, registry: Registry): DeliveryObserver {
+export function deliveryWatch(
+  logger: Logger,
+  registry: Registry,
+  nowMs: () => number = () => Date.now(),
+): DeliveryObserver {
   const registers = [registry];
   const attempts = new Counter({
     name: 'aegis_siem_delivery_attempts_total',
@@ -32,8 +39,8 @@ export function deliveryWatch(logger: Logger, registry: Registry): DeliveryObser
   });
   const dead = new Counter({
     name: 'aegis_siem_events_dead_lettered_total',
-    help: 'Events that became dead letters',
-    labelNames: ['destination'],
+    help: 'Events that became dead letters, by why',
+    labelNames: ['destination', 'reason'],
     registers,
   });
   const leftOut = new Counter({
@@ -48,10 +55,46 @@ export function deliveryWatch(logger: Logger, registry: Registry): DeliveryObser
     labelNames: ['cause'],
     registers,
   });
-  const health = new Gauge({
-    name: 'aegis_siem_destination_health',
-    help: 'State of each destination: 1 for the one that it is in',
-    labelNames: ['destination', 'state'],
+  const tombstoned = new Counter({
+    name: 'aegis_siem_events_tombstoned_total',
+    help: 'Places in a stream that hold a tombstone in place of their event',
+    labelNames: ['destination'],
+    registers,
+  });
+  const bodyBytes = new Histogram({
+    name: 'aegis_siem_request_body_bytes',
+    help: 'Bodies of requests to SIEMs before compression',
+    buckets: BYTES_BUCKETS,
+    registers,
+  });
+  const lag = new Histogram({
+    name: 'aegis_siem_delivery_lag_seconds',
+    help: 'From being recorded to being taken by the SIEM; up to five records of each batch are measured',
+    labelNames: ['destination'],
+    buckets: LAG_BUCKETS,
+    registers,
+  });
+  const lastLook = new Gauge({
+    name: 'aegis_siem_worker_last_look_timestamp_seconds',
+    help: 'When this process last asked the store for work and got an answer',
+    registers,
+  });
+  const storeErrors = new Counter({
+    name: 'aegis_siem_store_errors_total',
+    help: 'Calls of the store that failed, by stable word',
+    labelNames: ['code'],
+    registers,
+  });
+  const unopened = new Counter({
+    name: 'aegis_siem_credential_decrypt_failures_total',
+    help: 'Credentials that could not be opened with the keys of this process',
+    labelNames: ['destination'],
+    registers,
+  });
+  const blocked = new Counter({
+    name: 'aegis_siem_egress_blocked_total',
+    help: 'Connections that the address guard refused, by verdict',
+    labelNames: ['verdict'],
     registers,
   });
   const lanes = new Counter({
@@ -138,11 +181,29 @@ export function deliveryWatch(logger: Logger, registry: Registry): DeliveryObser
     labelled.add(destinationId);
     return destinationId;
   };
+  const codes = new Set<string>();
+  const word = (code: string): string => {
+    if (codes.has(code)) return code;
+    if (codes.size >= MAX_CODES) return 'other';
+    codes.add(code);
+    return code;
+  };
   return {
+    looked: () => lastLook.set(nowMs() / 1_000),
+    lagMeasured: ({ destinationId, lagsMs }) => {
+      for (const lagMs of lagsMs) lag.observe({ destination: label(destinationId) }, lagMs / 1_000);
+    },
+    storeFailed: ({ code }) => storeErrors.inc({ code }),
+    credentialsUnopened: ({ destinationId }) => unopened.inc({ destination: label(destinationId) }),
+    egressBlocked: ({ verdict }) => {
+      blocked.inc({ verdict });
+      logger.warn({ verdict }, 'the address guard refused a connection');
+    },
     attempt: (event) => {
       const { outcome, durationMs } = event;
       attempts.inc({ destination: label(event.destinationId), outcome });
       seconds.observe({ outcome }, durationMs / 1_000);
+      bodyBytes.observe(event.bytes);
       const level = outcome === 'delivered' || outcome === 'accepted' ? 'info' : 'warn';
       logger[level](
         {
@@ -163,9 +224,6 @@ export function deliveryWatch(logger: Logger, registry: Registry): DeliveryObser
       );
     },
     healthChanged: ({ destinationId, from, to }) => {
-      for (const state of HEALTH_STATES) {
-        health.set({ destination: label(destinationId), state }, state === to.state ? 1 : 0);
-      }
       logger[to.state === 'healthy' ? 'info' : 'warn'](
         {
           destination_id: destinationId,
@@ -180,7 +238,10 @@ export function deliveryWatch(logger: Logger, registry: Registry): DeliveryObser
     },
     finished: (batch) => {
       delivered.inc({ destination: label(batch.destinationId) }, batch.delivered);
-      if (batch.dead > 0) dead.inc({ destination: label(batch.destinationId) }, batch.dead);
+      for (const [code, count] of Object.entries(batch.deadByCode)) {
+        dead.inc({ destination: label(batch.destinationId), reason: word(code) }, count);
+      }
+      if (batch.tombstones > 0) tombstoned.inc({ destination: label(batch.destinationId) }, batch.tombstones);
       if (batch.leftOut > 0) leftOut.inc({ destination: label(batch.destinationId) }, batch.leftOut);
     },
     duplicates: ({ cause, events }) => duplicates.inc({ cause }, events),

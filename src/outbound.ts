@@ -27,10 +27,18 @@ export interface OutboundSettings {
   readonly denied?: readonly DeniedEndpoint[];
 }
 
+export interface OutboundWatcher {
+  /** Told of each request that the address guard refused. */
+  readonly onBlocked: (verdict: string) => void;
+}
+
 /** Throws an Error that names the entry of the list that cannot be read. */
-export function createOutbound({ egressAllow, ambientIdentity, denied = [] }: OutboundSettings): Outbound {
+export function createOutbound(
+  { egressAllow, ambientIdentity, denied = [] }: OutboundSettings,
+  watcher?: OutboundWatcher,
+): Outbound {
   const policy = createAddressPolicy(egressAllow, { denied });
-  const egress = createEgress({ policy });
+  const egress = watched(createEgress({ policy }), watcher);
   const nowMs = (): number => Date.now();
   const tokens = new EntraTokens({
     egress,
@@ -56,5 +64,17 @@ export function createOutbound({ egressAllow, ambientIdentity, denied = [] }: Ou
       await tokens.close();
       await egress.close();
     },
+  };
+}
+
+function watched(egress: Egress, watcher: OutboundWatcher | undefined): Egress {
+  if (watcher === undefined) return egress;
+  return {
+    request: async (request) => {
+      const result = await egress.request(request);
+      if (result.kind === 'failure' && result.phase === 'blocked') watcher.onBlocked(result.code);
+      return result;
+    },
+    close: () => egress.close(),
   };
 }

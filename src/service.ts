@@ -2,7 +2,6 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { collectDefaultMetrics, Registry } from 'prom-client';
 import packageJson from '../package.json' with { type: 'json' };
 import { CertificateWatch } from './certificate-watch.ts';
 import { ApiMetrics } from './api/api-metrics.ts';
@@ -10,18 +9,18 @@ import type { SignInSettings } from './api/api-parts.ts';
 import { buildApi } from './api/build-api.ts';
 import { readConsoleFiles } from './api/console-files.ts';
 import { DESTINATION_KINDS } from './api/destination-kinds.ts';
-import { addBacklogMetrics } from './backlog-metrics.ts';
 import { watchCredentialExpiry } from './credential-expiry.ts';
 import type { RetentionAges } from './delivery/retention.ts';
 import { systemClock } from './delivery/clock.ts';
 import { leaseLimits } from './delivery/lease-limits.ts';
-import { deliveryWatch } from './delivery-watch.ts';
 import { makeFirstCheckpointKey } from './first-checkpoint-key.ts';
 import { makeFirstAdminKey } from './first-admin-key.ts';
+import { createAddressPolicy } from './egress/address-policy.ts';
 import type { DeniedEndpoint } from './egress/denied-endpoints.ts';
 import { keySource } from './key-source.ts';
 import { masterKeys } from './master-key.ts';
 import { keepHistory } from './history-keeper.ts';
+import { oidcClient } from './oidc-sign-in.ts';
 import { createOutbound } from './outbound.ts';
 import { announceWork } from './outbox/wake-signal.ts';
 import { databaseEndpoints, serviceEndpoints } from './own-endpoints.ts';
@@ -31,10 +30,12 @@ import type { SealingKey } from './secrets/sealing-key.ts';
 import { type ServiceEvents, serviceEvents } from './service-events.ts';
 import { servicePaths, type ServicePaths } from './service-paths.ts';
 import { serviceLog } from './service-log.ts';
+import { openServiceWatch, type ServiceWatch } from './service-watch.ts';
 import type { Settings } from './settings/settings-schema.ts';
 import { type RunningDelivery, startDelivery, type StartDeliveryOptions } from './start-delivery.ts';
 import { StartError } from './start-error.ts';
 import { requireTlsChecking } from './tls-checking.ts';
+import { startWorkerEndpoint, type WorkerEndpoint } from './worker-endpoint.ts';
 import { type OpenedStore, openStore } from './store/open-store.ts';
 
 export interface ServiceOptions {
@@ -56,7 +57,7 @@ interface Ground {
   readonly settings: Settings;
   readonly paths: ServicePaths;
   readonly logger: Logger;
-  readonly registry: Registry;
+  readonly watch: ServiceWatch;
   readonly store: OpenedStore;
   readonly keys: readonly SealingKey[];
 }
@@ -84,7 +85,7 @@ export async function startService(
   options: ServiceOptions = {},
 ): Promise<RunningService> {
   const ground = await openGround(settings, options);
-  const { store, logger, registry, paths } = ground;
+  const { store, logger, watch, paths } = ground;
   let state: 'starting' | 'ready' | 'stopping' = 'starting';
   const outbound = createOutbound({ ...settings, denied: await databaseEndpoints(settings.store) });
   let app: FastifyInstance | undefined;
@@ -113,6 +114,7 @@ export async function startService(
     ]);
     certificates?.[Symbol.dispose]();
     await outbound.close();
+    await watch.stop();
     await store.close();
     logger.info('stopped');
   };
@@ -124,8 +126,12 @@ export async function startService(
       adminKeyFile: paths.adminKeyFile,
       print: options.print ?? ((text) => void process.stderr.write(text)),
     });
-    addBacklogMetrics(registry, store.admin, SYSTEM.clock);
-    certificates = new CertificateWatch({ admin: store.admin, registry, clock: SYSTEM.clock, logger });
+    certificates = new CertificateWatch({
+      admin: store.admin,
+      registry: watch.registry,
+      clock: SYSTEM.clock,
+      logger,
+    });
     await certificates.look();
     stopWatching = watchCredentialExpiry({ admin: store.admin, clock: SYSTEM.clock, logger });
     const [sealingKey] = ground.keys;
@@ -150,11 +156,12 @@ export async function startService(
         },
         wake: announceWork,
         notReady: () => (state === 'ready' ? undefined : state),
-        metrics: new ApiMetrics(registry),
+        metrics: new ApiMetrics(watch.registry),
         version: packageJson.version,
         console: readConsoleFiles(CONSOLE_FOLDER),
         ambientIdentity: settings.ambientIdentity,
         signIn: signInSettings(settings),
+        oidcClient: oidcClient(settings, { egress: outbound.egress, nowMs: SYSTEM.clock.nowMs, logger }),
       },
       DESTINATION_KINDS,
     );
@@ -178,29 +185,49 @@ export async function startService(
 export async function startWorker(
   settings: Settings,
   options: ServiceOptions = {},
-): Promise<Pick<RunningService, 'stop'>> {
+): Promise<Pick<RunningService, 'stop'> & { readonly url?: string }> {
   const ground = await openGround(settings, options);
+  const { watch, store, logger } = ground;
+  let endpoint: WorkerEndpoint | undefined;
+  let delivery: RunningDelivery | undefined;
+  const events = eventsOf(ground, 'worker');
+  const stop = async (): Promise<void> => {
+    if (delivery !== undefined) await events.stopped();
+    await delivery?.stop(settings.stopGraceSeconds * 1_000);
+    await endpoint?.close();
+    await watch.stop();
+    await store.close();
+  };
   try {
     // The API may run beside this process on the same machine, with the same settings.
-    const delivery = await startWorkerOf(ground, await serviceEndpoints(settings));
-    const events = eventsOf(ground, 'worker');
+    delivery = await startWorkerOf(ground, await serviceEndpoints(settings));
     await events.started();
-    ground.logger.info({ store: ground.store.kind }, 'delivering');
-    return {
-      stop: async () => {
-        await events.stopped();
-        await delivery.stop(settings.stopGraceSeconds * 1_000);
-        await ground.store.close();
-      },
-    };
+    if (settings.workerPort !== 0) endpoint = await listenAsWorker(ground);
+    logger.info(
+      { store: store.kind, ...(endpoint === undefined ? {} : { url: endpoint.url }) },
+      'delivering',
+    );
+    return { stop, ...(endpoint === undefined ? {} : { url: endpoint.url }) };
   } catch (error) {
-    await ground.store.close();
+    await stop();
     throw error;
   }
 }
 
 function eventsOf({ store, logger }: Ground, role: 'service' | 'worker'): ServiceEvents {
   return serviceEvents({ ...SYSTEM, record: store.record, logger, role, version: packageJson.version });
+}
+
+async function listenAsWorker({ settings, watch }: Ground): Promise<WorkerEndpoint> {
+  const { host, workerPort: port } = settings;
+  const { registry, lastLookMs } = watch;
+  try {
+    return await startWorkerEndpoint({ host, port, registry, lastLookMs, nowMs: SYSTEM.clock.nowMs });
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    const message = `AEGIS_SIEM_WORKER_PORT: cannot listen on ${host} port ${port} (${code})`;
+    throw new StartError('address_unusable', message, { cause });
+  }
 }
 
 async function openGround(settings: Settings, options: ServiceOptions): Promise<Ground> {
@@ -228,9 +255,8 @@ async function openGround(settings: Settings, options: ServiceOptions): Promise<
           'a key for checkpoints was made; "aegis-siem keys checkpoint" shows its public part',
         ),
     });
-    const registry = new Registry();
-    collectDefaultMetrics({ register: registry });
-    return { settings, paths, logger, registry, store, keys };
+    const watch = openServiceWatch({ ...SYSTEM, store, logger, version: packageJson.version });
+    return { settings, paths, logger, watch, store: watch.store, keys };
   } catch (error) {
     await store.close();
     throw error;
@@ -256,11 +282,11 @@ async function openMigrated(settings: Settings, paths: ServicePaths, logger: Log
 }
 
 async function startWorkerOf(
-  { settings, store, keys, logger, registry }: Ground,
+  { settings, store, keys, logger, watch }: Ground,
   denied: readonly DeniedEndpoint[],
 ): Promise<RunningDelivery> {
   try {
-    return await startDelivery(store, {
+    const delivery = await startDelivery(store, {
       keys,
       denied,
       egressAllow: settings.egressAllow,
@@ -272,8 +298,11 @@ async function startWorkerOf(
       retentionAges: retentionAges(settings),
       ...checkpointOptions(settings),
       logger,
-      observer: deliveryWatch(logger, registry),
+      observer: watch.observer,
     });
+    // Through the list as it stands, and never to this product itself.
+    watch.watchCertificates(createAddressPolicy(settings.egressAllow, { denied }));
+    return delivery;
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new StartError('delivery_unusable', `the delivery cannot start: ${why}`, { cause });

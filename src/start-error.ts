@@ -20,4 +20,5 @@ export type StartErrorCode =
   | 'port_in_use'
   | 'address_unusable'
   | 'admin_key_file_unusable'
+  | 'oidc_unusable'
   | 'delivery_unusable';

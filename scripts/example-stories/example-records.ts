@@ -3,6 +3,7 @@ import { pick, seededRandom, uuidAt } from '../../test/support/seeded-random.ts'
 import { crmAssistant } from './crm-assistant.ts';
 import { dataAnalyst } from './data-analyst.ts';
 import { deployHelper } from './deploy-helper.ts';
+import { exampleSignature } from './example-signature.ts';
 import { invoiceBot } from './invoice-bot.ts';
 import type { Incident, Story, ToolCall } from './story.ts';
 import { supportAgent } from './support-agent.ts';
@@ -62,18 +63,19 @@ function incidentRecords(story: Story, incident: Incident, random: () => number)
     const escalation = records.findLast(({ verdict }) => verdict === 'escalate');
     if (escalation === undefined) throw new Error('a decision needs an escalation before it');
     const { decided: decision, by, reason } = step;
-    records.push({
-      ...head(at, 'escalate', escalation['tool_name']),
-      resolves: escalation.attestation_id,
-      resolution: {
-        decision,
-        ...(by === undefined ? {} : { by }),
-        at: new Date(timeMs).toISOString(),
-        reason,
-      },
-      policy_version: POLICY_VERSION,
-      signature: signature(at),
-    });
+    records.push(
+      signed(at, {
+        ...head(at, 'escalate', escalation['tool_name']),
+        resolves: escalation.attestation_id,
+        resolution: {
+          decision,
+          ...(by === undefined ? {} : { by }),
+          at: new Date(timeMs).toISOString(),
+          reason,
+        },
+        policy_version: POLICY_VERSION,
+      }),
+    );
   }
   return records;
 }
@@ -83,7 +85,7 @@ function callRecord(call: ToolCall, at: At): ExampleRecord {
   const verdict = call.verdict ?? 'allow';
   const started = head(at, verdict, call.tool);
   const digest = (what: string) => sha256(`${what} of ${started.attestation_id}`);
-  return {
+  return signed(at, {
     ...started,
     agent: at.story.agent,
     action_type: call.action,
@@ -103,9 +105,8 @@ function callRecord(call: ToolCall, at: At): ExampleRecord {
     ...(call.onBehalfOf === undefined ? {} : { delegation: delegation(call.onBehalfOf, timeMs) }),
     policy_version: POLICY_VERSION,
     latency_ms: Math.round(5 + random() ** 4 * 400) / 10,
-    signature: signature(at),
     ...call.extra,
-  };
+  });
 }
 
 function head({ story, timeMs, session, random }: At, verdict: string, tool: unknown): ExampleRecord {
@@ -130,10 +131,8 @@ function delegation(delegator: string, timeMs: number): object {
   };
 }
 
-/** Of the right form only: it signs nothing. */
-function signature({ story, timeMs }: At): object {
-  const value = createHash('sha512').update(`${story.agentId} at ${timeMs}`).digest('base64');
-  return { version: 'v5', algorithm: 'Ed25519', key_id: story.keyId, value };
+function signed({ story }: At, record: ExampleRecord): ExampleRecord {
+  return { ...record, signature: exampleSignature(record, story.keyId) };
 }
 
 function sessionName(random: () => number): string {

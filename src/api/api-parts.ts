@@ -7,6 +7,7 @@ import type { ApiMetrics } from './api-metrics.ts';
 import type { Admission } from './admission.ts';
 import type { ConsoleFiles } from './console-files.ts';
 import type { RecordQueue } from './record-queue.ts';
+import type { OidcClient, OidcFlow } from './sign-in/oidc/oidc-flow.ts';
 import type { SessionKeeper, SessionTimes } from './sign-in/session-keeper.ts';
 import type { SignInLimit } from './sign-in/sign-in-limit.ts';
 
@@ -37,6 +38,8 @@ export interface ApiParts {
   /** The built console; absent where it has not been built. */
   readonly console?: ConsoleFiles | undefined;
   readonly signIn: SignInSettings;
+  /** The identity provider that people sign in with; absent: with keys only. */
+  readonly oidcClient?: OidcClient | undefined;
 }
 
 /** How people sign in with a browser. */
@@ -74,6 +77,7 @@ export interface RouteParts extends ApiParts {
   readonly records: RecordQueue;
   readonly sessions: SessionKeeper;
   readonly signInLimit: SignInLimit;
+  readonly oidc: OidcFlow | undefined;
 }
 
 /** Body of a request that configures. */

@@ -23,6 +23,7 @@ import { destinationActionRoutes } from './routes/destination-action-routes.ts';
 import { destinationRoutes } from './routes/destination-routes.ts';
 import { eventRoutes } from './routes/event-routes.ts';
 import { healthRoutes } from './routes/health-routes.ts';
+import { oidcRoutes } from './routes/oidc-routes.ts';
 import { outboxRoutes } from './routes/outbox-routes.ts';
 import { overviewRoutes } from './routes/overview-routes.ts';
 import { previewRoutes } from './routes/preview-routes.ts';
@@ -31,6 +32,7 @@ import { sessionRoutes } from './routes/session-routes.ts';
 import { streamRoutes } from './routes/stream-routes.ts';
 import { addSchemas } from './schemas/add-schemas.ts';
 
+import { OidcFlow } from './sign-in/oidc/oidc-flow.ts';
 import { SessionKeeper } from './sign-in/session-keeper.ts';
 import { SignInLimit } from './sign-in/sign-in-limit.ts';
 
@@ -65,6 +67,7 @@ export async function buildApi(parts: ApiParts, kinds: DestinationKinds): Promis
       logger: parts.logger,
     }),
     signInLimit: new SignInLimit(),
+    oidc: oidcFlowOf(parts),
   };
   const app = fastify({
     loggerInstance: parts.logger,
@@ -124,6 +127,7 @@ export async function buildApi(parts: ApiParts, kinds: DestinationKinds): Promis
     deadLetterRoutes(scope, routes);
     replayRoutes(scope, routes);
     sessionRoutes(scope, routes);
+    oidcRoutes(scope, routes);
     apiKeyRoutes(scope, routes);
     auditRoutes(scope, routes);
     checkpointKeyRoutes(scope, routes);
@@ -133,4 +137,10 @@ export async function buildApi(parts: ApiParts, kinds: DestinationKinds): Promis
   });
   await app.ready();
   return app;
+}
+
+function oidcFlowOf({ oidcClient: client, sealer, random, clock }: ApiParts): OidcFlow | undefined {
+  return client === undefined
+    ? undefined
+    : new OidcFlow({ client, sealer, random, nowMs: () => clock.nowMs() });
 }

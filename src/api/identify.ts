@@ -6,12 +6,15 @@ import { outsideOrigin } from './sign-in/outside-origin.ts';
 import { requireSameOrigin } from './sign-in/same-origin.ts';
 import { sessionTokenOf } from './sign-in/session-cookie.ts';
 
+/** A signed token of an identity provider (JWS in its compact form); an API key has no dots. */
+const BEARER_TOKEN = /^Bearer +(?<token>[\w-]{1,4000}\.[\w-]{1,8000}\.[\w-]{1,2000})$/i;
+
 /**
- * Who makes a request. A header that names a key is all that counts; only without one is the browser's cookie looked at. Throws
- * `unauthenticated`.
+ * Who makes a request. A header that names a key or a token is all that counts; only without one is the browser's cookie looked at. Throws
+ * `unauthenticated`, and for a token `no_access` and `sign_in_unavailable`.
  */
 export async function identify(
-  parts: Pick<RouteParts, 'store' | 'sessions' | 'signIn'>,
+  parts: Pick<RouteParts, 'store' | 'sessions' | 'signIn' | 'oidc'>,
   request: Pick<FastifyRequest, 'headers' | 'method'>,
   nowMs: number,
 ): Promise<Principal> {
@@ -25,5 +28,7 @@ export async function identify(
       return parts.sessions.principalOf(token, nowMs);
     }
   }
+  const token = BEARER_TOKEN.exec(authorization ?? '')?.groups?.['token'];
+  if (token !== undefined && parts.oidc !== undefined) return parts.oidc.principalOfToken(token);
   return authenticate(authorization, parts.store.admin, nowMs);
 }

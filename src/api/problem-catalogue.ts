@@ -52,6 +52,16 @@ export const PROBLEMS = {
     advice:
       'Put a TLS proxy in front and set AEGIS_SIEM_PUBLIC_URL to its https address, or open the console on the same machine.',
   },
+  sign_in_refused: {
+    status: 403,
+    title: 'The sign-in did not come to an end',
+    advice: 'Begin again, in one browser window. The log says more under the request id.',
+  },
+  no_access: {
+    status: 403,
+    title: 'You are known, and have no access',
+    advice: 'Ask the operator for a grant: AEGIS_SIEM_OIDC_GRANTS says who may do what.',
+  },
   missing_scope: {
     status: 403,
     title: 'The API key lacks a scope',
@@ -224,6 +234,12 @@ export const PROBLEMS = {
     status: 503,
     title: 'The store cannot do this now',
     advice: 'Nothing was acknowledged. Send it again after `Retry-After`; `reason` says what is wrong.',
+  },
+  sign_in_unavailable: {
+    status: 503,
+    title: 'The identity provider cannot be asked',
+    advice:
+      'Try again after `Retry-After`. The log has the host and the reason; a private address needs AEGIS_SIEM_EGRESS_ALLOW.',
   },
   overloaded: {
     status: 503,

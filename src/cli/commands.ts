@@ -1,6 +1,7 @@
 import type { Command } from './command.ts';
 import { apiKeysCreate, apiKeysLs, apiKeysRevoke } from './commands/api-keys.ts';
 import { attest } from './commands/attest.ts';
+import { backup, restore } from './commands/backup.ts';
 import { completionCommand } from './commands/completion.ts';
 import { configPrint } from './commands/config.ts';
 import { deadLettersLs, deadLettersRetry, deadLettersSkip } from './commands/dead-letters.ts';
@@ -15,6 +16,7 @@ import {
   destinationsShow,
   destinationsTest,
 } from './commands/destinations.ts';
+import { destinationsUpdate } from './commands/destinations-update.ts';
 import { doctor } from './commands/doctor.ts';
 import { keysCheckpoint, keysRotate } from './commands/keys.ts';
 import { keysRotateMaster, keysStatus } from './commands/master-keys.ts';
@@ -52,6 +54,7 @@ export const COMMANDS: readonly Command[] = [
   destinationsLs,
   destinationsShow,
   destinationsCreate,
+  destinationsUpdate,
   destinationsTest,
   destinationsRotate,
   destinationsPause,
@@ -77,6 +80,8 @@ export const COMMANDS: readonly Command[] = [
   keysRotate,
   keysStatus,
   keysRotateMaster,
+  backup,
+  restore,
   openapi,
   completionCommand(() => COMMANDS),
   version,

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { spawnCommand } from '../../test/cli/run-command.ts';
 import { startServiceProcess } from '../../test/support/service-process.ts';
+import { cleanEnvironment } from '../../test/support/clean-environment.ts';
 
 const CLI = join(import.meta.dirname, '..', 'cli.ts');
 const EXAMPLES = join(import.meta.dirname, '..', '..', 'examples', 'attestations.ndjson');
@@ -66,7 +67,7 @@ test('a reader that goes away ends the command quietly', async () => {
 test('the worker ends with 0 on SIGINT', async () => {
   using folder = temporaryFolder();
   const child = spawn(process.execPath, [CLI, 'worker', '--log-level', 'silent'], {
-    env: { PATH: process.env['PATH'], AEGIS_SIEM_STORE: `sqlite:${join(folder.path, 'a.db')}` },
+    env: { ...cleanEnvironment(), AEGIS_SIEM_STORE: `sqlite:${join(folder.path, 'a.db')}` },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   await said(child, /^delivering$/m);

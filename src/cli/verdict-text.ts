@@ -53,6 +53,10 @@ export function streamLines(verdict: StreamVerdict): string[] {
     `  ${places} numbers are there; ${provenCheckpoints} checkpoints are proved`,
     `  they cover ${delivered} events and ${tombstoned} declared losses (tombstones${untaken === 0 ? '' : `, ${untaken} of them not taken`}); ${leftOut} records were left out by the filter`,
   ];
+  if (verdict.provedDecisions + verdict.uncheckedDecisions > 0)
+    lines.push(
+      `  ${verdict.provedDecisions} signatures of decisions are proved; ${verdict.uncheckedDecisions} cannot be checked on these events`,
+    );
   if (last !== undefined) {
     const due =
       last.nextDueMs === undefined
@@ -114,6 +118,8 @@ export function streamJson(verdict: StreamVerdict): JsonObject {
     untaken: verdict.untaken,
     left_out: verdict.leftOut,
     test_events: verdict.testEvents,
+    proved_decisions: verdict.provedDecisions,
+    unchecked_decisions: verdict.uncheckedDecisions,
     ...(last === undefined
       ? {}
       : {

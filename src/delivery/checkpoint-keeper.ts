@@ -183,7 +183,7 @@ export class CheckpointKeeper {
       stream,
       epoch,
       seq: run.nextSeq,
-      ...range.summary(filterId(run.destination.ocsf)),
+      ...range.summary(filterId(run.destination)),
       ...(last === undefined
         ? {}
         : { previous: { epoch: last.epoch, seq: last.seq, sha256: checkpointSha256(last) } }),
@@ -246,7 +246,7 @@ export class CheckpointKeeper {
       destination.rowVersion === destinationVersion
         ? destination
         : await parts.store.readDestinationVersion(destination.destinationNo, destinationVersion);
-    const id = filterId(version?.ocsf ?? destination.ocsf);
+    const id = filterId(version ?? destination);
     this.#filters.set(destinationVersion, id);
     return id;
   }

@@ -56,9 +56,15 @@ export interface FinishedBatch {
   readonly delivered: number;
   /** Records that became dead letters. */
   readonly dead: number;
+  /** The same by their stable word. */
+  readonly deadByCode: Readonly<Record<string, number>>;
+  /** Places that hold a tombstone. */
+  readonly tombstones: number;
   /** Records that the filter left out. */
   readonly leftOut: number;
   readonly firstSeq: number;
+  /** A few of the records that were delivered, to measure how long they took. */
+  readonly sampleRecordNos: readonly number[];
 }
 
 /** What waits crossed a share of a limit that the operator set. */
@@ -69,6 +75,12 @@ export interface LimitAlarm {
   readonly before: number;
   readonly after: number;
   readonly percent: number;
+}
+
+/** Records of one batch that were taken by the SIEM, from being recorded to being taken. */
+export interface LagMeasure {
+  readonly destinationId: string;
+  readonly lagsMs: readonly number[];
 }
 
 export type LaneEvent = 'taken' | 'released' | 'lost' | 'epoch_opened' | 'faulted';
@@ -102,6 +114,15 @@ export interface DeliveryObserver {
   logLooked?(report: LogReport): void;
   /** A turn of the record chain. */
   chained?(report: ChainReport): void;
+  /** The dispatcher asked the store for work and got an answer: delivery lives. */
+  looked?(look: { readonly destinations: number }): void;
+  lagMeasured?(measure: LagMeasure): void;
+  /** A call of the store failed; by its stable word. */
+  storeFailed?(failure: { readonly code: string }): void;
+  /** A credential could not be opened with the keys of this process. */
+  credentialsUnopened?(failure: { readonly destinationId: string; readonly code: string }): void;
+  /** The address guard refused to connect; nothing was dialled. */
+  egressBlocked?(refusal: { readonly verdict: string }): void;
 }
 
 /** An observer that never throws into the engine. */
@@ -132,5 +153,10 @@ export function guardObserver(
     pruned: (report) => guard(() => observer.pruned?.(report)),
     logLooked: (report) => guard(() => observer.logLooked?.(report)),
     chained: (report) => guard(() => observer.chained?.(report)),
+    looked: (look) => guard(() => observer.looked?.(look)),
+    lagMeasured: (measure) => guard(() => observer.lagMeasured?.(measure)),
+    storeFailed: (failure) => guard(() => observer.storeFailed?.(failure)),
+    credentialsUnopened: (failure) => guard(() => observer.credentialsUnopened?.(failure)),
+    egressBlocked: (refusal) => guard(() => observer.egressBlocked?.(refusal)),
   };
 }

@@ -61,6 +61,7 @@ export class Dispatcher {
       this.#looks.looked(this.#now());
       try {
         this.#listed = await this.#parts.store.listDue();
+        this.#parts.observer.looked({ destinations: this.#listed.length });
         this.#firstLook.resolve();
         this.#apply(this.#listed);
         this.#storeFailures = 0;

@@ -1,7 +1,7 @@
 import type { Answer, Outcome } from '../connectors/outcome.ts';
 import type { BatchDraft } from '../outbox/batch.ts';
 import { deadLettersOf, sliceBatch } from '../outbox/batch-places.ts';
-import type { Completion, SettleResult } from '../outbox/delivery-store.ts';
+import type { Completion, DeadLetterDraft, SettleResult } from '../outbox/delivery-store.ts';
 import { isCheckpointBatch } from './checkpoint-place.ts';
 import { entombRefused, restoreRefused } from './exchange-place.ts';
 import type { LaneRun } from './lane-run.ts';
@@ -9,6 +9,9 @@ import type { BatchStep, NextStep } from './next-step.ts';
 import { isLoneTombstone, openBatch } from './open-batch.ts';
 import type { OpenBatch } from './open-batch.ts';
 import { keepTrying } from './keep-trying.ts';
+
+/** Records of a batch whose delay is measured. */
+const MAX_SAMPLE = 5;
 
 /** Carries out in the store, then in memory, what follows from a send. Never rejects: a store fault ends the lane's run. */
 export async function settleBatch(
@@ -66,7 +69,7 @@ export async function completeBatch(
   if (done === undefined) return;
   // A batch that is gone after a failed try of ours went with that try.
   const result = done.result === 'duplicate' && done.tries > 1 ? 'settled' : done.result;
-  finish(run, batch, result, batch.draft, deadLetters.length);
+  finish(run, batch, result, batch.draft, deadLetters);
 }
 
 /** Finishes a batch whose records the filter left out, every one. */
@@ -74,7 +77,13 @@ export async function finishEmptyBatch(run: LaneRun, batch: OpenBatch): Promise<
   await completeBatch(run, batch, { message: 'left out by the filter', durationMs: 0 });
 }
 
-function finish(run: LaneRun, batch: OpenBatch, result: SettleResult, draft: BatchDraft, dead: number): void {
+function finish(
+  run: LaneRun,
+  batch: OpenBatch,
+  result: SettleResult,
+  draft: BatchDraft,
+  deadLetters: readonly DeadLetterDraft[],
+): void {
   const { observer } = run.parts;
   const places = draft.recordNos.length;
   if (result === 'lane_lost') {
@@ -91,10 +100,28 @@ function finish(run: LaneRun, batch: OpenBatch, result: SettleResult, draft: Bat
   observer.finished({
     destinationId: run.destination.destinationId,
     delivered: isCheckpointBatch(draft) ? 0 : places - draft.tombstones.length,
-    dead,
+    dead: deadLetters.length,
+    deadByCode: countByCode(deadLetters),
+    tombstones: draft.tombstones.length,
     leftOut: draft.leftOut.length,
     firstSeq: draft.firstSeq,
+    sampleRecordNos: isCheckpointBatch(draft) || draft.replayed.length > 0 ? [] : sampleOf(draft.recordNos),
   });
+}
+
+function countByCode(letters: readonly DeadLetterDraft[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { code } of letters) counts[code] = (counts[code] ?? 0) + 1;
+  return counts;
+}
+
+/** The first, the last and some between: a batch holds thousands, and asking for each would cost more than sending it. */
+function sampleOf(places: readonly (number | null)[]): readonly number[] {
+  const step = Math.max(1, (places.length - 1) / (MAX_SAMPLE - 1));
+  const wanted = Array.from({ length: Math.min(MAX_SAMPLE, places.length) }, (_, index) =>
+    Math.round(index * step),
+  );
+  return wanted.flatMap((place) => places[place] ?? []);
 }
 
 async function awaitAck(run: LaneRun, batch: OpenBatch, ackId: number): Promise<void> {
@@ -165,7 +192,7 @@ async function divide(
     open: pieces.map((piece) => piece.draft),
   });
   if (taken !== undefined) {
-    finish(run, batch, result, taken, deadLetters.length);
+    finish(run, batch, result, taken, deadLetters);
     if (result === 'settled') run.window.add(...pieces);
   } else {
     replaced(run, batch, result, pieces);
@@ -227,5 +254,5 @@ async function giveUp(run: LaneRun, batch: OpenBatch, answer: Answer): Promise<v
     delivered: { draft: untaken, completion: { answer, deadLetters } },
     open: [],
   });
-  finish(run, batch, result, untaken, deadLetters.length);
+  finish(run, batch, result, untaken, deadLetters);
 }

@@ -14,6 +14,8 @@ export interface StoredStream {
   /** The epoch that its lane is in. */
   readonly epochNo: number;
   readonly epoch: string;
+  /** Every number below this one, in this epoch, is finished: its receipt is there. */
+  readonly finishedBelow: number;
   /** Active or paused: it owes checkpoints. */
   readonly isLive: boolean;
 }

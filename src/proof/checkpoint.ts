@@ -42,7 +42,7 @@ export interface Checkpoint {
   /** The places that hold tombstones. */
   readonly tombstones: readonly NumberRange[];
   readonly untaken: readonly UntakenPlace[];
-  /** Ids of the filters that were in force, in order of their first use: `none`, or 16 hex digits. */
+  /** Ids of the filters that were in force, in order of their first use: `none` or 16 hex digits; with a redaction `+` and its 16. */
   readonly filters: readonly string[];
   /** Merkle tree hash over the places, in hex. The data of a leaf is the SHA-256 of the event's text as sent. */
   readonly root: string;

@@ -7,7 +7,7 @@ const KEY_ID = /^[0-9a-f]{16}$/;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 /** No blank, no control character: what stands in a line of the statement can never be taken for another line. */
 const WORD = /^[\u0021-\u007e]{1,128}$/;
-const FILTER = /^(?:none|[0-9a-f]{16})$/;
+const FILTER = /^(?:none|[0-9a-f]{16})(?:\+[0-9a-f]{16})?$/;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const MAX_SEQ = 2_147_483_647;
 const MAX_LIST = 1_024;

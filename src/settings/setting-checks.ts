@@ -58,13 +58,29 @@ export function checkPublicUrl(value: string): string | undefined {
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '' || url.username !== '') {
     return 'only scheme, host and port belong here, such as https://siem.example.com';
   }
-  const onThisMachine = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
-  if (url.protocol === 'http:' && !onThisMachine) return 'must be https, except on localhost or 127.0.0.1';
-  return undefined;
+  return plainHttpMistake(url);
 }
 
 /** Never repeats the command: its arguments may hold a secret. */
 export function checkKeyCommand(value: string): string | undefined {
   if (value === '' || splitKeyCommand(value) !== undefined) return undefined;
   return 'not a command; write words parted by spaces, or a JSON list of texts such as ["vault", "kv", "get"]';
+}
+
+/** An issuer as OpenID Connect has it: an https address that may have a path, and nothing after it. */
+export function checkIssuer(value: string): string | undefined {
+  const url = URL.parse(value);
+  if (url === null || !/^https?:$/.test(url.protocol))
+    return 'not an address such as https://login.example.com';
+  if (url.search !== '' || url.hash !== '' || url.username !== '') {
+    return 'an issuer has neither a query nor a fragment nor a user name';
+  }
+  return plainHttpMistake(url);
+}
+
+function plainHttpMistake(url: URL): string | undefined {
+  const onThisMachine = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
+  return url.protocol === 'http:' && !onThisMachine
+    ? 'must be https, except on localhost or 127.0.0.1'
+    : undefined;
 }

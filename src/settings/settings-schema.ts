@@ -4,6 +4,7 @@ import {
   checkEgressAllow,
   checkHost,
   checkKeyCommand,
+  checkIssuer,
   checkPublicUrl,
   checkStoreUrl,
   hideUrlPassword,
@@ -69,11 +70,54 @@ export const SETTINGS = {
     unit: 'hours',
     description: 'A signed-in browser is signed out after this time, however much it is used.',
   },
+  oidcIssuer: {
+    kind: 'text',
+    name: 'AEGIS_SIEM_OIDC_ISSUER',
+    default: '',
+    description:
+      'Identity provider that people sign in with (OpenID Connect), exactly as it says its `iss`. Register AEGIS_SIEM_PUBLIC_URL with /v1/session/oidc/callback there as the redirect address.',
+    check: checkIssuer,
+  },
+  oidcClientId: {
+    kind: 'text',
+    name: 'AEGIS_SIEM_OIDC_CLIENT_ID',
+    default: '',
+    description: 'The id under which this service is registered at the identity provider.',
+  },
+  oidcClientSecretFile: {
+    kind: 'text',
+    name: 'AEGIS_SIEM_OIDC_CLIENT_SECRET_FILE',
+    default: '',
+    description: 'File with the client secret. None: a public client, held by PKCE alone.',
+  },
+  oidcAudience: {
+    kind: 'text',
+    name: 'AEGIS_SIEM_OIDC_AUDIENCE',
+    default: '',
+    description:
+      'Audience of access tokens that the API takes as `Authorization: Bearer`. None: it takes API keys only.',
+  },
+  oidcGrants: {
+    kind: 'text',
+    name: 'AEGIS_SIEM_OIDC_GRANTS',
+    default: '',
+    description:
+      'Who may do what, as JSON: [{"claim": "groups", "value": "soc", "scopes": ["destinations:read"], "workspace_id": "ws-1"}]. The first that fits counts; whom none fits gets no access.',
+  },
   worker: {
     kind: 'switch',
     name: 'AEGIS_SIEM_WORKER',
     default: true,
     description: 'Deliver from this process too. Off: only the API; run "aegis-siem worker" beside it.',
+  },
+  workerPort: {
+    kind: 'integer',
+    name: 'AEGIS_SIEM_WORKER_PORT',
+    default: 0,
+    min: 0,
+    max: 65_535,
+    description:
+      'Port on which "aegis-siem worker" answers /healthz, /readyz and /metrics, at the address of AEGIS_SIEM_HOST and without a key; 0: none.',
   },
   keyFile: {
     kind: 'text',

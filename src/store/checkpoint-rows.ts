@@ -65,6 +65,7 @@ export function storedStreamOf(row: StoredRow): StoredStream {
     streamId: text(row, 'stream_id'),
     epochNo: integer(row, 'epoch_no'),
     epoch: text(row, 'epoch'),
+    finishedBelow: integer(row, 'finished_below'),
     isLive: integer(row, 'is_live') === 1,
   };
 }

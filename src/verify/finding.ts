@@ -25,7 +25,17 @@ export type FindingName =
   /** The same JSON in other bytes: what was sent cannot be proved of it. */
   | 'reserialised'
   /** No checkpoint speaks of it. */
-  | 'unproven';
+  | 'unproven'
+  /** The redaction that decides what events show is another one. */
+  | 'redaction_changed'
+  /** A decision without a signature, where a key for decisions was given. */
+  | 'decision_unsigned'
+  /** The signature of a decision does not fit what the event says, or was made by another key. */
+  | 'decision_wrong_key'
+  /** A decision names a key that was not given. */
+  | 'decision_unknown_key'
+  /** The signature of a decision speaks of something that the event does not hold. */
+  | 'decision_unchecked';
 
 export interface Finding {
   readonly name: FindingName;
@@ -54,6 +64,15 @@ export class Findings {
     this.#counts.set(finding.name, count);
     if (finding.severity === 'fault') this.#faults += 1;
     if (count <= MAX_KEPT) this.kept.push(finding);
+  }
+
+  /** The same so far, to be gone on with. */
+  copy(): Findings {
+    const copy = new Findings();
+    copy.kept.push(...this.kept);
+    for (const [name, count] of this.#counts) copy.#counts.set(name, count);
+    copy.#faults = this.#faults;
+    return copy;
   }
 
   get faults(): number {

@@ -4,7 +4,7 @@ import { checkpointSha256 } from '../proof/checkpoint-statement.ts';
 import type { NumberRange } from '../proof/number-ranges.ts';
 import { readCheckpoint } from '../proof/read-checkpoint.ts';
 import type { ReceiptSeal } from '../proof/receipt-seal.ts';
-import { faultAt } from './fault.ts';
+import { faultAt, faultOver, numbersAre } from './fault.ts';
 import { Findings } from './finding.ts';
 import { type CheckpointSeal, judgeSeals, type SealedReceipt } from './judge-seals.ts';
 import { judgeStream, type JudgeOptions, type StreamVerdict } from './judge-stream.ts';
@@ -17,6 +17,8 @@ export interface StoreStream {
   readonly epochNo: number;
   readonly epoch: string;
   readonly isLive: boolean;
+  /** Every number below this one, in this epoch, is finished. */
+  readonly finishedBelow: number;
 }
 
 export interface StoreReceipt extends FinishedRun, SealedReceipt {
@@ -78,7 +80,8 @@ export async function judgeStoreStream(
       hasPlaces ||= receipt.places > 0;
     }
   }
-  if (rows.length === 0 && !hasPlaces) return undefined;
+  if (rows.length === 0 && !hasPlaces && stream.finishedBelow <= 1) return undefined;
+  sayTail(stream, record, findings);
   // Of checkpoints that came meanwhile, the receipts may have been read already.
   const { epochNo = 0, seq = 0 } = rows.at(-1) ?? {};
   rows.push(...(await readCheckpoints(source, stream.destinationNo, { epochNo, seq })));
@@ -242,6 +245,18 @@ function sayCut(
     retentionMs === undefined ? 'which keeps all' : `of ${Math.round(retentionMs / 86_400_000)} days`;
   const message = `Checkpoints before number ${first.seq} are gone, and the one there is younger than the retention ${days}: they were removed by hand, or under a shorter retention`;
   findings.add(faultAt('gap', first.stream, first.epoch, first.seq, message));
+}
+
+/** The receipt of the last number of an epoch is never removed by age. */
+function sayTail(
+  { streamId, epoch, finishedBelow }: StoreStream,
+  record: StreamRecord,
+  findings: Findings,
+): void {
+  const range = { from: record.epochOf(epoch).greatest + 1, to: finishedBelow - 1 };
+  if (range.to < range.from) return;
+  const message = `${numbersAre(range)} finished according to the lane, and there is no receipt`;
+  findings.add(faultOver('truncated', streamId, epoch, range, message));
 }
 
 /** Receipts of checkpoints whose bodies are gone. Those before the start went with their receipts' time. */

@@ -31,6 +31,9 @@ export interface StreamVerdict {
   readonly untaken: number;
   readonly leftOut: number;
   readonly testEvents: number;
+  /** Decisions whose signature is proved, and those whose signature the events do not allow to check; 0 without a key for them. */
+  readonly provedDecisions: number;
+  readonly uncheckedDecisions: number;
   /** The end of what is proved. */
   readonly last?: {
     readonly sha256: string;
@@ -91,6 +94,8 @@ export function judgeStream(
     untaken: sumOf(covered, ({ untaken }) => untaken.length),
     leftOut: sumOf(covered, ({ leftOut }) => leftOut),
     testEvents: record.testEvents,
+    provedDecisions: record.provedDecisions,
+    uncheckedDecisions: record.uncheckedDecisions,
     ...(chain.last === undefined ? {} : { last: lastOf(chain.last) }),
     findings,
   };

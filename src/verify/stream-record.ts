@@ -1,6 +1,8 @@
 import type { SignedCheckpoint } from '../proof/checkpoint.ts';
 import { HASH_BYTES } from '../proof/merkle-tree.ts';
 import { type CheckpointRefusal, readCheckpoint } from '../proof/read-checkpoint.ts';
+import type { DecisionCheck } from './check-decision.ts';
+import { Findings } from './finding.ts';
 import { PlaceLedger } from './place-ledger.ts';
 import { type EventPlace, fieldsAt, parsed } from './read-place.ts';
 
@@ -51,28 +53,58 @@ export class StreamRecord {
   readonly checkpoints: SignedCheckpoint[] = [];
   readonly badCheckpoints: BadCheckpoint[] = [];
   testEvents = 0;
+  /** Decisions whose signature was made by a key that was given. */
+  provedDecisions = 0;
+  uncheckedDecisions = 0;
+  readonly decisionFindings = new Findings();
 
   constructor(stream: string) {
     this.stream = stream;
   }
 
-  add(place: EventPlace, sha256: Uint8Array, event: Buffer): void {
+  /** True for an event that was not there yet. */
+  add(place: EventPlace, sha256: Uint8Array, event: Buffer): boolean {
     const { seq } = place;
     if (seq === undefined) {
       this.testEvents += 1;
-      return;
+      return false;
     }
     const epoch = this.epochOf(place.epoch);
     if (seq > epoch.greatest) epoch.greatest = seq;
     if (place.kind === 'tombstone') {
       addTombstone(epoch, seq, sha256, event);
-      return;
+      return false;
     }
     const put = epoch.events.put(seq, sha256, place.rewritten);
     if (put === 'new' && place.kind === 'checkpoint') this.#addCheckpoint(place, seq, event);
     else if (put === 'same') countDuplicate(epoch, seq);
     else if (put === 'other' && addOther(epoch, seq, hex(sha256)) && place.kind === 'checkpoint')
       this.#addCheckpoint(place, seq, event);
+    return put === 'new' || put === 'other';
+  }
+
+  /** Takes down what the signature of the decision at a place was found to be. */
+  addDecision({ epoch, seq = 0 }: EventPlace, check: DecisionCheck): void {
+    if (check.found === 'no_decision') return;
+    if (check.found === 'proved') {
+      this.provedDecisions += 1;
+      return;
+    }
+    if (check.found === 'decision_unchecked') {
+      this.uncheckedDecisions += 1;
+      // Said once, with the first of them; the others are in the count.
+      if (this.uncheckedDecisions > 1) return;
+    }
+    this.decisionFindings.add({
+      name: check.found,
+      severity: check.found === 'decision_unchecked' ? 'note' : 'fault',
+      stream: this.stream,
+      epoch,
+      fromSeq: seq,
+      toSeq: seq,
+      count: 1,
+      message: `The decision at number ${seq} ${check.message}`,
+    });
   }
 
   /** Places that were finished together, as a store's receipt has them. */

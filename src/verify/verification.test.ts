@@ -219,6 +219,24 @@ describe('verify names what was done to a stream', () => {
     assert.equal(verifyTexts(world).streams[0]?.leftOut, 3);
   });
 
+  it('a redaction that is another one, beside a filter that stays, unless it was agreed', () => {
+    const world = fullWorld();
+    world.filter = 'none+bbbbbbbbbbbbbbbb';
+    world.send(1);
+    world.checkpoint();
+    assert.deepEqual(faultsOf(verifyTexts(world)), ['redaction_changed 17']);
+    const agreed = { acceptedFilters: ['none', 'none+bbbbbbbbbbbbbbbb'] };
+    assert.deepEqual(faultsOf(verifyTexts(world, world.texts(), agreed)), []);
+    world.filter = 'aaaaaaaaaaaaaaaa+cccccccccccccccc';
+    world.send(1);
+    world.checkpoint();
+    assert.deepEqual(faultsOf(verifyTexts(world)), [
+      'redaction_changed 17',
+      'filter_changed 19',
+      'redaction_changed 19',
+    ]);
+  });
+
   it('records left out without a filter', () => {
     const world = fullWorld();
     world.checkpoint({ leftOut: 3 });

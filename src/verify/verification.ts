@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto';
 import type { PublicCheckpointKey } from '../proof/checkpoint-key.ts';
+import type { DecisionKey } from '../proof/decision-signature.ts';
+import { checkDecision } from './check-decision.ts';
 import { Findings } from './finding.ts';
 import { judgeStream, type JudgeOptions, type StreamVerdict } from './judge-stream.ts';
 import { proveCheckpoints } from './prove-checkpoints.ts';
@@ -31,8 +33,14 @@ export interface Verdict {
 export class Verification {
   readonly #streams = new Map<string, StreamRecord>();
   #latest: StreamRecord | undefined;
+  readonly #decisionKeys: readonly DecisionKey[];
   #events = 0;
   #others = 0;
+
+  /** `decisionKeys`: given, the signature of each decision is held against them. */
+  constructor({ decisionKeys = [] }: { readonly decisionKeys?: readonly DecisionKey[] } = {}) {
+    this.#decisionKeys = decisionKeys;
+  }
 
   /** Events of streams so far. */
   get events(): number {
@@ -53,7 +61,9 @@ export class Verification {
       return;
     }
     this.#events += 1;
-    record.add(place, hash('sha256', event, 'buffer'), event);
+    const isNew = record.add(place, hash('sha256', event, 'buffer'), event);
+    if (isNew && place.kind === 'event' && this.#decisionKeys.length > 0)
+      record.addDecision(place, checkDecision(event, this.#decisionKeys));
   }
 
   judge(options: VerificationOptions): Verdict {
@@ -66,7 +76,7 @@ export class Verification {
     const provenOf = Map.groupBy(proofs.proven, ({ checkpoint }) => checkpoint.stream);
     const usedStarts = new Set<string>();
     const verdicts = wanted.map((record) => {
-      const findings = new Findings();
+      const findings = record.decisionFindings.copy();
       for (const finding of proofs.findings) if (finding.stream === record.stream) findings.add(finding);
       const proven = provenOf.get(record.stream) ?? [];
       const sha256 = from.find((name) =>
@@ -122,6 +132,14 @@ function tipVerdicts(
 }
 
 function emptyVerdict(stream: string, findings: Findings): StreamVerdict {
-  const none = { delivered: 0, tombstoned: 0, untaken: 0, leftOut: 0, testEvents: 0 };
+  const none = {
+    delivered: 0,
+    tombstoned: 0,
+    untaken: 0,
+    leftOut: 0,
+    testEvents: 0,
+    provedDecisions: 0,
+    uncheckedDecisions: 0,
+  };
   return { stream, complete: false, epochs: 0, places: 0, provenCheckpoints: 0, ...none, findings };
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
 import { captureIo, type CaptureOptions } from './capture-io.ts';
+import { cleanEnvironment } from '../support/clean-environment.ts';
 
 const CLI = join(import.meta.dirname, '..', '..', 'src', 'cli.ts');
 
@@ -28,7 +29,7 @@ export function spawnCommand(
   options: { readonly env?: Readonly<Record<string, string>>; readonly stdin?: string } = {},
 ): Promise<CommandResult> {
   const child = spawn(process.execPath, [CLI, ...argv], {
-    env: { PATH: process.env['PATH'], ...options.env },
+    env: { ...cleanEnvironment(), ...options.env },
     stdio: 'pipe',
   });
   let out = '';

@@ -3,6 +3,7 @@ import type { BatchDraft } from '../../src/outbox/batch.ts';
 import type { Lane } from '../../src/outbox/delivery-store.ts';
 import type { FinishedReceipt } from '../../src/outbox/proof-store.ts';
 import type { Store } from '../../src/store/store.ts';
+import { StoreWorld } from '../verify/store-world.ts';
 import { describeSection } from './section.ts';
 import type { StoreFactory } from './store-factory.ts';
 import {
@@ -12,6 +13,7 @@ import {
   batchDraft,
   deliver,
   newWorkspace,
+  reconcileUntil,
   recordSome,
   takeLane,
 } from './store-fixtures.ts';
@@ -72,6 +74,32 @@ export function proofSection(factory: StoreFactory): void {
         assert.deepEqual(await store.proof.finishedPlaces({ ...query, epochNo: 7 }), []);
       },
     );
+
+    section.test('old receipts stay until a checkpoint covers them that is as old as they are', async () => {
+      const { store } = section;
+      const world = await StoreWorld.open(store);
+      const numbers = (await world.record(4)).map(({ recordNo }) => recordNo);
+      const soon = Date.now() + 3_600_000;
+      const seqs = async (): Promise<number[]> => {
+        const { destinationNo } = world.destination;
+        const query = { destinationNo, epochNo: world.lane.epochNo, fromSeq: 1, maxReceipts: 100 };
+        return (await store.proof.finishedPlaces(query)).map(({ firstSeq }) => firstSeq);
+      };
+      const prune = async (onlyCovered: boolean): Promise<number[]> => {
+        await store.retention.prune({ receiptsBeforeMs: soon, onlyCovered }, 1_000);
+        return seqs();
+      };
+      for (const recordNo of numbers.slice(0, 2)) await world.deliver([recordNo]);
+      await reconcileUntil(store, async () => true);
+      assert.deepEqual(await prune(true), [1, 2], 'no checkpoint covers them');
+      await world.checkpoint();
+      assert.deepEqual(await prune(true), [3], 'nor does one cover itself');
+      await world.deliver(numbers.slice(2, 3));
+      await reconcileUntil(store, async () => true);
+      await world.checkpoint({ madeAtMs: soon + 1 });
+      assert.deepEqual(await prune(true), [3, 4, 5], 'the checkpoint that covers 3 and 4 is young');
+      assert.deepEqual(await prune(false), [5], 'where no checkpoints are made, age decides');
+    });
 
     section.test('the last checkpoint is the newest that was delivered as itself', async () => {
       const { store } = section;

@@ -1,6 +1,7 @@
 /** `aegis-siem` in a process of its own, for tests that send it signals. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { cleanEnvironment } from './clean-environment.ts';
 
 const CLI = join(import.meta.dirname, '..', '..', 'src', 'cli.ts');
 const READY_TIMEOUT_MS = 60_000;
@@ -30,7 +31,7 @@ const MAX_OUTPUT_CHARS = 256 * 1024;
 /** Starts it without waiting: who kills at any moment also kills during the start. */
 export function startCliProcess({ args, env, ready }: CliProcessOptions): CliProcess {
   const child = spawn(process.execPath, [CLI, ...args], {
-    env: { PATH: process.env['PATH'], ...env },
+    env: { ...cleanEnvironment(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';

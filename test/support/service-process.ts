@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JsonValue } from '../../src/json.ts';
 import { callService, type HttpAnswer } from './call-service.ts';
+import { cleanEnvironment } from './clean-environment.ts';
 
 const CLI = join(import.meta.dirname, '..', '..', 'src', 'cli.ts');
 const START_TIMEOUT_MS = 30_000;
@@ -40,7 +41,7 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
   const keyFile = join(options.folder, 'admin-key');
   const child = spawn(process.execPath, [CLI, 'serve', ...(options.args ?? [])], {
     env: {
-      PATH: process.env['PATH'],
+      ...cleanEnvironment(),
       AEGIS_SIEM_STORE: options.storeUrl ?? `sqlite:${join(options.folder, 'aegis.db')}`,
       AEGIS_SIEM_PORT: '0',
       AEGIS_SIEM_KEY_FILE: join(options.folder, 'master-key'),

@@ -2,6 +2,8 @@ import type { Recorded } from '../store-contract/store-fixtures.ts';
 
 /** What a tamperer knows of the store: eight records in two links, a number without a record between them, two receipts. */
 export interface TamperScene {
+  /** The link that covers the first four; before it is what making the destination recorded. */
+  readonly firstLinkNo: number;
   readonly records: readonly Recorded[];
   /** A number that was given out and has no record. */
   readonly unusedNo: number;
@@ -48,7 +50,7 @@ export const TAMPER_CASES: readonly TamperCase[] = [
   },
   {
     name: 'another event is changed',
-    sql: () => [`update aegis_siem_events set body = '{}'`],
+    sql: (scene) => [`update aegis_siem_events set body = '{}' where record_no = ${numberOf(scene, 7) + 1}`],
     found: (scene) => [`edited record ${numberOf(scene, 7) + 1}`],
   },
   {
@@ -86,7 +88,7 @@ export const TAMPER_CASES: readonly TamperCase[] = [
       dialect === 'sqlite' ? 'delete from aegis_siem_events' : 'truncate aegis_siem_events cascade',
     ],
     found: (scene) => [
-      `gap record ${numberOf(scene, 0)}-${numberOf(scene, 3)}`,
+      `gap record 1-${numberOf(scene, 3)}`,
       `truncated record ${numberOf(scene, 4)}-${numberOf(scene, 7) + 1}`,
     ],
   },
@@ -109,29 +111,40 @@ export const TAMPER_CASES: readonly TamperCase[] = [
   },
   {
     name: 'a row of the chain is removed',
-    sql: () => ['delete from aegis_siem_chain where link_no = 1'],
-    found: (scene) => ['gap link 1', `unproven record 1-${numberOf(scene, 3)}`],
+    sql: ({ firstLinkNo }) => [`delete from aegis_siem_chain where link_no = ${firstLinkNo}`],
+    found: (scene) => [
+      `gap link ${scene.firstLinkNo}`,
+      `unproven record ${numberOf(scene, 0)}-${numberOf(scene, 3)}`,
+    ],
   },
   {
     name: 'a row of the chain is edited',
-    sql: () => ['update aegis_siem_chain set records = records + 1 where link_no = 1'],
-    found: (scene) => ['wrong_key link 1', `unproven record 1-${numberOf(scene, 3)}`],
+    sql: ({ firstLinkNo }) => [
+      `update aegis_siem_chain set records = records + 1 where link_no = ${firstLinkNo}`,
+    ],
+    found: (scene) => [
+      `wrong_key link ${scene.firstLinkNo}`,
+      `unproven record ${numberOf(scene, 0)}-${numberOf(scene, 3)}`,
+    ],
   },
   {
     name: 'the last records are removed with their link',
     sql: (scene) => [
       `delete from aegis_siem_attestations where record_no > ${scene.unusedNo}`,
-      'delete from aegis_siem_events',
+      `delete from aegis_siem_events where record_no > ${scene.unusedNo}`,
       'delete from aegis_siem_chain where link_no = (select max(link_no) from aegis_siem_chain)',
     ],
-    found: (scene) => [`truncated record ${numberOf(scene, 4)}-${numberOf(scene, 7)}`, 'truncated link 3'],
+    found: (scene) => [
+      `truncated record ${numberOf(scene, 4)}-${numberOf(scene, 7)}`,
+      `truncated link ${scene.firstLinkNo + 2}`,
+    ],
   },
   {
     name: 'the last records, their links and the word of the end are removed',
     sql: (scene) => [
       `delete from aegis_siem_attestations where record_no > ${scene.unusedNo}`,
-      'delete from aegis_siem_events',
-      'delete from aegis_siem_chain where link_no > 1',
+      `delete from aegis_siem_events where record_no > ${scene.unusedNo}`,
+      `delete from aegis_siem_chain where link_no > ${scene.firstLinkNo}`,
       'delete from aegis_siem_chain_tip',
     ],
     found: () => ['tip_mismatch tip'],
@@ -153,7 +166,7 @@ export const TAMPER_CASES: readonly TamperCase[] = [
   },
   {
     name: 'the word of the end is edited',
-    sql: () => ['update aegis_siem_chain_tip set link_no = 2'],
+    sql: () => ['update aegis_siem_chain_tip set link_no = link_no - 1'],
     found: () => ['wrong_key tip'],
   },
   {
@@ -226,6 +239,11 @@ export const TAMPER_CASES: readonly TamperCase[] = [
     name: 'a receipt is removed',
     sql: () => ['delete from aegis_siem_receipts where first_seq = 1'],
     found: () => ['gap number 4', 'gap number 1'],
+  },
+  {
+    name: 'the last receipt is removed',
+    sql: () => ['delete from aegis_siem_receipts where first_seq = 6'],
+    found: () => ['truncated number 6'],
   },
   {
     name: 'a receipt is put in that says that a record was left out by the filter',

@@ -41,7 +41,11 @@ export function CheckStep({ destination }: { destination: Destination }): ReactN
         <section className="card panel" aria-label="Dry run">
           <div className="panel-head">
             <h3>Look at what would be sent</h3>
-            <Button className="button" isPending={dryRun.running} onPress={() => void dryRun.run()}>
+            <Button
+              className="button"
+              data-pending={dryRun.running || undefined}
+              onPress={() => void dryRun.run()}
+            >
               Dry run with a sample
             </Button>
           </div>
@@ -58,7 +62,11 @@ export function CheckStep({ destination }: { destination: Destination }): ReactN
       <section className="card panel" aria-label="Test">
         <div className="panel-head">
           <h3>Test the connection</h3>
-          <Button className="button primary" isPending={test.running} onPress={() => void test.run()}>
+          <Button
+            className="button primary"
+            data-pending={test.running || undefined}
+            onPress={() => void test.run()}
+          >
             {test.running ? 'Testing…' : verdict === undefined ? 'Send a test event' : 'Test again'}
           </Button>
         </div>
@@ -83,7 +91,7 @@ export function CheckStep({ destination }: { destination: Destination }): ReactN
           <h3>Turn it on</h3>
           <Button
             className={verdict?.ok === true ? 'button primary' : 'button'}
-            isPending={enable.running}
+            data-pending={enable.running || undefined}
             onPress={() => void enable.run()}
           >
             Turn on

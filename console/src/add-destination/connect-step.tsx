@@ -131,7 +131,7 @@ function ConnectForm({
         </details>
         {make.problem !== undefined && <ProblemNotice problem={make.problem} />}
         <div className="actions">
-          <Button type="submit" className="button primary" isPending={make.running}>
+          <Button type="submit" className="button primary" data-pending={make.running || undefined}>
             Go on to the test
           </Button>
         </div>

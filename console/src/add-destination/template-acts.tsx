@@ -19,7 +19,11 @@ export function TemplateActs({ url }: { url: string }): ReactNode {
         <Icon name="download" /> Download the template
       </a>
       {text === undefined ? (
-        <Button className="button small" isPending={load.running} onPress={() => void load.run()}>
+        <Button
+          className="button small"
+          data-pending={load.running || undefined}
+          onPress={() => void load.run()}
+        >
           Show it
         </Button>
       ) : (

@@ -89,7 +89,9 @@ export function DeleteDialog({ destination, isOpen, onClose }: DeleteDialogProps
         </label>
       )}
       <label>
-        Type <code>{destination.name}</code> to go on
+        <span>
+          Type <code>{destination.name}</code> to go on
+        </span>
         <input
           value={typed}
           autoComplete="off"

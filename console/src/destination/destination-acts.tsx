@@ -34,18 +34,22 @@ export function DestinationActs({ destination }: { destination: Destination }): 
   const problem = test.problem ?? change.problem;
   return (
     <>
-      <Button className="button" isPending={test.running} onPress={() => void test.run()}>
+      <Button className="button" data-pending={test.running || undefined} onPress={() => void test.run()}>
         {test.running ? 'Testing…' : 'Test'}
       </Button>
       {state === 'active' && (
-        <Button className="button" isPending={change.running} onPress={() => void change.run('pause')}>
+        <Button
+          className="button"
+          data-pending={change.running || undefined}
+          onPress={() => void change.run('pause')}
+        >
           <Icon name="pause" /> Pause
         </Button>
       )}
       {state === 'paused' && (
         <Button
           className="button primary"
-          isPending={change.running}
+          data-pending={change.running || undefined}
           onPress={() => void change.run('resume')}
         >
           <Icon name="play" /> Resume
@@ -54,7 +58,7 @@ export function DestinationActs({ destination }: { destination: Destination }): 
       {state === 'disabled' && (
         <Button
           className="button primary"
-          isPending={change.running}
+          data-pending={change.running || undefined}
           onPress={() => void change.run('enable')}
         >
           <Icon name="play" /> Enable

@@ -100,7 +100,7 @@ function PartOf({ part, destination, item }: PartProps): ReactNode {
     case 'settings':
       return <SettingsPart destination={destination} />;
     case 'credentials':
-      return <CredentialsPart key={destination.version} destination={destination} />;
+      return <CredentialsPart destination={destination} />;
     default:
       return part.key satisfies never;
   }

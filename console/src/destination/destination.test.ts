@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Destination, ProblemDocument } from '../api/api-types.ts';
 import { changedFields } from './changed-fields.ts';
+import { canStandBeside, credentialPatch } from './credential-change.ts';
 import { afterRefusal, deleteQuery } from './delete-steps.ts';
 import { HISTORY_RANGES, historyPath } from './history-range.ts';
 import { patchOf, SECTIONS } from './settings-draft.ts';
@@ -96,4 +97,23 @@ test('the address of a chart changes once a step, and never asks for more than 2
     const to = Date.parse(query.get('to') ?? '');
     assert.ok(to > nowMs && to - nowMs <= range.bucketSeconds * 1_000, 'the step that is not over is in it');
   }
+});
+
+test('new credentials stand beside old ones of the same names; others, and a key of redaction, count at once', () => {
+  const set = {
+    credentials: { token: { set: true, fingerprint: 'f' }, redaction_key: { set: true, fingerprint: 'g' } },
+  } as const;
+  assert.equal(canStandBeside(set, { token: 'new' }), true);
+  assert.equal(canStandBeside(set, { token: 'new', client_key_pem: 'pem' }), false);
+  assert.equal(canStandBeside(set, { redaction_key: 'new' }), false);
+});
+
+test('the end of new credentials goes with them, and is forgotten where nobody names it', () => {
+  const given = { token: 'new' };
+  assert.deepEqual(credentialPatch(given, '2027-06-30', true), {
+    next_credentials: given,
+    next_credentials_expire_at: '2027-06-30T00:00:00Z',
+  });
+  assert.deepEqual(credentialPatch(given, '', true), { next_credentials: given });
+  assert.deepEqual(credentialPatch(given, '', false), { credentials: given, credentials_expire_at: null });
 });

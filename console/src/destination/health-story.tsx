@@ -124,7 +124,8 @@ function Charts({ history }: { history: History | undefined }): ReactNode {
 }
 
 function numberOf(value: number): string {
-  return numberText(Math.round(value));
+  // Between two whole events there is none: such a mark of an axis stays empty.
+  return Number.isInteger(value) ? numberText(value) : '';
 }
 
 function Figures({ item }: { item: OverviewDestination }): ReactNode {

@@ -49,7 +49,7 @@ export function PreviewPart({ destination }: { destination: Destination }): Reac
           onChange={(event) => setText(event.currentTarget.value)}
         />
         <div className="actions">
-          <Button type="submit" className="button primary" isPending={show.running}>
+          <Button type="submit" className="button primary" data-pending={show.running || undefined}>
             Show the request
           </Button>
           <Button className="button" onPress={() => setText(sampleAttestation(destination.workspace_id))}>

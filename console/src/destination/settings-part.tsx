@@ -7,8 +7,9 @@ import { useAction } from '../api/use-action.ts';
 import { useResource } from '../api/use-resource.ts';
 import { ProblemNotice } from '../elements/problem-notice.tsx';
 import { Skeleton } from '../elements/skeleton.tsx';
+import { fieldsOf } from '../form/form-field.ts';
 import { bodyOf, type FormValues, valuesOf } from '../form/form-values.ts';
-import { OPENAPI_PATH, type OpenApiDocument } from '../form/json-schema.ts';
+import { OPENAPI_PATH, type OpenApiDocument, schemasOfType } from '../form/json-schema.ts';
 import { SchemaForm } from '../form/schema-form.tsx';
 import { useMay } from '../session/session.ts';
 import { RedactionRules, rulesOf } from './redaction-rules.tsx';
@@ -74,7 +75,14 @@ function SettingsForm({ destination, document, isStale, onReload }: SettingsForm
     redaction: rules,
     sections: Object.fromEntries(SECTIONS.map(({ key }) => [key, bodyOf(fields[key], values[key] ?? {})])),
   };
-  const patch = patchOf(destination, draft);
+  const credentialFields = useMemo(
+    () => fieldsOf(schemasOfType(document, destination.type).credentials),
+    [document, destination.type],
+  );
+  const [credentials, setCredentials] = useState<FormValues>({});
+  const given = bodyOf(credentialFields, credentials);
+  const changes = patchOf(destination, draft);
+  const patch = Object.keys(given).length === 0 ? changes : { ...changes, credentials: given };
   const changed = Object.keys(patch);
   const [saved, setSaved] = useState(false);
   const save = useAction(async () => {
@@ -124,6 +132,21 @@ function SettingsForm({ destination, document, isStale, onReload }: SettingsForm
           <RedactionRules rules={rules} document={document} problem={save.problem} onChange={setRules} />
         </SettingsSection>
       </fieldset>
+      {(save.problem?.code === 'credentials_required' || Object.keys(credentials).length > 0) && (
+        <section className="card panel" aria-label="Credentials for the new address">
+          <h2>Credentials for the new address</h2>
+          <p className="muted">
+            A stored secret is never sent to another address: give it again, together with this change.
+          </p>
+          <SchemaForm
+            fields={credentialFields}
+            values={credentials}
+            at="/credentials"
+            problem={save.problem}
+            onChange={setCredentials}
+          />
+        </section>
+      )}
       {save.problem !== undefined && <ProblemNotice problem={save.problem} />}
       {isStale && (
         <p className={saved ? 'notice good' : 'notice wait'} role="status">
@@ -144,7 +167,7 @@ function SettingsForm({ destination, document, isStale, onReload }: SettingsForm
             type="submit"
             className="button primary"
             isDisabled={changed.length === 0}
-            isPending={save.running}
+            data-pending={save.running || undefined}
           >
             Save
           </Button>

@@ -50,7 +50,7 @@ export function ConfirmDialog(props: ConfirmDialogProps): ReactNode {
               <Button
                 type="submit"
                 className={props.danger === true ? 'button danger' : 'button primary'}
-                isPending={props.running ?? false}
+                data-pending={props.running === true || undefined}
                 isDisabled={props.disabled ?? false}
               >
                 {props.verb}

@@ -135,7 +135,7 @@ export function NewKey({
         <Button
           type="submit"
           className="button primary"
-          isPending={make.running}
+          data-pending={make.running || undefined}
           isDisabled={name.trim() === '' || scopes.size === 0}
         >
           Make the key

@@ -30,11 +30,11 @@ export function DestinationCard({ destination }: { destination: OverviewDestinat
   return (
     <article className={`card destination-card ${verdict.tone}`} ref={card}>
       <header>
-        <h3>
+        <h2>
           <Link href={path} data-row>
             {name}
           </Link>
-        </h3>
+        </h2>
         <span className="muted">{typeTitle(type)}</span>
         <StateBadge tone={verdict.tone}>{verdictTitle(verdict.word)}</StateBadge>
       </header>

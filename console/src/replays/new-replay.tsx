@@ -155,7 +155,7 @@ export function NewReplay({ onStarted, onClose }: { onStarted: () => void; onClo
           <Button
             type="submit"
             className="button primary"
-            isPending={look.running}
+            data-pending={look.running || undefined}
             isDisabled={body === undefined}
           >
             Show the effect
@@ -163,7 +163,7 @@ export function NewReplay({ onStarted, onClose }: { onStarted: () => void; onClo
         ) : (
           <Button
             className="button primary"
-            isPending={start.running}
+            data-pending={start.running || undefined}
             isDisabled={effect.records === 0}
             onPress={() => void start.run()}
           >

@@ -103,7 +103,7 @@ function ReplayActs({ replay }: { replay: Replay }): ReactNode {
       <div className="actions">
         <Button
           className="button small"
-          isPending={act.running}
+          data-pending={act.running || undefined}
           onPress={() => void act.run(paused ? 'resume' : 'pause')}
         >
           {paused ? 'Resume' : 'Pause'}

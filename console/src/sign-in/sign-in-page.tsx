@@ -50,7 +50,7 @@ export function SignInPage({ onSignedIn }: { onSignedIn: () => Promise<void> }):
         <Button
           type="submit"
           className="button primary"
-          isPending={signIn.running}
+          data-pending={signIn.running || undefined}
           isDisabled={key.trim() === ''}
         >
           {signIn.running ? 'Signing in…' : 'Sign in'}

@@ -129,7 +129,8 @@ async function signInWithKey(
   }
 }
 
-function ownerOf({ actor, name, scopes, apiKeyId, workspaceId }: Principal) {
+/** Who a session is for, out of the principal that signed in. */
+export function ownerOf({ actor, name, scopes, apiKeyId, workspaceId }: Principal) {
   return {
     actor,
     name,
@@ -139,9 +140,9 @@ function ownerOf({ actor, name, scopes, apiKeyId, workspaceId }: Principal) {
   };
 }
 
-function whoAmIView({ actor, name, workspaceId, scopes, expiresAtMs, session }: Principal): object {
+function whoAmIView({ actor, name, apiKeyId, workspaceId, scopes, expiresAtMs, session }: Principal): object {
   return {
-    kind: session === undefined ? 'api_key' : 'session',
+    kind: session !== undefined ? 'session' : apiKeyId === undefined ? 'token' : 'api_key',
     actor,
     name,
     workspace_id: workspaceId ?? null,

@@ -15,7 +15,7 @@ export const whoAmISchema = {
   type: 'object',
   required: ['kind', 'actor', 'name', 'workspace_id', 'scopes', 'expires_at', 'idle_until'],
   properties: {
-    kind: { type: 'string', enum: ['api_key', 'session'] },
+    kind: { type: 'string', enum: ['api_key', 'session', 'token'] },
     actor: { type: 'string', description: 'As in the audit trail' },
     name: { type: 'string' },
     workspace_id: { type: ['string', 'null'], description: 'null: all workspaces' },

@@ -1,8 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import { parseAttestation } from '../../attestation/parse-attestation.ts';
 import type { Refusal } from '../../attestation/refusal.ts';
 import { splitRecords, type SplitItem } from '../../attestation/split-records.ts';
 import type { JsonObject } from '../../json.ts';
 import type { RecordDraft } from '../../outbox/record-store.ts';
+import { readDecisionKey } from '../../proof/decision-signature.ts';
 import { SETTINGS } from '../../settings/settings-schema.ts';
 import { API_OPTIONS, apiClient } from '../api-client.ts';
 import { CliError } from '../cli-error.ts';
@@ -11,6 +13,7 @@ import { EXIT } from '../exit-codes.ts';
 import { kindOf, readInput } from '../input.ts';
 import { asObject, cell } from '../output.ts';
 import { ProgressLine } from '../progress-line.ts';
+import { type RecordSigner, recordSigner } from '../record-signer.ts';
 import { apiRecorder, type Recorder, storeRecorder } from '../recorder.ts';
 import { placeOf } from './map.ts';
 
@@ -36,9 +39,16 @@ export const attest: Command = {
       value: 'ADDRESS',
       help: 'Record in this store, without a service: sqlite:PATH or postgres://...; no key is needed',
     },
+    'sign-key': {
+      type: 'string',
+      value: 'PRIVATE.pem',
+      help: 'Sign each record that has no signature with this Ed25519 key, for verify --decision-key',
+    },
+    'sign-key-id': { type: 'string', value: 'ID', help: 'Name of that key in the signatures' },
   },
   async run(context) {
     const { io } = context;
+    const signer = await signerOf(context);
     await using recorder = await recorderOf(context);
     const bytes = await readInput(context);
     const split = splitRecords(bytes, kindOf(bytes), MAX_RECORDS);
@@ -46,7 +56,7 @@ export const attest: Command = {
     const counts = new Map<string, number>();
     const progress = new ProgressLine(io);
     for (const group of groupsOf(split.items)) {
-      const results = await recordGroup(recorder, group);
+      const results = await recordGroup(recorder, group, signer);
       for (const [index, result] of results.entries()) {
         const status = cell(result['status']);
         counts.set(status, (counts.get(status) ?? 0) + 1);
@@ -72,14 +82,40 @@ async function recorderOf(context: CommandContext): Promise<Recorder> {
 }
 
 /** Results in the order of the group. What the parser refuses goes nowhere: it would cost the others their request. */
-async function recordGroup(recorder: Recorder, group: readonly SplitItem[]): Promise<readonly JsonObject[]> {
-  const read = group.map((item) => ('text' in item ? draftOf(item.text) : item.refusal));
+async function recordGroup(
+  recorder: Recorder,
+  group: readonly SplitItem[],
+  signer: RecordSigner | undefined,
+): Promise<readonly JsonObject[]> {
+  const read = group.map((item) => ('text' in item ? draftOf(item.text, signer) : item.refusal));
   const drafts = read.filter((draft): draft is RecordDraft => 'recordId' in draft);
   const recorded = (drafts.length === 0 ? [] : await recorder.record(drafts)).values();
   return read.map((one) => ('recordId' in one ? (recorded.next().value ?? unanswered(one)) : rejected(one)));
 }
 
-function draftOf(text: string): RecordDraft | Refusal {
+async function signerOf(context: CommandContext): Promise<RecordSigner | undefined> {
+  const path = textOption(context, 'sign-key');
+  const keyId = textOption(context, 'sign-key-id');
+  if (path === undefined && keyId === undefined) return undefined;
+  if (path === undefined || keyId === undefined)
+    throw new CliError('bad_option', '--sign-key and --sign-key-id go together: the signature names its key');
+  let pem: string;
+  try {
+    pem = await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new CliError('unreadable', `--sign-key ${path} cannot be read`, EXIT.usage, { cause });
+  }
+  try {
+    return recordSigner(readDecisionKey(pem, 'private'), keyId);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : 'unreadable';
+    throw new CliError('bad_key', `--sign-key ${path}: ${why}`, EXIT.usage, { cause });
+  }
+}
+
+function draftOf(given: string, signer: RecordSigner | undefined): RecordDraft | Refusal {
+  const text = signer === undefined ? given : signer(given);
+  if (typeof text !== 'string') return text;
   const parsed = parseAttestation(text);
   if (!parsed.ok) return parsed.refusal;
   const { attestation_id: recordId, workspace_id: workspaceId } = parsed.attestation;

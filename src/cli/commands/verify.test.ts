@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { createPublicKey } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { publicKeyPem } from '../../proof/checkpoint-key.ts';
+import { EXAMPLE_SIGNING_KEY } from '../../../scripts/example-stories/example-signature.ts';
 import { runCommand } from '../../../test/cli/run-command.ts';
 import { KEYS, StreamWorld } from '../../../test/verify/stream-world.ts';
 
@@ -129,6 +131,17 @@ describe('aegis-siem verify', () => {
     const { out } = await runCommand(['verify', file, '--key', KEY]);
     assert.match(out, /1 items without an event of a stream \(the first is item 1\)/);
     assert.match(out, /no JSON object begins at byte/);
+  });
+
+  it('holds decisions against their key: those that do not fit are found, and a wrong file is refused', async () => {
+    const file = fileOf('decisions.ndjson', WORLD.texts().join('\n'));
+    const pem = createPublicKey(EXAMPLE_SIGNING_KEY).export({ format: 'pem', type: 'spki' });
+    const key = fileOf('decision-key.pem', pem);
+    const held = await runCommand(['verify', file, '--key', KEY, '--decision-key', key, ...AS_OF]);
+    // The decisions of this world have signatures of the right form only.
+    assert.deepEqual([held.code, /decision_wrong_key/.test(held.out)], [1, true], held.out);
+    const bad = await runCommand(['verify', file, '--key', KEY, '--decision-key', `a=${file}`, ...AS_OF]);
+    assert.deepEqual([bad.code, /--decision-key .*no public key in PEM/.test(bad.error)], [2, true]);
   });
 });
 

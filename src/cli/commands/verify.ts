@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { type PublicCheckpointKey, readPublicKey } from '../../proof/checkpoint-key.ts';
+import { type DecisionKey, readDecisionKey } from '../../proof/decision-signature.ts';
 import { LedgerFullError } from '../../verify/place-ledger.ts';
 import { readExport } from '../../verify/read-export.ts';
 import { Verification, type VerificationOptions } from '../../verify/verification.ts';
@@ -18,7 +19,8 @@ const DEFAULT_GRACE_SECONDS = 300;
 const MAX_GRACE_SECONDS = 30 * 86_400;
 const PROGRESS_BYTES = 32 * READ_BYTES;
 const SHA256_HEX = /^[0-9a-f]{64}$/;
-const KNOWN_FILTER = /^(?:none|[0-9a-f]{16})$/;
+const FILTER_FORM = 'none or 16 hex digits, with + and 16 more for a redaction';
+const KNOWN_FILTER = /^(?:none|[0-9a-f]{16})(?:\+[0-9a-f]{16})?$/;
 
 export const verify: Command = {
   name: 'verify',
@@ -75,7 +77,13 @@ export const verify: Command = {
       type: 'string',
       value: 'ID',
       multiple: true,
-      help: 'A filter that is agreed ("none" for no filter); else the first one of each stream is',
+      help: 'A filter that is agreed ("none" for no filter, "ID+ID" with a redaction); else the first one of each stream is',
+    },
+    'decision-key': {
+      type: 'string',
+      value: '[KEY_ID=]PUBLIC.pem',
+      multiple: true,
+      help: 'Public key of those who sign decisions; every decision must then be signed. May be given more than once',
     },
   },
   async run(context) {
@@ -87,7 +95,8 @@ export const verify: Command = {
         'verify needs EXPORT..., or --store; see "aegis-siem help verify"',
       );
     const options = await optionsOf(context);
-    const verification = new Verification();
+    const decisionKeys = await Promise.all(textOptions(context, 'decision-key').map(readDecisionKeyOption));
+    const verification = new Verification({ decisionKeys });
     const files = await readFiles(context, verification);
     const verdict = verification.judge(options);
     const [unknownStart] = verdict.unknownStarts;
@@ -113,7 +122,7 @@ async function optionsOf(context: CommandContext): Promise<VerificationOptions> 
       'verify needs --key PUBLIC.pem; the operator gets it with "aegis-siem keys checkpoint"',
     );
   }
-  const acceptedFilters = matchingOptions(context, 'accept-filter', KNOWN_FILTER, 'none or 16 hex digits');
+  const acceptedFilters = matchingOptions(context, 'accept-filter', KNOWN_FILTER, FILTER_FORM);
   const streams = textOptions(context, 'stream');
   return {
     keys: await Promise.all(keyPaths.map(readKey)),
@@ -128,11 +137,17 @@ async function optionsOf(context: CommandContext): Promise<VerificationOptions> 
 
 async function storeOptionsOf(context: CommandContext): Promise<StoreVerifyOptions> {
   const refused =
-    context.positionals.length > 0 ? 'EXPORT' : textOptions(context, 'from').length > 0 ? '--from' : '';
+    context.positionals.length > 0
+      ? 'EXPORT'
+      : textOptions(context, 'from').length > 0
+        ? '--from'
+        : textOptions(context, 'decision-key').length > 0
+          ? '--decision-key'
+          : '';
   if (refused !== '')
     throw new CliError('bad_option', `${refused} and --store do not go together: verify each on its own`);
   const streams = textOptions(context, 'stream');
-  const acceptedFilters = matchingOptions(context, 'accept-filter', KNOWN_FILTER, 'none or 16 hex digits');
+  const acceptedFilters = matchingOptions(context, 'accept-filter', KNOWN_FILTER, FILTER_FORM);
   return {
     keys: await Promise.all(textOptions(context, 'key').map(readKey)),
     tips: matchingOptions(context, 'tip', SHA256_HEX, 'the 64 hex digits of a checkpoint or link'),
@@ -143,13 +158,30 @@ async function storeOptionsOf(context: CommandContext): Promise<StoreVerifyOptio
   };
 }
 
-async function readKey(path: string): Promise<PublicCheckpointKey> {
-  let pem: string;
+/** `aegis-2026-01=key.pem` counts for signatures that name this key; `key.pem` for those that name none that was given so. */
+async function readDecisionKeyOption(value: string): Promise<DecisionKey> {
+  const at = value.indexOf('=');
+  const path = value.slice(at + 1);
+  const pem = await readText(path);
   try {
-    pem = await readFile(path, 'utf8');
+    const key = readDecisionKey(pem, 'public');
+    return at === -1 ? { key } : { keyId: value.slice(0, at), key };
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : 'unreadable';
+    throw new CliError('bad_key', `--decision-key ${path}: ${why}`, EXIT.usage, { cause });
+  }
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
   } catch (error) {
     throw unreadable(path, error);
   }
+}
+
+async function readKey(path: string): Promise<PublicCheckpointKey> {
+  const pem = await readText(path);
   try {
     return readPublicKey(pem);
   } catch (cause) {

@@ -7,11 +7,21 @@ const OLD_MS = 300_000;
 
 /** Which page leads on, by the word that a test or the lane gave. */
 export function runbookOf(reason: string): string {
-  if (/certificate|tls/.test(reason)) return 'certificate';
-  if (/token|auth|credential|secret|forbidden|sign_in|unauthor|key/.test(reason)) return 'token-expired';
-  if (/stream|dcr|column|rule|table|index/.test(reason)) return 'dcr-changed';
-  return 'siem-down';
+  return RUNBOOKS.find(([words]) => words.test(reason))?.[1] ?? 'siem-down';
 }
+
+/** By parts of the stable words of docs/reference/outcomes.md; the first that fits counts. */
+const RUNBOOKS: readonly (readonly [RegExp, string])[] = [
+  [/^address_/, 'blocked-address'],
+  [/unseal|key_missing|wrong_context|^malformed$/, 'lost-key'],
+  [
+    /^certificate_wrong$|token|authoriz|credential|secret|sign_in|role|application|federation|tenant|identity|scope/,
+    'token-expired',
+  ],
+  [/^certificate_|^tls_/, 'certificate'],
+  [/stream|rule|column|table|index|gone/, 'dcr-changed'],
+  [/refuses_events/, 'poison-event'],
+];
 
 /** What a real test event came to. */
 export function testFinding(name: string, verdict: TestVerdict): Finding {

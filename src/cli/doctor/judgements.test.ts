@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { addressFinding } from './address-check.ts';
+import { runbookOf } from './destination-check.ts';
 import { checkDisk } from './disk-check.ts';
 import { checkRuntime } from './runtime-check.ts';
 import { clockFinding } from './store-check.ts';
@@ -55,4 +56,24 @@ test('a certificate that is no longer valid leads to its page', () => {
 test('a disk is warned of at four times the reserve, and fails below it', () => {
   const at = (free: number | undefined) => checkDisk('/data', 100, () => free).status;
   assert.deepEqual([at(400), at(399), at(99), at(undefined)], ['ok', 'warn', 'fail', 'ok']);
+});
+
+test('the word of a refusal leads to its page', () => {
+  for (const [reason, page] of [
+    ['invalid_token', 'token-expired'],
+    ['token_malformed', 'token-expired'],
+    ['client_secret_expired', 'token-expired'],
+    ['role_missing', 'token-expired'],
+    ['certificate_expired', 'certificate'],
+    ['tls_protocol_absent', 'certificate'],
+    ['rule_not_found', 'dcr-changed'],
+    ['invalid_stream', 'dcr-changed'],
+    ['address_blocked', 'blocked-address'],
+    ['key_missing', 'lost-key'],
+    ['refuses_events', 'poison-event'],
+    ['transient', 'siem-down'],
+    ['no_collector_here', 'siem-down'],
+  ] as const) {
+    assert.equal(runbookOf(reason), page, reason);
+  }
 });

@@ -62,6 +62,7 @@ export function clockFinding(other: string, otherAheadMs: number): Finding {
   if (off <= CLOCK_WARN_MS) return ok('clock', `Agrees with ${other} (${off} ms apart)`);
   return {
     check: 'clock',
+    runbook: 'clock',
     status: off > CLOCK_FAIL_MS ? 'fail' : 'warn',
     message: `This machine is ${(off / 1_000).toFixed(1)} s ${otherAheadMs > 0 ? 'behind' : 'ahead of'} ${other}`,
     fix: 'Set the clock by NTP (timedatectl status, chronyc tracking) on the one that is wrong',

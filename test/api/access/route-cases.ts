@@ -231,6 +231,21 @@ export const ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
     stranger: 403,
     audit: 'checkpoint_key.rotated',
   },
+  'GET /v1/session/ways': { needs: 'nobody', call: look(() => '/v1/session/ways'), stranger: 200 },
+  // Not set up in these worlds; `oidc.security.test.ts` has them.
+  'GET /v1/session/oidc/start': {
+    needs: 'nobody',
+    call: look(() => '/v1/session/oidc/start'),
+    stranger: 404,
+    bySession: true,
+  },
+  'GET /v1/session/oidc/callback': {
+    needs: 'nobody',
+    call: look(() => '/v1/session/oidc/callback'),
+    stranger: 404,
+    audit: 'session.started',
+    bySession: true,
+  },
   'POST /v1/session': {
     needs: 'nobody',
     call: post(
