@@ -39,9 +39,22 @@ export function ActDialog({
   useEffect(() => void lookNow(), []);
   const confirm = useAction(async () => {
     const body = { ...choiceBody(choice), ...(act === 'skip' ? { reason: reason.trim() } : {}) };
+    // What a filter gives up is given up twice: the first answer has the confirmation for the second.
+    const confirmation =
+      act === 'skip' && choice.kind === 'filter'
+        ? await client.call<{ readonly confirm: string }>({
+            method: 'POST',
+            path,
+            body: { ...body, dry_run: true },
+          })
+        : undefined;
     let total = 0;
     for (;;) {
-      const taken = await client.call<ChosenLetters>({ method: 'POST', path, body });
+      const taken = await client.call<ChosenLetters>({
+        method: 'POST',
+        path,
+        body: { ...body, ...(confirmation === undefined ? {} : { confirm: confirmation.confirm }) },
+      });
       total += taken.count;
       setDone(total);
       // All that were named are done by one call; a filter may find more.

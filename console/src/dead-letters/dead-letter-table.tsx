@@ -65,8 +65,7 @@ export function DeadLetterTable({
             )}
             <td className="lead-cell reason">
               <strong>{letter.code.replaceAll('_', ' ')}</strong>
-              {letter.message !== null && <span className="muted">{visible(letter.message)}</span>}
-              {letter.answer != null && <span className="muted">{answerText(letter.answer)}</span>}
+              <span className="muted">{reasonText(letter)}</span>
             </td>
             <td data-label="Attestation">
               {letter.attestation_id === null ? (
@@ -97,4 +96,9 @@ export function DeadLetterTable({
       </tbody>
     </table>
   );
+}
+
+/** In the words of whoever refused it: the SIEM, or our own parser. */
+function reasonText({ answer, message }: DeadLetter): string {
+  return visible(answer == null ? (message ?? '') : answerText(answer));
 }

@@ -14,7 +14,7 @@ export function DeliveryTable({ items }: { items: readonly ListedDelivery[] }): 
   const rows = useRowKeys<HTMLTableElement>();
   const mayRead = useMay('payloads:read');
   return (
-    <table className="list stack" ref={rows}>
+    <table className="list stack dense" ref={rows}>
       <thead>
         <tr>
           <th scope="col">{mayRead ? 'Tool' : 'Attestation'}</th>

@@ -70,12 +70,9 @@ function lastSteps(delivery: Delivery, place: SentPlace | undefined): readonly T
   }
 }
 
-/** What a SIEM said, in one line. */
+/** What a SIEM said, in one line: its words where they may be seen, else its codes. */
 export function answerText({ status, code, message, duration_ms: durationMs }: Answer): string {
-  const said = [
-    status === null ? 'no answer' : `HTTP ${status}`,
-    code === null ? undefined : `code ${code}`,
-    message,
-  ];
-  return `${said.filter((part) => typeof part === 'string' && part !== '').join(', ')} (${numberText(Math.round(durationMs))} ms)`;
+  const codes = [status === null ? 'no answer' : `HTTP ${status}`, code === null ? '' : `code ${code}`];
+  const said = message === null || message === '' ? codes.filter((part) => part !== '').join(', ') : message;
+  return `${said} (${numberText(Math.round(durationMs))} ms)`;
 }

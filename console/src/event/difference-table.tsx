@@ -1,7 +1,12 @@
-import { type ReactNode, useMemo } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
+import { Button } from 'react-aria-components/Button';
 import type { SentPlace } from '../api/delivery-types.ts';
+import { numberText } from '../elements/number-text.ts';
 import { differencesOf } from './event-difference.ts';
 import { visible } from './json-tokens.ts';
+
+/** Rows shown at first: two classes differ in nearly everything. */
+const FIRST_ROWS = 25;
 
 /** The paths at which two events differ, side by side. */
 export function DifferenceTable({ left, right }: { left: SentPlace; right: SentPlace }): ReactNode {
@@ -9,6 +14,8 @@ export function DifferenceTable({ left, right }: { left: SentPlace; right: SentP
     () => differencesOf(left.event_text ?? 'null', right.event_text ?? 'null'),
     [left.event_text, right.event_text],
   );
+  const [all, setAll] = useState(false);
+  const shown = all ? differences : differences.slice(0, FIRST_ROWS);
   if (differences.length === 0) return <p className="muted">They are the same.</p>;
   return (
     <div className="card table-scroll">
@@ -21,7 +28,7 @@ export function DifferenceTable({ left, right }: { left: SentPlace; right: SentP
           </tr>
         </thead>
         <tbody>
-          {differences.map((difference) => (
+          {shown.map((difference) => (
             <tr key={difference.path}>
               <td className="lead-cell">
                 <code>{visible(difference.path)}</code>
@@ -32,6 +39,13 @@ export function DifferenceTable({ left, right }: { left: SentPlace; right: SentP
           ))}
         </tbody>
       </table>
+      {shown.length < differences.length && (
+        <div className="more-rows">
+          <Button className="button small" onPress={() => setAll(true)}>
+            Show all {numberText(differences.length)} differences
+          </Button>
+        </div>
+      )}
     </div>
   );
 }

@@ -57,7 +57,9 @@ export function EventTexts({ sent }: { sent: SentPlaces }): ReactNode {
           </div>
         )}
       </div>
-      <Differences items={sent.items.filter((item) => item.event_text !== null)} />
+      <Differences
+        items={sent.items.filter(({ kind, event_text: text }) => kind === 'event' && text !== null)}
+      />
     </>
   );
 }
