@@ -13,22 +13,33 @@ after(() => browser?.close());
 for (const storeName of ['sqlite', 'postgres'] as const) {
   describe(`the console in a browser, on ${storeName}`, { skip: reason ?? false }, () => {
     let world: ConsoleWorld;
+    // One window for each person, signed in once: a new one for each journey would take longer than the journey.
+    const windows = new Map<'admin' | 'viewer', ConsolePage>();
     before(async () => {
       world = await ConsoleWorld.open(storeName);
     }, within);
-    after(() => world[Symbol.asyncDispose]());
+    after(async () => {
+      for (const window of windows.values()) await window.close();
+      await world[Symbol.asyncDispose]();
+    });
+
+    const windowOf = async (open: Browser, who: 'admin' | 'viewer'): Promise<ConsolePage> => {
+      const known = windows.get(who);
+      if (known !== undefined) return known;
+      const window = await ConsolePage.open(open, { url: world.url });
+      windows.set(who, window);
+      await window.signIn(who === 'viewer' ? world.viewerKey : world.adminKey);
+      return window;
+    };
 
     const walk = async (open: Browser, journey: (typeof JOURNEYS)[number]): Promise<void> => {
-      const page = await ConsolePage.open(open, { url: world.url });
+      const window = await windowOf(open, journey.as ?? 'admin');
       try {
-        await page.signIn(journey.as === 'viewer' ? world.viewerKey : world.adminKey);
-        await journey.run(page, world);
-        await page.checkCalm(journey.title);
+        await journey.run(window, world);
+        await window.checkCalm(journey.title);
       } catch (error) {
-        await page.shoot(`failed-${storeName}-${JOURNEYS.indexOf(journey)}`);
+        await window.shoot(`failed-${storeName}-${JOURNEYS.indexOf(journey)}`);
         throw error;
-      } finally {
-        await page.close();
       }
     };
 

@@ -48,16 +48,20 @@ export const JOURNEYS: readonly Journey[] = [
     run: async (console, world) => {
       const { page } = console;
       await console.goTo('/destinations/new', /destination/i);
-      await page.getByText('Splunk HEC').first().click();
-      await page.getByLabel(/^Name/i).first().fill('Splunk by hand');
-      await page
-        .getByLabel(/workspace/i)
-        .first()
-        .fill('ws-hand');
-      await page.getByLabel(/^url/i).first().fill(world.splunk.url);
-      await page.getByLabel(/token/i).first().fill(world.splunk.token);
-      await press(page, /^(Add|Make|Create|Check|Continue|Next|Save)/);
-      await page.getByText('Splunk by hand').first().waitFor();
+      await page.getByRole('group', { name: 'Type of SIEM' }).getByText('Splunk', { exact: true }).click();
+      await page.getByLabel('Name', { exact: true }).fill('Splunk by hand');
+      await page.getByLabel('Workspace', { exact: true }).fill('ws-hand');
+      await page.getByLabel(/^url/i).fill(world.splunk.url);
+      await page.getByLabel(/^token/i).fill(world.splunk.token);
+      await press(page, 'Go on to the test');
+      await press(page, 'Dry run with a sample');
+      await page.getByText('/services/collector', { exact: false }).first().waitFor();
+      const before = world.splunk.events().length;
+      await press(page, 'Send a test event');
+      await page.getByText(/took the test event/).waitFor();
+      assert.equal(world.splunk.events().length, before + 1);
+      await press(page, 'Turn on');
+      await page.getByRole('heading', { level: 1, name: 'Splunk by hand' }).waitFor();
     },
   },
   {
@@ -68,7 +72,7 @@ export const JOURNEYS: readonly Journey[] = [
       await press(page, 'Next page');
       await page.waitForURL('**/deliveries?cursor=*');
       await page.goBack();
-      await page.getByText(SCRIPT_TEXT, { exact: false }).first().waitFor();
+      await row(page, SCRIPT_TEXT).first().waitFor();
       await page.getByLabel('Status').selectOption('dead');
       await page.waitForURL('**/deliveries?status=dead');
       await page.getByText('9 deliveries', { exact: false }).waitFor();
@@ -111,9 +115,17 @@ export const JOURNEYS: readonly Journey[] = [
     title: 'event: markup in a record is text everywhere, and none of it runs',
     run: async (console) => {
       const { page } = console;
-      for (const at of ['/deliveries', `/events/${SCRIPT_ID}`]) {
+      for (const [at, where] of [
+        ['/deliveries', 'table'],
+        [`/events/${SCRIPT_ID}`, 'h1'],
+      ] as const) {
         await page.goto(at);
-        await page.getByText(SCRIPT_TEXT, { exact: false }).first().waitFor();
+        await page
+          .locator(where)
+          .getByText(SCRIPT_TEXT, { exact: false })
+          .or(page.locator(where, { hasText: SCRIPT_TEXT }))
+          .first()
+          .waitFor();
         const ran = await page.evaluate(() => (globalThis as { ranFromText?: unknown }).ranFromText);
         assert.equal(ran, undefined, at);
         assert.equal(await page.locator('main img, main script').count(), 0, at);
@@ -211,8 +223,8 @@ export const JOURNEYS: readonly Journey[] = [
       const { page } = console;
       await console.goTo('/keys', 'Keys');
       await press(page, 'New key…');
-      await page.getByLabel('Name').fill('night shift');
-      await page.getByLabel('As').selectOption({ label: 'Analyst' });
+      await page.getByLabel('Name', { exact: true }).fill('night shift');
+      await page.getByLabel('As', { exact: true }).selectOption({ label: 'Analyst' });
       await press(page, 'Make the key');
       const key = (await page.locator('.made-key code').textContent()) ?? '';
       assert.match(key, /^aegis_/);
@@ -237,7 +249,7 @@ export const JOURNEYS: readonly Journey[] = [
     run: async (console) => {
       const { page } = console;
       await console.goTo('/deliveries', 'Deliveries');
-      await page.getByText('Delivered', { exact: true }).first().waitFor();
+      await page.getByRole('table').getByText('Delivered', { exact: true }).first().waitFor();
       for (const at of [
         '/deliveries',
         `/events/${SCRIPT_ID}`,
@@ -247,7 +259,7 @@ export const JOURNEYS: readonly Journey[] = [
       ]) {
         await page.goto(at);
         await page.getByRole('heading', { level: 1 }).waitFor();
-        await page.waitForLoadState('networkidle').catch(() => undefined);
+        await page.locator('.skeleton').waitFor({ state: 'detached' });
         const text = (await page.locator('main').textContent()) ?? '';
         for (const word of ['evil.', 'agent-7', 'salesforce', 'invoice-bot']) {
           assert.ok(!text.includes(word), `${at} does not say ${word}`);
