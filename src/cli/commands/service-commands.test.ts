@@ -8,6 +8,7 @@ import { type CommandResult, runCommand } from '../../../test/cli/run-command.ts
 import { type FakeSplunk, startFakeSplunk } from '../../../test/fake-splunk/fake-splunk.ts';
 import type { JsonObject, JsonValue } from '../../json.ts';
 import type { RunningService } from '../../service.ts';
+import { readPublicKey } from '../../proof/checkpoint-key.ts';
 import { asItems, asObject, cell } from '../output.ts';
 
 const EXAMPLES = join(import.meta.dirname, '..', '..', '..', 'examples', 'attestations.ndjson');
@@ -374,3 +375,27 @@ async function untilDeadLetter(destinationId: string): Promise<JsonObject> {
     if (first !== undefined) return first;
   }
 }
+
+test('keys checkpoint writes the public key alone, and keys rotate makes the one that signs from now on', async () => {
+  const first = await run(['keys', 'checkpoint']);
+  assert.equal(first.code, 0, first.error);
+  assert.match(first.out, /^-----BEGIN PUBLIC KEY-----\n[\s\S]+-----END PUBLIC KEY-----\n$/);
+  const { keyId } = readPublicKey(first.out);
+  assert.match(first.error, new RegExp(`^key ${keyId} of \\S+: signs\\n$`));
+
+  const rotated = await run(['keys', 'rotate']);
+  assert.equal(rotated.code, 0, rotated.error);
+  const next = readPublicKey(rotated.out);
+  assert.notEqual(next.keyId, keyId);
+  const both = await run(['keys', 'checkpoint', '--json']);
+  const items = asItems(objectOf(both.out)['items']).map(asObject);
+  assert.deepEqual(
+    items.map((item) => [item['key_id'], item['signs']]),
+    [
+      [next.keyId, true],
+      [keyId, false],
+    ],
+  );
+  assert.doesNotMatch(both.out, /PRIVATE/);
+  assert.equal(readPublicKey((await run(['keys', 'checkpoint'])).out).keyId, next.keyId);
+});
