@@ -21,7 +21,7 @@ import type {
 import type { previewSchema } from '../../../src/api/schemas/preview-schema.ts';
 import type { problemSchema } from '../../../src/api/schemas/problem-schema.ts';
 import type { replayEffectSchema, replaySchema } from '../../../src/api/schemas/replay-schema.ts';
-import type { whoAmISchema } from '../../../src/api/schemas/session-schema.ts';
+import type { signInWaysSchema, whoAmISchema } from '../../../src/api/schemas/session-schema.ts';
 import type { FromSchema } from './from-schema.ts';
 
 /** The schemas that others refer to, by the names they are registered under. */
@@ -39,6 +39,7 @@ interface Named {
 /** What an answer of the API is, from the schema that the API itself publishes. */
 export type Answered<S> = FromSchema<S, Named>;
 
+export type SignInWays = Answered<typeof signInWaysSchema>;
 export type WhoAmI = Answered<typeof whoAmISchema>;
 export type Answer = Answered<typeof answerSchema>;
 export type Health = Answered<typeof healthSchema>;

@@ -5,6 +5,7 @@ import { changedFields } from './changed-fields.ts';
 import { canStandBeside, credentialPatch } from './credential-change.ts';
 import { afterRefusal, deleteQuery } from './delete-steps.ts';
 import { HISTORY_RANGES, historyPath } from './history-range.ts';
+import { rulesOf } from './redaction-rule.ts';
 import { patchOf, SECTIONS } from './settings-draft.ts';
 
 const problem = (code: string, extra: object = {}): ProblemDocument => ({
@@ -61,6 +62,17 @@ const unchanged = {
 
 test('settings that nobody changed make an empty patch', () => {
   assert.deepEqual(patchOf(stored, unchanged), {});
+});
+
+test('rules that the API answers in another order of fields are not a change', () => {
+  const answered = {
+    ...stored,
+    redaction: [{ patterns: ['email'], action: 'mask' }],
+  } as unknown as Destination;
+  const rules = rulesOf(answered.redaction);
+  assert.deepEqual(patchOf(answered, { ...unchanged, redaction: rules }), {});
+  const dropped = rules.map((rule) => ({ ...rule, action: 'drop' }));
+  assert.deepEqual(patchOf(answered, { ...unchanged, redaction: dropped }), { redaction: dropped });
 });
 
 test('config is patched by field, other parts as a whole, and an emptied filter lets everything through', () => {

@@ -1,22 +1,10 @@
 import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components/Button';
-import type { Destination } from '../api/api-types.ts';
 import type { ApiProblem } from '../api/api-problem.ts';
 import type { JsonSchema, OpenApiDocument } from '../form/json-schema.ts';
 import { mistakeAt } from '../form/schema-form.tsx';
 import { Icon } from '../shell/icon.tsx';
-
-export interface RedactionRule {
-  readonly action: string;
-  readonly fields?: readonly string[];
-  readonly patterns?: readonly string[];
-  readonly keep?: number;
-}
-
-/** Rules as the API answers them, which checked them when they were set. */
-export function rulesOf(stored: Destination['redaction']): readonly RedactionRule[] {
-  return (stored ?? []).map((rule) => ({ action: '', ...rule }));
-}
+import type { RedactionRule } from './redaction-rule.ts';
 
 export interface RedactionRulesProps {
   readonly rules: readonly RedactionRule[];

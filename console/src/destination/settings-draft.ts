@@ -2,7 +2,8 @@ import type { Destination } from '../api/api-types.ts';
 import { fieldsOf, type FormField } from '../form/form-field.ts';
 import { changesOf } from '../form/form-values.ts';
 import { type OpenApiDocument, schemasOfType } from '../form/json-schema.ts';
-import type { RedactionRule } from './redaction-rules.tsx';
+import { sameJson } from '../form/same-json.ts';
+import type { RedactionRule } from './redaction-rule.ts';
 
 type SectionKey = 'config' | 'filter' | 'ocsf' | 'batch' | 'limits';
 type Json = Readonly<Record<string, unknown>>;
@@ -63,7 +64,6 @@ export function patchOf(stored: Destination, draft: SettingsDraft): Json {
     const changes = changesOf(before, after);
     if (Object.keys(changes).length > 0) patch[key] = key === 'config' ? changes : after;
   }
-  if (JSON.stringify(draft.redaction) !== JSON.stringify(stored.redaction))
-    patch['redaction'] = draft.redaction;
+  if (!sameJson(draft.redaction, stored.redaction ?? [])) patch['redaction'] = draft.redaction;
   return patch;
 }

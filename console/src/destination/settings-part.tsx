@@ -12,7 +12,8 @@ import { bodyOf, type FormValues, valuesOf } from '../form/form-values.ts';
 import { OPENAPI_PATH, type OpenApiDocument, schemasOfType } from '../form/json-schema.ts';
 import { SchemaForm } from '../form/schema-form.tsx';
 import { useMay } from '../session/session.ts';
-import { RedactionRules, rulesOf } from './redaction-rules.tsx';
+import { rulesOf } from './redaction-rule.ts';
+import { RedactionRules } from './redaction-rules.tsx';
 import { patchOf, SECTIONS, sectionFields, type SettingsDraft } from './settings-draft.ts';
 
 const FOR_EVER_MS = Infinity;

@@ -1,4 +1,5 @@
 import type { FormField } from './form-field.ts';
+import { sameJson } from './same-json.ts';
 
 /** What stands in the fields, by the field's pointer. A field that nobody touched is not there. */
 export type FormValues = Readonly<Record<string, string | boolean | readonly string[]>>;
@@ -44,7 +45,7 @@ export function bodyOf(fields: readonly FormField[], values: FormValues): Json {
 export function changesOf(before: Json, after: Json): Json {
   const changes: Record<string, unknown> = {};
   for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    if (JSON.stringify(before[name]) === JSON.stringify(after[name])) continue;
+    if (sameJson(before[name], after[name])) continue;
     changes[name] = after[name] ?? null;
   }
   return changes;

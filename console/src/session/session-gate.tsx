@@ -28,20 +28,24 @@ export function SessionGate({
   useEffect(() => void askSession(client).then(setState), [client]);
 
   useEffect(() => {
-    const signedOut = (): void => setState({ kind: 'signed_out' });
+    const signedOut = (): void => {
+      // Another person may sign in next.
+      resources.clear();
+      setState({ kind: 'signed_out' });
+    };
     signedOutSignal.addEventListener('signed_out', signedOut);
     return () => signedOutSignal.removeEventListener('signed_out', signedOut);
-  }, [signedOutSignal]);
+  }, [signedOutSignal, resources]);
 
   useEffect(() => {
     live.setSignedIn(state.kind === 'signed_in');
-    if (state.kind === 'signed_out') resources.clear();
-  }, [live, resources, state.kind]);
+  }, [live, state.kind]);
 
   const signOut = useCallback(async () => {
     await client.call({ method: 'DELETE', path: SESSION_PATH });
+    resources.clear();
     setState({ kind: 'signed_out' });
-  }, [client]);
+  }, [client, resources]);
 
   const session = state.kind === 'signed_in' ? state.session : undefined;
   const controls = useMemo(

@@ -1,10 +1,14 @@
 import { type ReactNode, useState } from 'react';
 import { Button } from 'react-aria-components/Button';
+import { useSearchParams } from 'wouter';
+import type { SignInWays } from '../api/api-types.ts';
 import { useAction } from '../api/use-action.ts';
 import { useServices } from '../api/console-services.ts';
+import { useResource } from '../api/use-resource.ts';
 import { ProblemNotice } from '../elements/problem-notice.tsx';
 import { SESSION_PATH } from '../session/session.ts';
 import { Mark } from '../shell/mark.tsx';
+import { signInProblem } from './sign-in-problem.ts';
 import './sign-in.css';
 
 const FIELD = 'api-key';
@@ -13,6 +17,9 @@ const FIELD = 'api-key';
 export function SignInPage({ onSignedIn }: { onSignedIn: () => Promise<void> }): ReactNode {
   const { client } = useServices();
   const [key, setKey] = useState('');
+  const oidc = useResource<SignInWays>('/v1/session/ways', Infinity).data?.oidc;
+  const [query] = useSearchParams();
+  const failed = signInProblem(query.get('sign_in_problem'));
   const signIn = useAction(async () => {
     await client.call({ method: 'POST', path: SESSION_PATH, body: { api_key: key.trim() } });
     setKey('');
@@ -33,6 +40,22 @@ export function SignInPage({ onSignedIn }: { onSignedIn: () => Promise<void> }):
         <p className="sign-in-lead">
           See whether your SIEM has every decision, and what to do when it does not.
         </p>
+        {failed !== undefined && (
+          <p className="notice bad" role="alert">
+            {failed}
+          </p>
+        )}
+        {oidc != null && (
+          <>
+            <a
+              className="button primary"
+              href={`${oidc}?${new URLSearchParams({ return_to: failed === undefined ? location.pathname + location.search : location.pathname })}`}
+            >
+              Sign in with your company's account
+            </a>
+            <p className="sign-in-or">or with a key</p>
+          </>
+        )}
         <label htmlFor={FIELD}>API key</label>
         <input
           id={FIELD}
@@ -49,7 +72,7 @@ export function SignInPage({ onSignedIn }: { onSignedIn: () => Promise<void> }):
         {signIn.problem !== undefined && <ProblemNotice problem={signIn.problem} />}
         <Button
           type="submit"
-          className="button primary"
+          className={oidc == null ? 'button primary' : 'button'}
           data-pending={signIn.running || undefined}
           isDisabled={key.trim() === ''}
         >

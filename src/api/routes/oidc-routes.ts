@@ -3,6 +3,7 @@ import type { RouteParts } from '../api-parts.ts';
 import { Problem } from '../problem.ts';
 import { auditOf } from '../request-context.ts';
 import { problemResponses } from '../schemas/problem-schema.ts';
+import { signInWaysSchema } from '../schemas/session-schema.ts';
 import { OIDC_CALLBACK_PATH, type OidcAnswer, type OidcFlow } from '../sign-in/oidc/oidc-flow.ts';
 import { outsideOrigin } from '../sign-in/outside-origin.ts';
 import { sessionTokenOf } from '../sign-in/session-cookie.ts';
@@ -39,13 +40,7 @@ export function oidcRoutes(app: FastifyInstance, parts: RouteParts): void {
         response: {
           200: {
             description: 'With a key always; by an identity provider where one is set up',
-            type: 'object',
-            required: ['api_key', 'oidc'],
-            properties: {
-              api_key: { type: 'boolean' },
-              oidc: { type: ['string', 'null'], description: 'Where the browser goes for it' },
-            },
-            additionalProperties: false,
+            ...signInWaysSchema,
           },
           ...problemResponses,
         },

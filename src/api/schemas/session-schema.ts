@@ -31,3 +31,13 @@ export const whoAmISchema = {
   },
   additionalProperties: false,
 } as const;
+
+export const signInWaysSchema = {
+  type: 'object',
+  required: ['api_key', 'oidc'],
+  properties: {
+    api_key: { type: 'boolean' },
+    oidc: { type: ['string', 'null'], description: 'Where the browser goes for it' },
+  },
+  additionalProperties: false,
+} as const;
