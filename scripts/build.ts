@@ -14,6 +14,7 @@ const DIST = join(ROOT, 'dist');
 /** What the program reads while it runs, besides its code. */
 const ASSETS = [
   'src/store/*/migrations/*.sql',
+  'src/store/postgres/roles.sql',
   'src/ocsf/schemas/*.json',
   'examples/attestations.ndjson',
   'content/sentinel/azuredeploy.json',

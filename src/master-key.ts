@@ -36,7 +36,7 @@ export async function masterKeys({
     );
   }
   const needed = (await sealed.countSealed()).map(({ keyId }) => keyId);
-  if (source.kind === 'file' && !existsSync(source.path)) {
+  if (source.kind === 'file' && !isThere(source)) {
     if (needed.length > 0) {
       throw new StartError(
         'key_missing',
@@ -55,6 +55,15 @@ export async function masterKeys({
   }
   for (const id of needed) await prove(id, keys, source, sealed);
   return keys;
+}
+
+/** Under Node's permission model the question itself may be refused. */
+function isThere(source: KeySource & { kind: 'file' }): boolean {
+  try {
+    return existsSync(source.path);
+  } catch (error) {
+    throw unusable(source, error);
+  }
 }
 
 function isHeld(id: string, keys: readonly SealingKey[]): boolean {

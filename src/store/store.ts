@@ -39,6 +39,8 @@ export interface Store {
   readonly replayFeed: ReplayFeedStore;
   /** Applies outstanding migrations under a lock. Throws `SchemaNewerError` for a database of a newer release. */
   migrate(): Promise<MigrationReport>;
+  /** PostgreSQL: the roles of src/store/postgres/roles.sql with their rights. Absent where the store has no roles. */
+  grantRoles?(): Promise<void>;
   /** Cheap proof that the store answers and its schema is the one this release needs. */
   ping(): Promise<void>;
   close(): Promise<void>;

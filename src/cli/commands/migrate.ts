@@ -1,6 +1,6 @@
 import { openStore } from '../../store/open-store.ts';
 import { CliError } from '../cli-error.ts';
-import type { Command } from '../command.ts';
+import { type Command, flagOption } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { show } from '../output.ts';
 import { serviceSettings, SETTING_OPTIONS } from '../service-settings.ts';
@@ -8,14 +8,24 @@ import { serviceSettings, SETTING_OPTIONS } from '../service-settings.ts';
 export const migrate: Command = {
   name: 'migrate',
   summary: 'Bring the schema of the store up to date',
-  examples: ['aegis-siem migrate', 'aegis-siem migrate --store postgres://localhost/aegis'],
-  options: SETTING_OPTIONS,
+  examples: ['aegis-siem migrate', 'aegis-siem migrate --store postgres://localhost/aegis --roles'],
+  options: {
+    ...SETTING_OPTIONS,
+    roles: {
+      type: 'boolean',
+      help: 'PostgreSQL: also make the roles aegis_siem_record, _api, _worker and _verify and give them their rights',
+    },
+  },
   async run(context) {
     const { settings } = serviceSettings(context);
     try {
       const store = await openStore(settings.store);
       try {
+        if (flagOption(context, 'roles') && store.grantRoles === undefined) {
+          throw new CliError('bad_option', '--roles is for PostgreSQL: SQLite has no roles', EXIT.usage);
+        }
         const { from, to, applied } = await store.migrate();
+        if (flagOption(context, 'roles')) await store.grantRoles?.();
         await show(context, { from, to, applied }, () =>
           applied.length === 0
             ? `nothing to do: the schema is at version ${to}\n`
@@ -25,6 +35,7 @@ export const migrate: Command = {
         await store.close();
       }
     } catch (error) {
+      if (error instanceof CliError) throw error;
       const why = error instanceof Error ? error.message : String(error);
       throw new CliError(
         'store_unusable',

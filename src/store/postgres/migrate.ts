@@ -71,6 +71,17 @@ export async function migrate(
   });
 }
 
+/**
+ * Makes the group roles of `roles.sql` where they are missing and gives each its rights, in one transaction. Rights of new tables
+ * come by doing it again.
+ */
+export async function grantRoles(database: Database): Promise<void> {
+  const sql = readFileSync(new URL('./roles.sql', import.meta.url), 'utf8');
+  await database.transaction(async (statements) => {
+    await statements.run(sql);
+  });
+}
+
 /** Throws `SchemaMissingError` or `SchemaNewerError` unless the tables are exactly those of this release. */
 export async function checkSchema(database: Database, schema: string, needed: number): Promise<void> {
   const found = await versionOf(database, schema);

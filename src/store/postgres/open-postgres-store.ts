@@ -8,7 +8,7 @@ import { PostgresDeliveryLook } from './delivery-look.ts';
 import { PostgresDeliveryStore } from './delivery-store.ts';
 import { PostgresHistoryStore } from './history-store.ts';
 import { PostgresEvidenceStore } from './evidence-store.ts';
-import { checkSchema, migrate, readMigrations } from './migrate.ts';
+import { checkSchema, grantRoles, migrate, readMigrations } from './migrate.ts';
 import { PostgresProofStore } from './proof-store.ts';
 import { PostgresRecordStore } from './record-store.ts';
 import { PostgresReplayAdminStore } from './replay-admin-store.ts';
@@ -96,6 +96,14 @@ export async function openPostgresStore(url: string, options: PostgresStoreOptio
       const database = open('migrate', 1);
       try {
         return await migrate(database, schema, migrations);
+      } finally {
+        await database.close();
+      }
+    },
+    grantRoles: async () => {
+      const database = open('migrate', 1);
+      try {
+        await grantRoles(database);
       } finally {
         await database.close();
       }
