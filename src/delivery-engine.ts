@@ -70,6 +70,7 @@ export function createDeliveryEngine(
           checkpoints: {
             ...options.checkpoints,
             store: store.proof,
+            chain: store.chain,
             keys: () => openCheckpointKeys(store.proof, sealer),
           },
         }),

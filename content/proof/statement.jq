@@ -19,4 +19,5 @@
   "made_at \(.made_at)\n",
   "next_due \(.next_due // "stopped")\n",
   "key_id \(.key_id)\n",
-  "next_key \(if .next_key then "\(.next_key.key_id)/\(.next_key.public_key)" else "-" end)\n"
+  "next_key \(if .next_key then "\(.next_key.key_id)/\(.next_key.public_key)" else "-" end)\n",
+  (if .chain then "chain \(.chain.link)/\(.chain.sha256)\n" else empty end)

@@ -66,6 +66,10 @@ export function streamLines(verdict: StreamVerdict): string[] {
       `  proved up to number ${last.toSeq} of epoch ${last.epoch}, by the checkpoint at number ${last.seq} of ${timeOf(last.madeAtMs)}; ${due}`,
       `  to go on from here: --from ${last.sha256}`,
     );
+    if (last.chain !== undefined)
+      lines.push(
+        `  it is witness of link ${last.chain.linkNo} of the store's record chain: verify --store --tip ${last.chain.sha256}`,
+      );
   }
   const shown = findings.kept
     .toSorted((a, b) => Number(a.severity === 'note') - Number(b.severity === 'note'))
@@ -130,6 +134,9 @@ export function streamJson(verdict: StreamVerdict): JsonObject {
             to_seq: last.toSeq,
             made_at: timeOf(last.madeAtMs),
             ...(last.nextDueMs === undefined ? { stopped: true } : { next_due: timeOf(last.nextDueMs) }),
+            ...(last.chain === undefined
+              ? {}
+              : { chain: { link: last.chain.linkNo, sha256: last.chain.sha256 } }),
           },
         }),
     counts: Object.fromEntries(Object.entries(findings.counts)),

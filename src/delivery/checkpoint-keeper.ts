@@ -1,10 +1,12 @@
 import type { BatchDraft } from '../outbox/batch.ts';
 import type { FinishedReceipt, ProofStore, ReceiptCursor, StoredCheckpoint } from '../outbox/proof-store.ts';
+import type { ChainStore } from '../outbox/chain-store.ts';
+import { endOfTip } from '../proof/chain-end.ts';
 import { checkpointBody } from '../proof/checkpoint-body.ts';
 import { type CheckpointKey, publicKeyBase64, signCheckpoint } from '../proof/checkpoint-key.ts';
 import { CheckpointRange } from '../proof/checkpoint-range.ts';
 import { checkpointSha256 } from '../proof/checkpoint-statement.ts';
-import type { Checkpoint, SignedCheckpoint } from '../proof/checkpoint.ts';
+import type { ChainWitness, Checkpoint, SignedCheckpoint } from '../proof/checkpoint.ts';
 import { isSealedBy, type SealableReceipt, sealReceipts } from '../proof/receipt-seal.ts';
 import { readCheckpoint } from '../proof/read-checkpoint.ts';
 import { isCheckpointBatch, renderCheckpoint } from './checkpoint-place.ts';
@@ -18,6 +20,8 @@ import { readyEvents } from './ready-event.ts';
 /** What a delivery needs to make checkpoints. */
 export interface CheckpointParts {
   readonly store: ProofStore;
+  /** Absent: checkpoints name no link of the record chain. */
+  readonly chain?: Pick<ChainStore, 'readHead'>;
   /** The signing keys with their private parts, newest first. */
   readonly keys: () => Promise<readonly CheckpointKey[]>;
   readonly everyMs: number;
@@ -129,7 +133,8 @@ export class CheckpointKeeper {
     await this.#readLast();
     const { range, receipts } = await this.#finishedRange();
     const madeAtMs = Math.floor(clock.nowMs());
-    const { signer, checkpoint } = this.#signed(range, keys, newest, madeAtMs, isStopped);
+    const chain = await this.#witness(keys);
+    const { signer, checkpoint } = this.#signed(range, keys, newest, madeAtMs, isStopped, chain);
     const body = JSON.stringify(checkpointBody(checkpoint));
     const place = renderCheckpoint(body, run.nextSeq, rendering);
     if (place === undefined) throw new Error('A checkpoint that was just made cannot be read');
@@ -172,6 +177,7 @@ export class CheckpointKeeper {
     newest: CheckpointKey,
     madeAtMs: number,
     isStopped: boolean,
+    chain: ChainWitness | undefined,
   ): { readonly signer: CheckpointKey; readonly checkpoint: SignedCheckpoint } {
     const run = this.#run;
     const last = this.#last;
@@ -191,8 +197,16 @@ export class CheckpointKeeper {
       ...(isStopped ? {} : { nextDueMs: madeAtMs + this.#parts.everyMs }),
       keyId: signer.keyId,
       ...(signer === newest ? {} : { nextKey: { keyId: newest.keyId, publicKey: publicKeyBase64(newest) } }),
+      ...(chain === undefined ? {} : { chain }),
     };
     return { signer, checkpoint: signCheckpoint(checkpoint, signer) };
+  }
+
+  /** Where the record chain ends, if one of our keys says so. */
+  async #witness(keys: readonly CheckpointKey[]): Promise<ChainWitness | undefined> {
+    const head = await this.#parts.chain?.readHead();
+    const end = endOfTip(head?.tip, keys);
+    return end === undefined || end.linkNo === 0 ? undefined : { linkNo: end.linkNo, sha256: end.sha256 };
   }
 
   /** The unbroken run of finished places since the last checkpoint that was delivered, and the receipts that were read for it. */

@@ -5,7 +5,7 @@ import { formatRanges } from './number-ranges.ts';
 
 /** A signed checkpoint as it travels in `unmapped.aegis.checkpoint`, and as it is kept in the store. */
 export function checkpointBody(checkpoint: SignedCheckpoint): JsonObject {
-  const { previous, nextKey, nextDueMs } = checkpoint;
+  const { previous, nextKey, nextDueMs, chain } = checkpoint;
   return {
     format: 1,
     stream: checkpoint.stream,
@@ -30,6 +30,7 @@ export function checkpointBody(checkpoint: SignedCheckpoint): JsonObject {
     ...(nextDueMs === undefined ? { stopped: true } : { next_due: timeText(nextDueMs) }),
     key_id: checkpoint.keyId,
     ...(nextKey === undefined ? {} : { next_key: { key_id: nextKey.keyId, public_key: nextKey.publicKey } }),
+    ...(chain === undefined ? {} : { chain: { link: chain.linkNo, sha256: chain.sha256 } }),
     signature: checkpoint.signature,
   };
 }

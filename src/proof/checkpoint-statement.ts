@@ -6,10 +6,11 @@ const NONE = '-';
 
 /**
  * The bytes that are signed and whose SHA-256 the next checkpoint names: one line for each fact, a name, a space, a value and a
- * line feed, always all of them and in this order. Anybody can make them from the fields of the event, with any tool.
+ * line feed, always all of them and in this order; `chain` only where there is one. Anybody can make them from the fields of the
+ * event, with any tool.
  */
 export function checkpointStatement(checkpoint: Checkpoint): string {
-  const { previous, nextKey, nextDueMs, untaken } = checkpoint;
+  const { previous, nextKey, nextDueMs, untaken, chain } = checkpoint;
   return `aegis-siem checkpoint 1
 stream ${checkpoint.stream}
 epoch ${checkpoint.epoch}
@@ -29,7 +30,7 @@ made_at ${timeText(checkpoint.madeAtMs)}
 next_due ${nextDueMs === undefined ? 'stopped' : timeText(nextDueMs)}
 key_id ${checkpoint.keyId}
 next_key ${nextKey === undefined ? NONE : `${nextKey.keyId}/${nextKey.publicKey}`}
-`;
+${chain === undefined ? '' : `chain ${chain.linkNo}/${chain.sha256}\n`}`;
 }
 
 /** SHA-256 of the statement, in hex: the name of a checkpoint. */

@@ -84,6 +84,7 @@ describe('a checkpoint', () => {
     const cases: Checkpoint[] = [
       CHECKPOINT,
       { ...CHECKPOINT, nextKey },
+      { ...CHECKPOINT, chain: { linkNo: 7, sha256: '12'.repeat(32) } },
       { ...first, ...empty, untaken: [], parts: [], placesEach: 1 },
     ];
     for (const checkpoint of cases) {
@@ -121,6 +122,7 @@ describe('a checkpoint', () => {
       { nextDueMs: 0 },
       { keyId: '0'.repeat(16) },
       { nextKey: { keyId: KEY.keyId, publicKey: '' } },
+      { chain: { linkNo: 7, sha256: '12'.repeat(32) } },
     ];
     for (const other of others) {
       assert.equal(isSignedBy({ ...signed, ...other }, KEY), false, JSON.stringify(other));
@@ -153,6 +155,8 @@ describe('a checkpoint', () => {
       [{ next_due: undefined }, 'next_due'],
       [{ previous: [] }, 'previous'],
       [{ key_id: 'x' }, 'key_id'],
+      [{ chain: [] }, 'chain'],
+      [{ chain: { link: 0, sha256: '12'.repeat(32) } }, 'link'],
     ];
     for (const [change, path] of cases) {
       const read = readCheckpoint(changed(body, change));

@@ -15,6 +15,13 @@ export interface CheckpointLink {
   readonly sha256: string;
 }
 
+/** Names a link of the chain over the store's records. */
+export interface ChainWitness {
+  readonly linkNo: number;
+  /** SHA-256 in hex of its statement. */
+  readonly sha256: string;
+}
+
 /** The key that signs from the next checkpoint on. */
 export interface NextKey {
   readonly keyId: string;
@@ -55,6 +62,8 @@ export interface Checkpoint {
   readonly nextDueMs?: number;
   readonly keyId: string;
   readonly nextKey?: NextKey;
+  /** The last link of the record chain when this was made: the SIEM is its witness. Absent while there is none. */
+  readonly chain?: ChainWitness;
 }
 
 export interface SignedCheckpoint extends Checkpoint {

@@ -1,4 +1,4 @@
-import type { CheckpointLink, NextKey, SignedCheckpoint, UntakenPlace } from './checkpoint.ts';
+import type { ChainWitness, CheckpointLink, NextKey, SignedCheckpoint, UntakenPlace } from './checkpoint.ts';
 import { HASH_BYTES } from './merkle-tree.ts';
 import { countNumbers, type NumberRange, parseRanges } from './number-ranges.ts';
 
@@ -62,7 +62,7 @@ function checkpointOf(body: Fields): SignedCheckpoint {
   if (countNumbers(tombstones) !== counts.tombstoned)
     throw new Refused('tombstones', 'names another number of places than tombstoned');
   const keyId = textAt(body, 'key_id', KEY_ID);
-  const { previous, nextKey, nextDueMs } = optionalParts(body);
+  const { previous, nextKey, nextDueMs, chain } = optionalParts(body);
   return {
     stream: textAt(body, 'stream', WORD),
     epoch: textAt(body, 'epoch', WORD),
@@ -81,6 +81,7 @@ function checkpointOf(body: Fields): SignedCheckpoint {
     ...(nextDueMs === undefined ? {} : { nextDueMs }),
     keyId,
     ...(nextKey === undefined ? {} : { nextKey }),
+    ...(chain === undefined ? {} : { chain }),
     signature: signatureAt(body),
   };
 }
@@ -89,12 +90,14 @@ function optionalParts(body: Fields): {
   previous?: CheckpointLink;
   nextKey?: NextKey;
   nextDueMs?: number;
+  chain?: ChainWitness;
 } {
   const stopped = body['stopped'] === true;
   if (stopped === (body['next_due'] !== undefined))
     throw new Refused('next_due', 'must be there, unless stopped is true');
   const nextDueMs = stopped ? undefined : timeAt(body, 'next_due');
   const link = body['previous'] === undefined ? undefined : objectAt(body['previous'], 'previous');
+  const chain = body['chain'] === undefined ? undefined : objectAt(body['chain'], 'chain');
   const key = body['next_key'] === undefined ? undefined : objectAt(body['next_key'], 'next_key');
   return {
     ...(link === undefined
@@ -110,6 +113,14 @@ function optionalParts(body: Fields): {
       ? {}
       : { nextKey: { keyId: textAt(key, 'key_id', KEY_ID), publicKey: textAt(key, 'public_key', BASE64) } }),
     ...(nextDueMs === undefined ? {} : { nextDueMs }),
+    ...(chain === undefined
+      ? {}
+      : {
+          chain: {
+            linkNo: integerAt(chain, 'link', 1, Number.MAX_SAFE_INTEGER),
+            sha256: textAt(chain, 'sha256', SHA256_HEX),
+          },
+        }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { linkSha256 } from '../proof/chain-link.ts';
 import { type ChainOptions, type ChainSource, type ChainVerdict, judgeChain } from './judge-chain.ts';
 import { judgeStoreStream, type StoreStream, type StreamSource } from './judge-store-stream.ts';
 import type { StreamVerdict } from './judge-stream.ts';
@@ -62,6 +63,15 @@ export async function judgeStore(source: StoreSource, options: StoreOptions): Pr
       onProven: (sha256) => void (options.tips?.includes(sha256) === true && foundTips.add(sha256)),
     });
     if (verdict !== undefined) streams.push(verdict);
+  }
+  for (const { stream, last } of streams) {
+    if (last?.chain === undefined) continue;
+    const { linkNo, sha256 } = last.chain;
+    const [link] = await source.chain.readLinks(linkNo - 1, 1);
+    if (link?.linkNo === linkNo && linkSha256(link) === sha256) continue;
+    const what = link?.linkNo === linkNo ? 'is another one' : 'is not there';
+    const message = `Link ${linkNo} of the record chain ${what}: the last checkpoint of stream ${stream} has seen it`;
+    findings.fault('truncated', 'link', message, { from: linkNo, to: linkNo });
   }
   for (const tip of options.tips ?? []) {
     if (foundTips.has(tip)) continue;

@@ -1,9 +1,10 @@
-import type { SignedCheckpoint } from '../proof/checkpoint.ts';
+import type { ChainWitness, SignedCheckpoint } from '../proof/checkpoint.ts';
 import { checkpointChain, type ChainStart, type CheckpointChain } from './checkpoint-chain.ts';
 import { faultAt } from './fault.ts';
 import type { Findings } from './finding.ts';
 import { judgeEpoch } from './judge-epoch.ts';
 import { judgeFilters } from './judge-filters.ts';
+import { judgeWitness } from './judge-witness.ts';
 import type { ProvenCheckpoint } from './prove-checkpoints.ts';
 import { type EpochRecord, hex, type StreamRecord } from './stream-record.ts';
 
@@ -42,6 +43,8 @@ export interface StreamVerdict {
     readonly toSeq: number;
     readonly madeAtMs: number;
     readonly nextDueMs?: number;
+    /** The link of the record chain that it names. */
+    readonly chain?: ChainWitness;
   };
   readonly findings: Findings;
 }
@@ -82,6 +85,7 @@ export function judgeStream(
   judgeUnheardEpochs(record, chain, proven, findings, options);
   judgeEnd(stream, chain.last, findings, options);
   judgeFilters(chain, findings, options.acceptedFilters);
+  judgeWitness(chain, findings);
   const covered = chain.epochs.flatMap(({ checkpoints }) => checkpoints.map(({ checkpoint }) => checkpoint));
   return {
     stream,
@@ -165,8 +169,16 @@ function judgeEnd(
 }
 
 function lastOf({ checkpoint, sha256 }: ProvenCheckpoint): NonNullable<StreamVerdict['last']> {
-  const { epoch, seq, toSeq, madeAtMs, nextDueMs } = checkpoint;
-  return { sha256, epoch, seq, toSeq, madeAtMs, ...(nextDueMs === undefined ? {} : { nextDueMs }) };
+  const { epoch, seq, toSeq, madeAtMs, nextDueMs, chain } = checkpoint;
+  return {
+    sha256,
+    epoch,
+    seq,
+    toSeq,
+    madeAtMs,
+    ...(nextDueMs === undefined ? {} : { nextDueMs }),
+    ...(chain === undefined ? {} : { chain }),
+  };
 }
 
 function sumOf(checkpoints: readonly SignedCheckpoint[], read: (one: SignedCheckpoint) => number): number {

@@ -208,6 +208,33 @@ describe('verify names what was done to a stream', () => {
     assert.ok(faults.includes('fork 4'), faults.join());
   });
 
+  it('records that were put back: a checkpoint names an earlier link of their chain, or another one', () => {
+    const later = [
+      { linkNo: 8, sha256: 'aa'.repeat(32) },
+      { linkNo: 9, sha256: 'bb'.repeat(32) },
+    ];
+    for (const chain of later) {
+      const world = fullWorld();
+      world.chain = { linkNo: 9, sha256: 'aa'.repeat(32) };
+      world.checkpoint();
+      assert.deepEqual(faultsOf(verifyTexts(world)), []);
+      world.chain = chain;
+      world.checkpoint();
+      assert.deepEqual(faultsOf(verifyTexts(world)), [`fork ${world.lastCheckpoint?.seq ?? 0}`]);
+    }
+  });
+
+  it('notes it only where a new epoch declares that the store was put back', () => {
+    const world = fullWorld();
+    world.chain = { linkNo: 9, sha256: 'aa'.repeat(32) };
+    world.checkpoint();
+    world.openEpoch('e2');
+    world.chain = { linkNo: 8, sha256: 'aa'.repeat(32) };
+    world.checkpoint();
+    assert.deepEqual(faultsOf(verifyTexts(world)), []);
+    assert.deepEqual(findingsOf(verifyTexts(world)).length, 1);
+  });
+
   it('a filter that is another one, unless it was agreed', () => {
     const world = fullWorld();
     world.filter = 'aaaaaaaaaaaaaaaa';

@@ -91,6 +91,7 @@ export class StoreWorld {
       if (receipt.sha256 !== undefined) receipts.push({ ...receipt, sha256: receipt.sha256 });
     }
     const madeAtMs = given.madeAtMs ?? Date.now();
+    const { tip } = await this.store.chain.readHead();
     const checkpoint = signCheckpoint(
       {
         stream,
@@ -103,6 +104,9 @@ export class StoreWorld {
         madeAtMs,
         ...(given.stopped === true ? {} : { nextDueMs: madeAtMs + CHECKPOINT_MS }),
         keyId: this.key.keyId,
+        ...(tip === undefined || tip.linkNo === 0
+          ? {}
+          : { chain: { linkNo: tip.linkNo, sha256: tip.sha256 } }),
       },
       this.key,
     );

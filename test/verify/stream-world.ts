@@ -1,5 +1,5 @@
 import { checkpointBody } from '../../src/proof/checkpoint-body.ts';
-import type { SignedCheckpoint } from '../../src/proof/checkpoint.ts';
+import type { ChainWitness, SignedCheckpoint } from '../../src/proof/checkpoint.ts';
 import {
   type CheckpointKey,
   openCheckpointKey,
@@ -45,6 +45,8 @@ export class StreamWorld {
   nowMs = START_MS;
   key: CheckpointKey = KEYS[0];
   filter = 'none';
+  /** The link of the record chain that checkpoints name. */
+  chain: ChainWitness | undefined;
   readonly #bodies: OcsfEvent[];
   #nextSeq = 1;
   #made = 0;
@@ -131,6 +133,7 @@ export class StreamWorld {
         ...(signer === this.key
           ? {}
           : { nextKey: { keyId: this.key.keyId, publicKey: publicKeyBase64(this.key) } }),
+        ...(this.chain === undefined ? {} : { chain: this.chain }),
       },
       signer,
     );

@@ -1,9 +1,12 @@
+import type { SignedTip } from '../../src/proof/chain-tip.ts';
 import type { Recorded } from '../store-contract/store-fixtures.ts';
 
 /** What a tamperer knows of the store: eight records in two links, a number without a record between them, two receipts. */
 export interface TamperScene {
   /** The link that covers the first four; before it is what making the destination recorded. */
   readonly firstLinkNo: number;
+  /** What the chain said of its end before that link: a tamperer may have kept it. */
+  readonly oldTip: SignedTip;
   readonly records: readonly Recorded[];
   /** A number that was given out and has no record. */
   readonly unusedNo: number;
@@ -137,6 +140,7 @@ export const TAMPER_CASES: readonly TamperCase[] = [
     found: (scene) => [
       `truncated record ${numberOf(scene, 4)}-${numberOf(scene, 7)}`,
       `truncated link ${scene.firstLinkNo + 2}`,
+      `truncated link ${scene.firstLinkNo + 2}`,
     ],
   },
   {
@@ -147,7 +151,20 @@ export const TAMPER_CASES: readonly TamperCase[] = [
       `delete from aegis_siem_chain where link_no > ${scene.firstLinkNo}`,
       'delete from aegis_siem_chain_tip',
     ],
-    found: () => ['tip_mismatch tip'],
+    found: ({ firstLinkNo }) => ['tip_mismatch tip', `truncated link ${firstLinkNo + 2}`],
+  },
+  {
+    name: 'the last records, their links and the word of the end are put back to what they were',
+    sql: (scene) => [
+      `delete from aegis_siem_attestations where record_no >= ${numberOf(scene, 0)}`,
+      `delete from aegis_siem_events where record_no >= ${numberOf(scene, 0)}`,
+      `delete from aegis_siem_chain where link_no >= ${scene.firstLinkNo}`,
+      `update aegis_siem_chain_tip set link_no = ${scene.oldTip.linkNo}, sha256 = '${scene.oldTip.sha256}',
+         to_record_no = ${scene.oldTip.toRecordNo}, made_at = ${scene.oldTip.madeAtMs},
+         next_due = ${scene.oldTip.nextDueMs ?? 'null'}, signature = '${scene.oldTip.signature}'`,
+    ],
+    // Only the checkpoints, and so the SIEM, have seen more.
+    found: ({ firstLinkNo }) => [`truncated link ${firstLinkNo + 2}`],
   },
   {
     name: 'everything is removed, the chain too',
@@ -157,12 +174,12 @@ export const TAMPER_CASES: readonly TamperCase[] = [
       'delete from aegis_siem_chain',
       'delete from aegis_siem_chain_tip',
     ],
-    found: () => ['truncated record'],
+    found: ({ firstLinkNo }) => ['truncated record', `truncated link ${firstLinkNo + 2}`],
   },
   {
     name: 'the chain is removed and the records are kept',
     sql: () => ['delete from aegis_siem_chain', 'delete from aegis_siem_chain_tip'],
-    found: () => ['unproven record'],
+    found: ({ firstLinkNo }) => ['unproven record', `truncated link ${firstLinkNo + 2}`],
   },
   {
     name: 'the word of the end is edited',

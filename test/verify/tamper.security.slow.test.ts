@@ -71,7 +71,9 @@ async function judgeCase(
 async function setScene(store: Store, dialect: TamperScene['dialect']): Promise<TamperScene> {
   const world = await StoreWorld.open(store);
   await world.chain();
-  const firstLinkNo = ((await store.chain.readHead()).lastLink?.linkNo ?? 0) + 1;
+  const { tip: oldTip } = await store.chain.readHead();
+  assert.ok(oldTip !== undefined && oldTip.linkNo > 0);
+  const firstLinkNo = oldTip.linkNo + 1;
   const first = await world.record(4);
   await world.leaveNumberUnused(first[0] ?? assert.fail());
   const more = await world.record(4);
@@ -83,7 +85,7 @@ async function setScene(store: Store, dialect: TamperScene['dialect']): Promise<
   await world.checkpoint();
   await world.deliver(numbers.slice(3, 4));
   await world.checkpoint();
-  return { firstLinkNo, records, unusedNo: (first[3]?.recordNo ?? 0) + 1, dialect };
+  return { firstLinkNo, oldTip, records, unusedNo: (first[3]?.recordNo ?? 0) + 1, dialect };
 }
 
 describe('a tampered SQLite store', () => {
