@@ -10,6 +10,7 @@ import type { AddressPolicy } from './egress/address-policy.ts';
 import { runPeerCertificateWatch } from './metrics/peer-certificate-watch.ts';
 import { countStoreErrors } from './metrics/count-store-errors.ts';
 import { addProcessMetrics } from './metrics/process-metrics.ts';
+import { noticeCounter } from './metrics/notice-counter.ts';
 import type { Destination } from './outbox/destination.ts';
 import type { OpenedStore } from './store/open-store.ts';
 
@@ -32,6 +33,9 @@ export interface ServiceWatch {
   readonly store: OpenedStore;
   /** Begins to look at the certificates of the destinations; by a process that delivers. */
   watchCertificates(policy: AddressPolicy): void;
+  /** When the certificates that destinations show end, by their ids, as the last look found them. */
+  readonly certificateEnds: () => ReadonlyMap<string, number>;
+  readonly noticeSent: (channel: string, result: 'sent' | 'failed') => void;
   stop(): Promise<void>;
 }
 
@@ -52,11 +56,15 @@ export function openServiceWatch({ store, logger, version, clock }: ServiceWatch
   addBacklogMetrics(registry, { ...store, clock });
   const ending = new AbortController();
   const running: Promise<void>[] = [];
+  let certificateEnds: ReadonlyMap<string, number> = new Map();
+  const notices = noticeCounter(registry);
   return {
     registry,
     observer,
     lastLookMs: () => lastLookMs,
     store: countedStore(store, (code) => observer.storeFailed?.({ code })),
+    certificateEnds: () => certificateEnds,
+    noticeSent: (channel, result) => notices.inc({ channel, result }),
     watchCertificates: (policy) => {
       running.push(
         runPeerCertificateWatch(
@@ -68,6 +76,11 @@ export function openServiceWatch({ store, logger, version, clock }: ServiceWatch
               probeAddress(url, tlsOf(config), { policy, timeoutMs: PROBE_TIMEOUT_MS }),
             nowMs: () => clock.nowMs(),
             sleep: (ms, signal) => sleep(ms, undefined, { signal, ref: false }).catch(() => undefined),
+            onLook: (looks) => {
+              certificateEnds = new Map(
+                looks.map(({ destination, validToMs }) => [destination.destinationId, validToMs]),
+              );
+            },
             onError: (err) =>
               logger.warn({ err }, 'the certificates of the destinations could not be looked at'),
           },

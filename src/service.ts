@@ -15,7 +15,6 @@ import { systemClock } from './delivery/clock.ts';
 import { leaseLimits } from './delivery/lease-limits.ts';
 import { makeFirstCheckpointKey } from './first-checkpoint-key.ts';
 import { makeFirstAdminKey } from './first-admin-key.ts';
-import { createAddressPolicy } from './egress/address-policy.ts';
 import type { DeniedEndpoint } from './egress/denied-endpoints.ts';
 import { keySource } from './key-source.ts';
 import { masterKeys } from './master-key.ts';
@@ -28,6 +27,7 @@ import { createSealer } from './secrets/create-sealer.ts';
 import { fingerprint } from './secrets/fingerprint.ts';
 import type { SealingKey } from './secrets/sealing-key.ts';
 import { type ServiceEvents, serviceEvents } from './service-events.ts';
+import { startNotices } from './service-notices.ts';
 import { servicePaths, type ServicePaths } from './service-paths.ts';
 import { serviceLog } from './service-log.ts';
 import { openServiceWatch, type ServiceWatch } from './service-watch.ts';
@@ -301,9 +301,26 @@ async function startWorkerOf(
       observer: watch.observer,
     });
     // Through the list as it stands, and never to this product itself.
-    watch.watchCertificates(createAddressPolicy(settings.egressAllow, { denied }));
-    return delivery;
+    const outbound = createOutbound({ ...settings, denied });
+    watch.watchCertificates(outbound.policy);
+    const ending = new AbortController();
+    const notices = await startNotices(
+      { ...SYSTEM.clock, ...watch, settings, egress: outbound.egress, logger, onSent: watch.noticeSent },
+      ending.signal,
+    ).catch(async (error: unknown) => {
+      await delivery.stop(0);
+      throw error;
+    });
+    return {
+      wake: () => delivery.wake(),
+      stop: async (graceMs) => {
+        ending.abort();
+        await Promise.all([delivery.stop(graceMs), ...notices]);
+        await outbound.close();
+      },
+    };
   } catch (cause) {
+    if (cause instanceof StartError) throw cause;
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new StartError('delivery_unusable', `the delivery cannot start: ${why}`, { cause });
   }

@@ -21,4 +21,5 @@ export type StartErrorCode =
   | 'address_unusable'
   | 'admin_key_file_unusable'
   | 'oidc_unusable'
-  | 'delivery_unusable';
+  | 'delivery_unusable'
+  | 'notices_unusable';

@@ -5,6 +5,7 @@ import { addBacklogMetrics, MAX_MEASURED_DESTINATIONS } from '../backlog-metrics
 import { deliveryWatch, MAX_LABELLED_DESTINATIONS } from '../delivery-watch.ts';
 import { CertificateWatch } from '../certificate-watch.ts';
 import { peerCertificateGauge } from './peer-certificate-watch.ts';
+import { noticeCounter } from './notice-counter.ts';
 import { addProcessMetrics } from './process-metrics.ts';
 
 /** One metric of this product, as it is declared. */
@@ -22,6 +23,7 @@ export function declaredMetrics(): readonly DeclaredMetric[] {
   deliveryWatch(pino({ level: 'silent' }), registry);
   void new ApiMetrics(registry);
   peerCertificateGauge(registry);
+  noticeCounter(registry);
   new CertificateWatch({
     admin: { listDestinations: async () => ({ items: [] }) },
     registry,

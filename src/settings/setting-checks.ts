@@ -84,3 +84,19 @@ function plainHttpMistake(url: URL): string | undefined {
     ? 'must be https, except on localhost or 127.0.0.1'
     : undefined;
 }
+
+export function checkHttpUrl(value: string): string | undefined {
+  const url = URL.parse(value);
+  if (url === null || !['http:', 'https:'].includes(url.protocol)) return 'not an http or https address';
+  return url.username === '' && url.password === '' ? undefined : 'holds a user or password; leave them out';
+}
+
+export function checkSmtpUrl(value: string): string | undefined {
+  const url = URL.parse(value);
+  if (url === null || !['smtp:', 'smtps:'].includes(url.protocol) || url.hostname === '') {
+    return 'not a mail server; it looks like smtp://USER@HOST:PORT';
+  }
+  return url.password === ''
+    ? undefined
+    : 'holds a password; put it into AEGIS_SIEM_NOTICE_SMTP_PASSWORD_FILE';
+}

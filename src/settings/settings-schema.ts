@@ -3,9 +3,11 @@ import { splitKeyCommand } from '../secrets/run-key-command.ts';
 import {
   checkEgressAllow,
   checkHost,
+  checkHttpUrl,
   checkKeyCommand,
   checkIssuer,
   checkPublicUrl,
+  checkSmtpUrl,
   checkStoreUrl,
   hideUrlPassword,
 } from './setting-checks.ts';
@@ -274,6 +276,55 @@ export const SETTINGS = {
     unit: 'seconds',
     description:
       'Each destination gets a signed checkpoint event so often, also when nothing else comes: what proves, with "aegis-siem verify", that it has everything. 0: none, and nothing can be proved.',
+  },
+  noticeWebhookUrl: {
+    kind: 'text',
+    name: 'AEGIS_SIEM_NOTICE_WEBHOOK_URL',
+    default: '',
+    description:
+      'Where operators are told of what they should know (a destination that fails or is held, dead letters, limits, expiry, an overdue checkpoint, and that it is over), as a signed POST by the process that delivers. A private address needs AEGIS_SIEM_EGRESS_ALLOW.',
+    check: checkHttpUrl,
+  },
+  noticeWebhookSecretFile: {
+    kind: 'text',
+    name: 'AEGIS_SIEM_NOTICE_WEBHOOK_SECRET_FILE',
+    default: '',
+    description: 'File with the secret that signs it (whsec_ and base64, as Standard Webhooks has it).',
+  },
+  noticeSmtpUrl: {
+    kind: 'text',
+    name: 'AEGIS_SIEM_NOTICE_SMTP_URL',
+    default: '',
+    description:
+      'Mail server for the same notices: smtp://USER@HOST:PORT or smtps://USER@HOST:PORT, without a password.',
+    check: checkSmtpUrl,
+  },
+  noticeSmtpPasswordFile: {
+    kind: 'text',
+    name: 'AEGIS_SIEM_NOTICE_SMTP_PASSWORD_FILE',
+    default: '',
+    description: 'File with the password of USER; it is sent over TLS only.',
+  },
+  noticeMailFrom: {
+    kind: 'text',
+    name: 'AEGIS_SIEM_NOTICE_MAIL_FROM',
+    default: '',
+    description: 'Sender of the mails.',
+  },
+  noticeMailTo: {
+    kind: 'text',
+    name: 'AEGIS_SIEM_NOTICE_MAIL_TO',
+    default: '',
+    description: 'Comma list of those who get them.',
+  },
+  noticesPerHour: {
+    kind: 'integer',
+    name: 'AEGIS_SIEM_NOTICES_PER_HOUR',
+    default: 6,
+    min: 1,
+    max: 600,
+    unit: 'messages',
+    description: 'Most messages in an hour; what is over is put together into the next one.',
   },
   stopGraceSeconds: {
     kind: 'integer',

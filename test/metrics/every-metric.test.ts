@@ -162,6 +162,7 @@ test('each metric of the reference is emitted by a run in which all of it happen
       },
     },
   );
+  watch.noticeSent('webhook', 'sent');
   watch.watchCertificates(createAddressPolicy(ALLOW));
   await splunk.waitFor(520);
   const replay = await call('POST', '/v1/siem/replays', {

@@ -1,0 +1,79 @@
+import type { Condition } from './condition.ts';
+
+/** Said once: a condition began (`raised`), still holds after a day (`reminded`), or is over (`recovered`). */
+export interface Notice {
+  readonly what: 'raised' | 'reminded' | 'recovered';
+  readonly condition: Condition;
+  readonly sinceMs: number;
+  readonly atMs: number;
+}
+
+export interface NoticeBookLimits {
+  /** A condition that was said is over when it was away for so long: one that comes and goes is said once. */
+  readonly recoveredAfterMs: number;
+  readonly remindAfterMs: number;
+  /** Conditions that are kept in mind; the oldest are forgotten. */
+  readonly maxConditions: number;
+}
+
+export const NOTICE_BOOK_LIMITS: NoticeBookLimits = Object.freeze({
+  recoveredAfterMs: 120_000,
+  remindAfterMs: 86_400_000,
+  maxConditions: 1_000,
+});
+
+interface Entry {
+  condition: Condition;
+  readonly sinceMs: number;
+  lastSeenMs: number;
+  saidMs: number | undefined;
+}
+
+/** Remembers which conditions hold and what was said of them. Knows no clock: times come in. */
+export class NoticeBook {
+  readonly #limits: NoticeBookLimits;
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(limits: NoticeBookLimits = NOTICE_BOOK_LIMITS) {
+    this.#limits = limits;
+  }
+
+  /** Takes all conditions that hold now; answers what is to be said. */
+  look(conditions: readonly Condition[], nowMs: number): readonly Notice[] {
+    const notices: Notice[] = [];
+    for (const condition of conditions) {
+      const entry = this.#entryOf(condition, nowMs);
+      entry.condition = condition;
+      entry.lastSeenMs = nowMs;
+      const isNew = entry.saidMs === undefined && nowMs - entry.sinceMs >= condition.afterMs;
+      const isOld = entry.saidMs !== undefined && nowMs - entry.saidMs >= this.#limits.remindAfterMs;
+      if (!isNew && !isOld) continue;
+      entry.saidMs = nowMs;
+      notices.push({ what: isNew ? 'raised' : 'reminded', condition, sinceMs: entry.sinceMs, atMs: nowMs });
+    }
+    for (const [key, { condition, sinceMs, lastSeenMs, saidMs }] of this.#entries) {
+      const away = nowMs - lastSeenMs;
+      if (away === 0 || (saidMs !== undefined && away < this.#limits.recoveredAfterMs)) continue;
+      this.#entries.delete(key);
+      // What was never said needs no all-clear. A worse or lesser degree of the same trouble is no recovery.
+      const goesOn = conditions.some(
+        (other) => other.kind === condition.kind && other.destination === condition.destination,
+      );
+      if (saidMs !== undefined && !goesOn)
+        notices.push({ what: 'recovered', condition, sinceMs, atMs: nowMs });
+    }
+    return notices;
+  }
+
+  #entryOf(condition: Condition, nowMs: number): Entry {
+    const known = this.#entries.get(condition.key);
+    if (known !== undefined) return known;
+    for (const oldest of this.#entries.keys()) {
+      if (this.#entries.size < this.#limits.maxConditions) break;
+      this.#entries.delete(oldest);
+    }
+    const entry: Entry = { condition, sinceMs: nowMs, lastSeenMs: nowMs, saidMs: undefined };
+    this.#entries.set(condition.key, entry);
+    return entry;
+  }
+}
