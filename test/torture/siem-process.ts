@@ -5,6 +5,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { readPublicKey } from '../../src/proof/checkpoint-key.ts';
+import { Verification } from '../../src/verify/verification.ts';
 import { type FakeSplunk, startFakeSplunk } from '../fake-splunk/fake-splunk.ts';
 import { type Arrival, ArrivalBook } from './arrival-book.ts';
 
@@ -21,7 +23,16 @@ export interface CollectorAddress {
 
 type Question =
   | { readonly ask: 'places'; readonly atLeast: number }
-  | { readonly ask: 'write'; readonly path: string };
+  | { readonly ask: 'write'; readonly path: string }
+  | { readonly ask: 'verify'; readonly pem: string; readonly path: string };
+
+/** What the proof says of all that one SIEM was given. */
+export interface StreamProof {
+  readonly complete: boolean;
+  readonly checkpoints: number;
+  /** Name and sentence of each fault. */
+  readonly faults: readonly string[];
+}
 
 export interface SiemProcess {
   readonly collectors: readonly CollectorAddress[];
@@ -29,6 +40,8 @@ export interface SiemProcess {
   waitForPlaces(atLeast: number): Promise<number>;
   /** Everything noted so far, by collector. `folder`: for the file that it travels in. */
   arrivals(path: string): Promise<Readonly<Record<string, readonly Arrival[]>>>;
+  /** Holds all that came against its checkpoints, as the team of a SIEM would, by collector. */
+  verify(pem: string, path: string): Promise<Readonly<Record<string, StreamProof>>>;
   stop(): Promise<void>;
 }
 
@@ -54,6 +67,10 @@ export async function startSiemProcess(): Promise<SiemProcess> {
       await inTurn({ ask: 'write', path });
       return JSON.parse(readFileSync(path, 'utf8')) as Record<string, readonly Arrival[]>;
     },
+    verify: async (pem, path) => {
+      await inTurn({ ask: 'verify', pem, path });
+      return JSON.parse(readFileSync(path, 'utf8')) as Record<string, StreamProof>;
+    },
     stop: () => endOf(child),
   };
 }
@@ -66,6 +83,7 @@ async function endOf(child: ChildProcess): Promise<void> {
 
 async function serve(): Promise<void> {
   const books: Record<string, ArrivalBook> = {};
+  const proofs: Record<string, Verification> = {};
   const collectors: CollectorAddress[] = [];
   const running: FakeSplunk[] = [];
   let waiting: number | undefined;
@@ -81,10 +99,13 @@ async function serve(): Promise<void> {
   ] as const) {
     const book = new ArrivalBook();
     books[name] = book;
+    const verification = new Verification();
+    proofs[name] = verification;
     const collector = await startFakeSplunk({
       acknowledgement,
       onEvent: (event) => {
         book.note(event);
+        verification.add(Buffer.from(event.eventText));
         look();
       },
     });
@@ -98,12 +119,32 @@ async function serve(): Promise<void> {
       look();
       return;
     }
+    if (question.ask === 'verify') {
+      const judged = Object.entries(proofs).map(([name, proof]) => [name, proofOf(proof, question.pem)]);
+      writeFileSync(question.path, JSON.stringify(Object.fromEntries(judged)));
+      process.send?.(places());
+      return;
+    }
     const written = Object.entries(books).map(([name, book]) => [name, [...book.arrivals()]]);
     writeFileSync(question.path, JSON.stringify(Object.fromEntries(written)));
     process.send?.(places());
   });
   process.once('disconnect', () => process.exit(0));
   process.send?.(collectors);
+}
+
+/** A SIEM that was given nothing at all has nothing to be proved. */
+function proofOf(verification: Verification, pem: string): StreamProof {
+  const verdict = verification.judge({ keys: [readPublicKey(pem)], asOfMs: Date.now(), graceMs: 60_000 });
+  return {
+    complete: verdict.complete,
+    checkpoints: verdict.streams.reduce((sum, { provenCheckpoints }) => sum + provenCheckpoints, 0),
+    faults: verdict.streams.flatMap(({ findings }) =>
+      findings.kept
+        .filter(({ severity }) => severity === 'fault')
+        .map(({ name, message }) => `${name}: ${message}`),
+    ),
+  };
 }
 
 if (process.argv[1] === import.meta.filename) await serve();

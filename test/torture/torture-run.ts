@@ -4,6 +4,7 @@ import { pick, seededRandom } from '../support/seeded-random.ts';
 import { type DestinationVerdict, judge } from './judge.ts';
 import { RecordingLoad } from './recording-load.ts';
 import { readStoreFacts, type StoreFacts } from './store-facts.ts';
+import type { StreamProof } from './siem-process.ts';
 import { pause, STRIKES } from './strikes.ts';
 import { TORTURE_WORKSPACE, type TortureStore, TortureWorld } from './torture-world.ts';
 
@@ -38,6 +39,8 @@ export interface TortureReport {
   /** From a strike to the next event at a SIEM, the restart of the service included. */
   readonly recoveryMs: { readonly median: number; readonly longest: number };
   readonly seconds: number;
+  /** What `verify` says of all that each SIEM was given. */
+  readonly proofs: Readonly<Record<string, StreamProof>>;
   readonly violations: readonly string[];
 }
 
@@ -98,7 +101,9 @@ export async function tortureRun({
   }
   await load.stop();
   const drained = await drain(world);
+  const pem = await world.checkpointKey();
   const exits = await world.stop();
+  const proofs = await world.siem.verify(pem, join(world.folder, 'proofs.json'));
   const { plain = [], acknowledged = [] } = await world.siem.arrivals(join(world.folder, 'arrivals.json'));
   const arrivals = acknowledgement ? { plain, acknowledged } : { plain };
   const facts = await readStoreFacts(world.storeUrl);
@@ -128,12 +133,24 @@ export async function tortureRun({
       longest: Math.max(0, ...recoveries),
     },
     seconds: Math.round((performance.now() - startedMs) / 1_000),
+    proofs: Object.fromEntries(Object.keys(arrivals).map((name) => [name, proofs[name] ?? NOT_PROVED])),
     violations: [
       ...verdict.violations,
+      ...Object.keys(arrivals).flatMap((name) => unproved(name, proofs[name] ?? NOT_PROVED)),
       ...(drained ? [] : [`not drained ${DRAIN_TIMEOUT_MS} ms after the last strike`]),
       ...exits.filter((code) => code !== 0).map((code) => `a process ended with ${String(code)} on SIGTERM`),
     ],
   };
+}
+
+const NOT_PROVED: StreamProof = { complete: false, checkpoints: 0, faults: ['it was not judged'] };
+
+/** The team of a SIEM must find its stream complete, whatever happened to the sender. */
+function unproved(name: string, { complete, checkpoints, faults }: StreamProof): readonly string[] {
+  if (complete && checkpoints > 0) return [];
+  return [
+    `${name}: verify does not find it complete (${checkpoints} checkpoints proved): ${faults.slice(0, 3).join('; ')}`,
+  ];
 }
 
 /** One more event at a SIEM: after a restart the proof that it delivers again. */

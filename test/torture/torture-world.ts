@@ -101,6 +101,14 @@ export class TortureWorld implements AsyncDisposable {
     this.#worker = undefined;
   }
 
+  /** The public key that proves checkpoints, as people get it. */
+  async checkpointKey(): Promise<string> {
+    const { url, key } = await this.address();
+    const { body } = await callService(url, key, 'GET', '/v1/siem/checkpoint-keys', undefined);
+    const { items } = body as unknown as { items: readonly { readonly public_key_pem: string }[] };
+    return items[0]?.public_key_pem ?? '';
+  }
+
   /** What the processes wrote last, for a message. */
   output(): string {
     return [this.#service, this.#worker].map((child) => child?.output() ?? '').join('\n');
@@ -155,8 +163,8 @@ export class TortureWorld implements AsyncDisposable {
         AEGIS_SIEM_ADMIN_KEY_FILE: file('admin-key'),
         AEGIS_SIEM_EGRESS_ALLOW: 'http+127.0.0.1/32:1024-65535',
         AEGIS_SIEM_LOG_LEVEL: 'warn',
-        // What arrives is counted here; checkpoints have tests of their own.
-        AEGIS_SIEM_CHECKPOINT_SECONDS: '0',
+        // Often, so that strikes meet them on their way.
+        AEGIS_SIEM_CHECKPOINT_SECONDS: '2',
       },
     });
   }

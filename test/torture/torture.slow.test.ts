@@ -21,6 +21,9 @@ describe('the service is killed again and again under load', () => {
         Object.values(report.strikes).reduce((sum, times) => sum + times, 0),
         ROUNDS,
       );
+      assert.ok(
+        Object.values(report.proofs).every(({ complete, checkpoints }) => complete && checkpoints > 0),
+      );
       assert.ok(report.accepted > 0 && report.destinations.length === 1);
       for (const { received } of report.destinations) assert.equal(received, report.recorded);
     });

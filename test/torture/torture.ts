@@ -66,9 +66,13 @@ function summary(report: TortureReport): string {
       (one) =>
         `  ${one.destination}: ${one.received} received, ${one.waiting} waiting, ${one.dead} dead; ${one.repeatedRequests} requests repeated (at most ${report.maxRepeatedRequests[one.destination]} were in flight), ${one.repeatedEvents} events twice`,
     ),
+    ...Object.entries(report.proofs).map(
+      ([name, proof]) =>
+        `  ${name}: verify finds it ${proof.complete ? 'complete' : 'NOT COMPLETE'}, ${proof.checkpoints} checkpoints proved`,
+    ),
     `  integrity ${report.integrity}; recovery ${report.recoveryMs.median} ms (median), ${report.recoveryMs.longest} ms (longest)`,
     report.violations.length === 0
-      ? '  nothing lost, no number missing'
+      ? '  nothing lost, no number missing, every checkpoint proved'
       : report.violations.map((sentence) => `  BROKEN: ${sentence}`).join('\n'),
   ];
   return lines.join('\n');
