@@ -33,6 +33,7 @@ import { serviceLog } from './service-log.ts';
 import { openServiceWatch, type ServiceWatch } from './service-watch.ts';
 import type { Settings } from './settings/settings-schema.ts';
 import { type RunningDelivery, startDelivery, type StartDeliveryOptions } from './start-delivery.ts';
+import { RequestScope } from './store/request-scope.ts';
 import { StartError } from './start-error.ts';
 import { requireTlsChecking } from './tls-checking.ts';
 import { startWorkerEndpoint, type WorkerEndpoint } from './worker-endpoint.ts';
@@ -91,6 +92,7 @@ export async function startService(
   let app: FastifyInstance | undefined;
   let delivery: RunningDelivery | undefined;
   const ending = new AbortController();
+  const requestScope = new RequestScope();
   let history: Promise<void> | undefined;
   let certificates: CertificateWatch | undefined;
 
@@ -139,7 +141,8 @@ export async function startService(
     app = await buildApi(
       {
         ...SYSTEM,
-        store,
+        store: { ...store, ...store.forRequests?.(() => requestScope.workspaceId()) },
+        requestScope,
         sealer: createSealer(ground.keys),
         fingerprint: (secret) => fingerprint(secret, sealingKey.key),
         policy: outbound.policy,

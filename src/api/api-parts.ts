@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { PreviewingConnector } from '../connectors/connector.ts';
 import type { Destination } from '../outbox/destination.ts';
 import type { Sealer } from '../secrets/sealer.ts';
+import type { RequestScope } from '../store/request-scope.ts';
 import type { Store } from '../store/store.ts';
 import type { ApiMetrics } from './api-metrics.ts';
 import type { Admission } from './admission.ts';
@@ -17,6 +18,8 @@ export interface ApiParts {
     Store,
     'record' | 'admin' | 'sessions' | 'deliveries' | 'delivery' | 'history' | 'replays' | 'proof' | 'ping'
   >;
+  /** What the database's row security is told of each request. */
+  readonly requestScope: RequestScope;
   readonly sealer: Sealer;
   /** A few digits by which a person recognises a credential; no way back to it. */
   readonly fingerprint: (secret: string) => string;

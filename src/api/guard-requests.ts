@@ -4,7 +4,7 @@ import { collectAccessRules } from './access-rules.ts';
 import { identify } from './identify.ts';
 import { requireHttp } from './http-limits.ts';
 import { KeyUse } from './key-use.ts';
-import { requireScope } from './principal.ts';
+import { requireScope, scopeOf } from './principal.ts';
 import { Problem } from './problem.ts';
 import { TokenBuckets } from './token-buckets.ts';
 
@@ -20,6 +20,7 @@ export function guardRequests(app: FastifyInstance, parts: RouteParts, docsPrefi
     request.routeOptions.config.open === true ||
     isDocs(request.routeOptions.url, docsPrefix);
 
+  holdToWorkspace(app, parts);
   collectAccessRules(app, (url) => isDocs(url, docsPrefix));
 
   app.addHook('onRequest', async (request, reply) => {
@@ -51,6 +52,14 @@ function holdToRate(waitMs: number | undefined): void {
       retryAfterSeconds: Math.ceil(waitMs / 1_000),
     },
   );
+}
+
+/** Around the handler and all that it calls: by then the body was read, which happens in the socket's own turns. */
+function holdToWorkspace(app: FastifyInstance, { requestScope }: RouteParts): void {
+  app.addHook('preHandler', (request, _reply, done) => {
+    if (request.principal === undefined) done();
+    else requestScope.run(scopeOf(request.principal), done);
+  });
 }
 
 function isDocs(url: string | undefined, docsPrefix: string): boolean {

@@ -41,10 +41,22 @@ export interface Store {
   migrate(): Promise<MigrationReport>;
   /** PostgreSQL: the roles of src/store/postgres/roles.sql with their rights. Absent where the store has no roles. */
   grantRoles?(): Promise<void>;
+  /**
+   * Row security, where the database has it (PostgreSQL): each session sees the rows of its workspace only. Answers the tables.
+   * Absent: there is none, and the queries' own conditions stand alone.
+   */
+  secureRows?(): Promise<readonly string[]>;
+  /**
+   * The ports that requests use, each statement held to the workspace that is asked for it (undefined: all), where the database
+   * has row security. Absent: the store itself serves.
+   */
+  forRequests?(workspaceId: () => string | undefined): RequestStore;
   /** Cheap proof that the store answers and its schema is the one this release needs. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
+
+export type RequestStore = Pick<Store, 'record' | 'admin' | 'history' | 'deliveries' | 'replays'>;
 
 export interface MigrationReport {
   readonly from: number;

@@ -17,6 +17,7 @@ import { fingerprint } from '../../src/secrets/fingerprint.ts';
 import { OpenApiCheck, type OpenApiDocument } from './openapi-check.ts';
 import type { ReplyBody } from './reply-body.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open-sqlite-store.ts';
+import { RequestScope } from '../../src/store/request-scope.ts';
 import type { Store } from '../../src/store/store.ts';
 
 /** Fakes listen on loopback, over plain http. */
@@ -61,16 +62,19 @@ export interface ApiReply {
   readonly body: ReplyBody;
 }
 
-export async function openApiWorld(overrides: Partial<ApiParts> = {}): Promise<ApiWorld> {
+/** `opened`: a store of the caller's, migrated, instead of a fresh embedded one; it is closed with the world. */
+export async function openApiWorld(overrides: Partial<ApiParts> = {}, opened?: Store): Promise<ApiWorld> {
   const folder = mkdtempSync(path.join(tmpdir(), 'aegis-siem-api-'));
-  const store = await openSqliteStore(path.join(folder, 'aegis.db'));
-  await store.migrate();
+  const store = opened ?? (await openSqliteStore(path.join(folder, 'aegis.db')));
+  if (opened === undefined) await store.migrate();
+  const requestScope = new RequestScope();
   const outbound = createOutbound({ egressAllow: EGRESS_ALLOW, ambientIdentity: false });
   const key = { keyId: 'k1', key: randomBytes(32) };
   let logs = '';
   let wakes = 0;
   const parts: ApiParts = {
-    store,
+    store: { ...store, ...store.forRequests?.(() => requestScope.workspaceId()) },
+    requestScope,
     sealer: createSealer([key]),
     fingerprint: (secret) => fingerprint(secret, key.key),
     policy: outbound.policy,

@@ -1,4 +1,4 @@
-import { openStore } from '../../store/open-store.ts';
+import { type OpenedStore, openStore } from '../../store/open-store.ts';
 import { CliError } from '../cli-error.ts';
 import { type Command, flagOption } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -8,12 +8,20 @@ import { serviceSettings, SETTING_OPTIONS } from '../service-settings.ts';
 export const migrate: Command = {
   name: 'migrate',
   summary: 'Bring the schema of the store up to date',
-  examples: ['aegis-siem migrate', 'aegis-siem migrate --store postgres://localhost/aegis --roles'],
+  examples: [
+    'aegis-siem migrate',
+    'aegis-siem migrate --store postgres://localhost/aegis --roles',
+    'aegis-siem migrate --store postgres://localhost/aegis --roles --row-security',
+  ],
   options: {
     ...SETTING_OPTIONS,
     roles: {
       type: 'boolean',
       help: 'PostgreSQL: also make the roles aegis_siem_record, _api, _worker and _verify and give them their rights',
+    },
+    'row-security': {
+      type: 'boolean',
+      help: 'PostgreSQL: also force row security, so that each session sees the rows of its workspace only',
     },
   },
   async run(context) {
@@ -26,7 +34,8 @@ export const migrate: Command = {
         }
         const { from, to, applied } = await store.migrate();
         if (flagOption(context, 'roles')) await store.grantRoles?.();
-        await show(context, { from, to, applied }, () =>
+        const secured = flagOption(context, 'row-security') ? await secure(store) : undefined;
+        await show(context, { from, to, applied, ...(secured === undefined ? {} : { secured }) }, () =>
           applied.length === 0
             ? `nothing to do: the schema is at version ${to}\n`
             : `from version ${from} to ${to}: ${applied.join(', ')}\n`,
@@ -47,3 +56,8 @@ export const migrate: Command = {
     return EXIT.ok;
   },
 };
+
+async function secure(store: OpenedStore): Promise<readonly string[]> {
+  if (store.secureRows === undefined) throw new Error('SQLite has no row security');
+  return store.secureRows();
+}

@@ -21,6 +21,9 @@ export interface DatabaseOptions {
   readonly logger: StoreLogger;
 }
 
+/** For the transaction only (`true`). */
+const HOLD_TRANSACTION = `select set_config('aegis.workspace', $1, true), set_config('aegis.all_workspaces', 'off', true)`;
+
 export type Row = Readonly<Record<string, unknown>>;
 
 /** Runs one statement. `@schema@` in its text is the store's schema. */
@@ -38,15 +41,25 @@ export interface Statements {
  * the next call gets a new one.
  */
 export class Database implements Statements {
+  readonly #options: DatabaseOptions;
   readonly #pool: Pool;
+  /** The workspace that the caller is held to, asked for each statement. */
+  readonly #workspaceId: () => string | undefined;
   readonly #schema: string;
   readonly #logger: StoreLogger;
   readonly #texts = new Map<string, string>();
 
-  constructor(options: DatabaseOptions) {
+  /** `view`: over the connections of another one, for a caller who is held to a workspace. */
+  constructor(
+    options: DatabaseOptions,
+    view?: { readonly pool: Pool; readonly workspaceId: () => string | undefined },
+  ) {
+    this.#options = options;
     this.#schema = options.schema;
     this.#logger = options.logger;
-    this.#pool = new Pool(poolConfig(options));
+    this.#workspaceId = view?.workspaceId ?? (() => undefined);
+    this.#pool = view?.pool ?? new Pool(poolConfig(options));
+    if (view !== undefined) return;
     // A connection that dies while idle would end the process if nobody listened.
     this.#pool.on('error', (error) => {
       if (!this.#pool.ending) this.#warnLost(error);
@@ -54,19 +67,26 @@ export class Database implements Statements {
   }
 
   async all(text: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
-    return (await this.#query(this.#pool, text, values)).rows;
+    return (await this.#once(text, values)).rows;
+  }
+
+  /** The same connections, where each statement sees the rows of the given workspace only; undefined is all of them. */
+  heldTo(workspaceId: () => string | undefined): Database {
+    return new Database(this.#options, { pool: this.#pool, workspaceId });
   }
 
   async first(text: string, values: readonly unknown[] = []): Promise<Row | undefined> {
-    return (await this.#query(this.#pool, text, values)).rows[0];
+    return (await this.#once(text, values)).rows[0];
   }
 
   async arrays(text: string, values: readonly unknown[] = []): Promise<readonly (readonly unknown[])[]> {
-    return this.#arrays(this.#pool, text, values);
+    const workspaceId = this.#workspaceId();
+    if (workspaceId === undefined) return this.#arrays(this.#pool, text, values);
+    return this.#withWorkspace(workspaceId, (client) => this.#arrays(client, text, values));
   }
 
   async run(text: string, values: readonly unknown[] = []): Promise<number> {
-    return (await this.#query(this.#pool, text, values)).rowCount ?? 0;
+    return (await this.#once(text, values)).rowCount ?? 0;
   }
 
   /**
@@ -78,6 +98,8 @@ export class Database implements Statements {
     let broken = true;
     try {
       await this.#query(client, 'begin', []);
+      const workspaceId = this.#workspaceId();
+      if (workspaceId !== undefined) await this.#query(client, HOLD_TRANSACTION, [workspaceId]);
       const result = await work(this.#statementsOf(client));
       const { command } = await this.#query(client, 'commit', []);
       broken = command !== 'COMMIT';
@@ -100,6 +122,35 @@ export class Database implements Statements {
       return await this.#pool.connect();
     } catch (error) {
       throw toStoreError(error);
+    }
+  }
+
+  #once(text: string, values: readonly unknown[]) {
+    const workspaceId = this.#workspaceId();
+    return workspaceId === undefined
+      ? this.#query(this.#pool, text, values)
+      : this.#withWorkspace(workspaceId, (client) => this.#query(client, text, values));
+  }
+
+  /** The connection goes back as it came: what it was held to ends with its transaction. */
+  async #withWorkspace<Result>(
+    workspaceId: string,
+    work: (client: PoolClient) => Promise<Result>,
+  ): Promise<Result> {
+    const client = await this.#connect();
+    let broken = true;
+    try {
+      await this.#query(client, 'begin', []);
+      await this.#query(client, HOLD_TRANSACTION, [workspaceId]);
+      const result = await work(client);
+      await this.#query(client, 'commit', []);
+      broken = false;
+      return result;
+    } catch (error) {
+      broken = !(await rolledBack(client));
+      throw toStoreError(error);
+    } finally {
+      client.release(broken);
     }
   }
 

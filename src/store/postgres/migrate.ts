@@ -4,6 +4,7 @@ import { SchemaMissingError } from '../schema-missing-error.ts';
 import { SchemaNewerError } from '../schema-newer-error.ts';
 import type { MigrationReport } from '../store.ts';
 import { integer } from '../column.ts';
+import { rowsAreSecured, secureRows } from './row-security.ts';
 import type { Database, Statements } from './database.ts';
 
 export interface Migration {
@@ -66,6 +67,9 @@ export async function migrate(
          values ($1, $2, (extract(epoch from clock_timestamp()) * 1000)::bigint)`,
         [migration.version, migration.name],
       );
+    }
+    if (outstanding.length > 0 && (await rowsAreSecured(statements, schema))) {
+      await secureRows(statements, schema);
     }
     return { from, to: migrations.length, applied: outstanding.map((migration) => migration.name) };
   });

@@ -16,6 +16,7 @@ import { PostgresReplayFeedStore } from './replay-feed-store.ts';
 import { PostgresRetentionStore } from './retention-store.ts';
 import { PostgresSealedStore } from './sealed-store.ts';
 import { PostgresSessionStore } from './session-store.ts';
+import { ALL_WORKSPACES, secureRows } from './row-security.ts';
 import { checkedSchemaName, DEFAULT_SCHEMA } from './schema-name.ts';
 
 export interface PostgresStoreOptions extends StoreOptions {
@@ -68,7 +69,7 @@ export async function openPostgresStore(url: string, options: PostgresStoreOptio
       applicationName: `aegis-siem ${purpose}`,
       maxConnections,
       statementTimeoutMs: STATEMENT_TIMEOUTS_MS[purpose],
-      ...(sessionSettings.length === 0 ? {} : { sessionSettings }),
+      sessionSettings: [ALL_WORKSPACES, ...sessionSettings],
       logger,
     });
   const record = open('record', POOL_LIMITS.record);
@@ -104,6 +105,24 @@ export async function openPostgresStore(url: string, options: PostgresStoreOptio
       const database = open('migrate', 1);
       try {
         await grantRoles(database);
+      } finally {
+        await database.close();
+      }
+    },
+    forRequests: (workspaceId) => {
+      const held = admin.heldTo(workspaceId);
+      return {
+        record: new PostgresRecordStore(record, logger, held),
+        admin: new PostgresAdminStore(held),
+        history: new PostgresHistoryStore(held),
+        deliveries: new PostgresDeliveryLook(held),
+        replays: new PostgresReplayAdminStore(held),
+      };
+    },
+    secureRows: async () => {
+      const database = open('migrate', 1);
+      try {
+        return await database.transaction((statements) => secureRows(statements, schema));
       } finally {
         await database.close();
       }

@@ -10,10 +10,13 @@ import { isUuid } from './uuid.ts';
 /** Recording by groups: each is one statement, one round trip, one transaction and one wait for the disk. */
 export class PostgresRecordStore implements RecordStore {
   readonly #database: Database;
+  readonly #reading: Database;
   readonly #logger: StoreLogger;
 
-  constructor(database: Database, logger: StoreLogger) {
+  /** `reading`: what single records are read through, where that is not the same. */
+  constructor(database: Database, logger: StoreLogger, reading: Database = database) {
     this.#database = database;
+    this.#reading = reading;
     this.#logger = logger;
   }
 
@@ -35,7 +38,7 @@ export class PostgresRecordStore implements RecordStore {
 
   async readAttestation(attestationId: string): Promise<StoredRecord | undefined> {
     if (!isUuid(attestationId)) return undefined;
-    const row = await this.#database.first(
+    const row = await this.#reading.first(
       `select record_no, attestation_id, workspace_id, recorded_at, body
        from @schema@.aegis_siem_attestations where attestation_id = $1`,
       [attestationId],
