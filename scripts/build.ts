@@ -5,7 +5,7 @@
  *   npm run build      (also run by `npm pack` and `npm publish`)
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, globSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -20,7 +20,9 @@ const ASSETS = [
   'content/sentinel/azuredeploy.json',
 ];
 
-rmSync(DIST, { recursive: true, force: true });
+for (const part of ['src', 'test', 'content', 'examples']) {
+  rmSync(join(DIST, part), { recursive: true, force: true });
+}
 const tsc = join(ROOT, 'node_modules', '.bin', process.platform === 'win32' ? 'tsc.cmd' : 'tsc');
 // stdout belongs to `npm pack --json`.
 const { status } = spawnSync(tsc, ['-p', 'tsconfig.build.json'], { cwd: ROOT, stdio: ['ignore', 2, 2] });
@@ -42,6 +44,13 @@ if (built.status !== 0) {
   console.error('the console cannot be built; see why with: npm run build:console');
   process.exit(1);
 }
+if (consoleIsOld()) {
+  const built = spawnSync(process.execPath, [join(ROOT, 'scripts', 'build-console.ts')], {
+    cwd: ROOT,
+    stdio: ['ignore', 2, 2],
+  });
+  if (built.status !== 0) throw new Error('the console could not be built: the package would lack it');
+}
 // The compiler copies package.json, which the code reads its version from; scripts and tools have no place in there.
 const { name, version, type, license } = JSON.parse(
   readFileSync(join(ROOT, 'package.json'), 'utf8'),
@@ -50,3 +59,12 @@ writeFileSync(
   join(DIST, 'package.json'),
   `${JSON.stringify({ name, version, license, type }, undefined, 2)}\n`,
 );
+
+/** The console is built by itself while it is worked on: only an old one, or none, is built here. */
+function consoleIsOld(): boolean {
+  const index = statSync(join(DIST, 'console', 'index.html'), { throwIfNoEntry: false });
+  if (index === undefined) return true;
+  return globSync('console/**/*', { cwd: ROOT }).some(
+    (file) => statSync(join(ROOT, file)).mtimeMs > index.mtimeMs,
+  );
+}

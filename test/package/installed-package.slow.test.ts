@@ -51,6 +51,8 @@ test('the package holds the compiled program and what it reads, and neither sour
     'dist/src/library.js',
     'dist/src/library.d.ts',
     'dist/src/delivery-thread.js',
+    'dist/src/store/postgres/roles.sql',
+    'dist/console/index.html',
     'dist/src/ocsf/schemas/1.1.0.json',
     'dist/src/store/sqlite/migrations/001-tables.sql',
     'dist/src/store/postgres/migrations/001-tables.sql',

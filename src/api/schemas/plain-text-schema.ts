@@ -4,7 +4,7 @@ const UNSEEN = '\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029\\u202a-\\u202e\\u20
 const UNSEEN_IN_LINES =
   '\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069';
 
-interface TextSchema {
+export interface TextSchema {
   readonly type: 'string';
   readonly minLength: 1;
   readonly maxLength: number;
