@@ -97,7 +97,6 @@ function streamsOf({ evidence, proof }: Store) {
   };
 }
 
-async function keysOf({ proof }: Store): Promise<readonly PublicCheckpointKey[]> {
-  const stored = await proof.checkpointKeys();
-  return stored.flatMap(({ publicKey }) => readNextKey(publicKey) ?? []);
+async function keysOf({ evidence }: Store): Promise<readonly PublicCheckpointKey[]> {
+  return (await evidence.publicKeys()).flatMap((publicKey) => readNextKey(publicKey) ?? []);
 }

@@ -29,6 +29,8 @@ export interface CheckpointQuery {
 /** What a judge of the store asks for, beside records, links and receipts. Reads only. */
 export interface EvidenceStore {
   brokenGuards(): Promise<readonly BrokenGuard[]>;
+  /** SubjectPublicKeyInfo in base64 of the checkpoint keys; the sealed private parts are not asked for. */
+  publicKeys(): Promise<readonly string[]>;
   streams(): Promise<readonly StoredStream[]>;
   /** By epoch and number, delivered or not. */
   checkpoints(query: CheckpointQuery): Promise<readonly StoredCheckpoint[]>;

@@ -1,10 +1,12 @@
 /** Records are committed in another order than they are numbered; the chain passes none by. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { openPostgresStore } from '../../src/store/postgres/open-postgres-store.ts';
 import { recordInPostgres } from '../../src/store/postgres/record-transaction.ts';
 import { newWorkspace, recordDraft, recordSome } from '../store-contract/store-fixtures.ts';
 import { type PostgresStores, type TestPostgresStore, usePostgresStores } from '../support/postgres-store.ts';
 import { chainAll, chainerOf, faultsOf, judge } from './chained-store.ts';
+import { allFaults, judgeWhole, StoreWorld } from './store-world.ts';
 
 const logger = { warn: () => undefined };
 const WRITERS = 6;
@@ -45,6 +47,30 @@ describe('the record chain on PostgreSQL', { timeout: 120_000 }, () => {
       const verdict = await judge(opened.store);
       assert.deepEqual(faultsOf(verdict), []);
       assert.equal(verdict.records, 2);
+    }));
+
+  it('is judged by a role that may read what is proved, and nothing else', () =>
+    withStore(async (opened) => {
+      const world = await StoreWorld.open(opened.store);
+      const numbers = (await world.record(3)).map(({ recordNo }) => recordNo);
+      await world.chain();
+      await world.deliver(numbers);
+      await world.checkpoint();
+      await opened.store.grantRoles?.();
+      const url = new URL(opened.url);
+      url.searchParams.set('options', '-c role=aegis_siem_verify');
+      const reader = await openPostgresStore(url.href, { logger });
+      try {
+        await reader.ping();
+        const verdict = await judgeWhole(reader);
+        assert.deepEqual(allFaults(verdict), []);
+        assert.equal(verdict.streams[0]?.delivered, 3);
+        assert.deepEqual(await reader.evidence.publicKeys(), []);
+        await assert.rejects(reader.proof.checkpointKeys(), /42501/);
+        await assert.rejects(reader.chain.settledRecordNo());
+      } finally {
+        await reader.close();
+      }
     }));
 
   it('covers each record once while many write, some roll back, and two processes chain', () =>

@@ -6,6 +6,7 @@ import type {
 } from '../../outbox/evidence-store.ts';
 import type { StoredCheckpoint } from '../../outbox/proof-store.ts';
 import { checkpointOf, storedStreamOf } from '../checkpoint-rows.ts';
+import { text } from '../column.ts';
 import type { Database } from './database.ts';
 import { readGuards } from './guards.ts';
 
@@ -21,6 +22,13 @@ export class PostgresEvidenceStore implements EvidenceStore {
 
   brokenGuards(): Promise<readonly BrokenGuard[]> {
     return readGuards(this.#database, this.#schema);
+  }
+
+  async publicKeys(): Promise<readonly string[]> {
+    const rows = await this.#database.all(
+      `select public_key from @schema@.aegis_siem_keys where purpose = 'checkpoint'`,
+    );
+    return rows.map((row) => text(row, 'public_key'));
   }
 
   async streams(): Promise<readonly StoredStream[]> {

@@ -7,6 +7,7 @@ import type {
 } from '../../outbox/evidence-store.ts';
 import type { StoredCheckpoint } from '../../outbox/proof-store.ts';
 import { checkpointOf, storedStreamOf } from '../checkpoint-rows.ts';
+import { text } from '../column.ts';
 import { SqliteConnection } from './connection.ts';
 import { migrate, readMigrations } from './migrate.ts';
 
@@ -37,6 +38,14 @@ export class SqliteEvidenceStore implements EvidenceStore {
     } finally {
       model.close();
     }
+  }
+
+  async publicKeys(): Promise<readonly string[]> {
+    return this.#connection.read((statements) =>
+      statements
+        .all(`select public_key from aegis_siem_keys where purpose = 'checkpoint'`)
+        .map((row) => text(row, 'public_key')),
+    );
   }
 
   async streams(): Promise<readonly StoredStream[]> {
