@@ -13,6 +13,7 @@ import { apiPath, useQueryFilter } from '../list/query-filter.ts';
 import { useRowKeys } from '../shell/use-row-keys.ts';
 import { actionText, subjectLink } from './audit-words.ts';
 import { changedMembers } from './changed-members.ts';
+import { useActorNames } from './use-actor-names.ts';
 import './audit.css';
 
 const PAGE_ITEMS = 50;
@@ -24,6 +25,7 @@ export default function AuditPage(): ReactNode {
     apiPath('/v1/audit', { limit: PAGE_ITEMS, cursor: filter.cursor }),
   );
   const rows = useRowKeys<HTMLOListElement>();
+  const nameOf = useActorNames();
   return (
     <>
       <PageHeader
@@ -41,7 +43,7 @@ export default function AuditPage(): ReactNode {
         <div className="card list-card">
           <ol className="audit" ref={rows}>
             {data.items.map((record) => (
-              <AuditRow key={record.audit_id} record={record} />
+              <AuditRow key={record.audit_id} record={record} actor={nameOf(record.actor)} />
             ))}
           </ol>
           <Pager cursor={filter.cursor} next={data.next_cursor} onGo={filter.goTo} />
@@ -51,7 +53,7 @@ export default function AuditPage(): ReactNode {
   );
 }
 
-function AuditRow({ record }: { record: AuditRecord }): ReactNode {
+function AuditRow({ record, actor }: { record: AuditRecord; actor: string }): ReactNode {
   const link = subjectLink(record.action, record.subject_id);
   const changes = changedMembers(record.before, record.after);
   return (
@@ -59,7 +61,7 @@ function AuditRow({ record }: { record: AuditRecord }): ReactNode {
       <details>
         <summary data-row="">
           <span className="audit-what">
-            <strong>{visible(record.actor)}</strong> {actionText(record.action)}
+            <strong>{actor}</strong> {actionText(record.action)}
           </span>
           <TimeText at={record.at} />
         </summary>
@@ -73,6 +75,10 @@ function AuditRow({ record }: { record: AuditRecord }): ReactNode {
                 <code>{record.subject_id}</code>
               </Link>
             )}
+          </dd>
+          <dt>Actor</dt>
+          <dd>
+            <code>{visible(record.actor)}</code>
           </dd>
           <dt>Action</dt>
           <dd>

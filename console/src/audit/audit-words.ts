@@ -14,6 +14,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'replay.cancelled': 'cancelled a replay',
   'api_key.created': 'made an API key',
   'api_key.revoked': 'revoked an API key',
+  'checkpoint_key.made': 'made the first checkpoint key',
   'checkpoint_key.rotated': 'made a new checkpoint key',
   'session.started': 'signed in',
   'session.ended': 'signed out',

@@ -25,7 +25,7 @@ export function DeadLetterTable({
   const ids = items.filter(({ status }) => status === 'dead').map(({ dead_letter_id: id }) => id);
   const all = ids.length > 0 && ids.every((id) => selected.has(id));
   return (
-    <table className="list stack" ref={rows}>
+    <table className="list as-cards" ref={rows}>
       <thead>
         <tr>
           {onSelect !== undefined && (

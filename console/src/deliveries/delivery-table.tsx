@@ -14,7 +14,7 @@ export function DeliveryTable({ items }: { items: readonly ListedDelivery[] }): 
   const rows = useRowKeys<HTMLTableElement>();
   const mayRead = useMay('payloads:read');
   return (
-    <table className="list stack dense" ref={rows}>
+    <table className="list as-cards dense" ref={rows}>
       <thead>
         <tr>
           <th scope="col">{mayRead ? 'Tool' : 'Attestation'}</th>
@@ -48,15 +48,21 @@ function DeliveryRow({ item, mayRead }: { item: ListedDelivery; mayRead: boolean
       {mayRead && (
         <td data-label="Verdict">{item.verdict !== null && <VerdictWord verdict={item.verdict} />}</td>
       )}
-      {mayRead && <td data-label="Agent">{item.agent_id}</td>}
+      {mayRead && (
+        <td data-label="Agent" className="wide-only">
+          {item.agent_id}
+        </td>
+      )}
       <td data-label="Destination">{item.destination_name}</td>
       <td data-label="Status" title={meaning}>
         <StateBadge tone={tone}>{title}</StateBadge>
       </td>
-      <td data-label="Number" className="number">
+      <td data-label="Number" className="number wide-only">
         {typeof item.seq === 'number' ? numberText(item.seq) : null}
       </td>
-      <td data-label="Recorded">{item.recorded_at !== undefined && <TimeText at={item.recorded_at} />}</td>
+      <td data-label="Recorded" className="wide-only">
+        {item.recorded_at !== undefined && <TimeText at={item.recorded_at} />}
+      </td>
       <td data-label="Finished">
         {typeof item.finished_at === 'string' && <AgeText at={item.finished_at} />}
       </td>

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import '../list/list.css';
 
 const KNOWN = new Set(['allow', 'deny', 'escalate', 'rewrite']);
 

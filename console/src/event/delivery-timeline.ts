@@ -18,13 +18,27 @@ export function timelineOf(
 ): readonly TimelineStep[] {
   return [
     { text: 'Recorded', tone: 'good', at: recordedAt },
-    ...(place?.failed_sends ?? []).map((failed): TimelineStep => ({
-      text: `Send failed: ${failed.outcome.replaceAll('_', ' ')}`,
-      tone: 'bad',
-      at: failed.at,
-      answer: failed.answer,
-    })),
+    ...failedSteps(place?.failed_sends ?? []),
     ...lastSteps(delivery, place),
+  ];
+}
+
+/** Failed sends shown; of more, the first and the last ones. */
+const MAX_FAILED_STEPS = 4;
+
+function failedSteps(failed: SentPlace['failed_sends']): readonly TimelineStep[] {
+  const steps = failed.map(({ outcome, at, answer }): TimelineStep => ({
+    text: `Send failed: ${outcome.replaceAll('_', ' ')}`,
+    tone: 'bad',
+    at,
+    answer,
+  }));
+  if (steps.length <= MAX_FAILED_STEPS) return steps;
+  const between = steps.length - MAX_FAILED_STEPS + 1;
+  return [
+    ...steps.slice(0, 1),
+    { text: `${numberText(between)} more sends failed`, tone: 'bad' },
+    ...steps.slice(1 - MAX_FAILED_STEPS + 1),
   ];
 }
 

@@ -19,7 +19,7 @@ export function DifferenceTable({ left, right }: { left: SentPlace; right: SentP
   if (differences.length === 0) return <p className="muted">They are the same.</p>;
   return (
     <div className="card table-scroll">
-      <table className="list stack differences">
+      <table className="list as-cards differences">
         <thead>
           <tr>
             <th scope="col">Path</th>

@@ -62,7 +62,7 @@ export function ApiKeyList(): ReactNode {
       {data !== undefined && (
         <div className="card list-card">
           <div className="table-scroll">
-            <table className="list stack" ref={rows}>
+            <table className="list as-cards" ref={rows}>
               <thead>
                 <tr>
                   <th scope="col">Name</th>

@@ -14,7 +14,15 @@ import { useMay } from '../session/session.ts';
 import { replayShare, replayState } from './replay-words.ts';
 
 /** One replay: what it sends, how far it is, and the acts that it still has. */
-export function ReplayRow({ replay, nameOf }: { replay: Replay; nameOf: (id: string) => string }): ReactNode {
+export function ReplayRow({
+  replay,
+  nameOf,
+  actorOf,
+}: {
+  replay: Replay;
+  nameOf: (id: string) => string;
+  actorOf: (actor: string) => string;
+}): ReactNode {
   const { title, tone } = replayState(replay.status);
   const { done, all } = replayShare(replay);
   const isOver = replay.status !== 'running' && replay.status !== 'paused';
@@ -57,7 +65,7 @@ export function ReplayRow({ replay, nameOf }: { replay: Replay; nameOf: (id: str
       <p className="muted replay-foot">
         {replay.origin === 'backfill'
           ? 'Backfill of a new destination'
-          : `Asked for by ${replay.requested_by ?? ''}`}
+          : `Asked for by ${actorOf(replay.requested_by ?? '')}`}
         {replay.created_at !== undefined && (
           <>
             , <TimeText at={replay.created_at} />

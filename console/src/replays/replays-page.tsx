@@ -10,6 +10,7 @@ import { Pager } from '../list/pager.tsx';
 import { apiPath, useQueryFilter } from '../list/query-filter.ts';
 import { useDestinations } from '../list/use-destinations.ts';
 import { useMay } from '../session/session.ts';
+import { useActorNames } from '../audit/use-actor-names.ts';
 import { NewReplay } from './new-replay.tsx';
 import { ReplayRow } from './replay-row.tsx';
 import './replays.css';
@@ -23,6 +24,7 @@ export default function ReplaysPage(): ReactNode {
     apiPath('/v1/siem/replays', { limit: PAGE_ITEMS, cursor: filter.cursor }),
   );
   const { nameOf } = useDestinations();
+  const actorOf = useActorNames();
   const mayReplay = useMay('deliveries:replay');
   const [isOpen, setIsOpen] = useState(false);
   return (
@@ -51,7 +53,7 @@ export default function ReplaysPage(): ReactNode {
       )}
       <ul className="replays">
         {data?.items.map((replay) => (
-          <ReplayRow key={replay.replay_id} replay={replay} nameOf={nameOf} />
+          <ReplayRow key={replay.replay_id} replay={replay} nameOf={nameOf} actorOf={actorOf} />
         ))}
       </ul>
       {data !== undefined && <Pager cursor={filter.cursor} next={data.next_cursor} onGo={filter.goTo} />}
