@@ -80,6 +80,8 @@ export const JOURNEYS: readonly Journey[] = [
       await page.getByLabel('Tool').fill('salesforce.*');
       await page.waitForURL('**tool=salesforce.*');
       await page.getByLabel('Destination').selectOption(archive);
+      await page.waitForURL('**destination=*');
+      await page.locator('.list-card:not(.stale)').getByRole('row').nth(9).waitFor();
       assert.equal(await page.getByRole('row').count(), 10, 'nine and the heading');
       await press(page, 'Clear');
       // Without the mouse: to the search field, then through the rows and into one.

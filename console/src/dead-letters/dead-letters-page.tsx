@@ -12,6 +12,7 @@ import { FilterSelect, FilterText } from '../list/filter-field.tsx';
 import { Pager } from '../list/pager.tsx';
 import { apiPath, type QueryFilter, useQueryFilter } from '../list/query-filter.ts';
 import { rangeStart, TIME_RANGES } from '../list/time-range.ts';
+import { useKept } from '../list/use-kept.ts';
 import { useDestinations } from '../list/use-destinations.ts';
 import { useMay } from '../session/session.ts';
 import { ActDialog, type LetterAct } from './act-dialog.tsx';
@@ -28,7 +29,11 @@ export default function DeadLettersPage(): ReactNode {
   const filter = useQueryFilter(NAMES);
   const { attestation, destination, code, range, status = 'dead' } = filter.values;
   const from = rangeStart(range, useNow());
-  const { data, problem, loading } = useResource<Page<DeadLetter>>(
+  const {
+    data: read,
+    problem,
+    loading,
+  } = useResource<Page<DeadLetter>>(
     apiPath('/v1/siem/dead-letters', {
       attestation,
       destination,
@@ -39,6 +44,7 @@ export default function DeadLettersPage(): ReactNode {
       cursor: filter.cursor,
     }),
   );
+  const { shown: data, isStale } = useKept(read);
   const mayAct = useMay('deliveries:replay');
   const { nameOf } = useDestinations();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
@@ -62,7 +68,7 @@ export default function DeadLettersPage(): ReactNode {
         : `${countText(count, 'dead letter')} given up.`,
     );
   };
-  const acts = mayAct && status === 'dead' && (data?.items.length ?? 0) > 0;
+  const acts = mayAct && !isStale && status === 'dead' && (data?.items.length ?? 0) > 0;
   return (
     <>
       <PageHeader
@@ -93,7 +99,7 @@ export default function DeadLettersPage(): ReactNode {
         </div>
       )}
       {data !== undefined && (
-        <div className="card list-card">
+        <div className={isStale ? 'card list-card stale' : 'card list-card'}>
           {data.items.length === 0 ? (
             <NoLetters filter={filter} />
           ) : (

@@ -13,6 +13,7 @@ import { FilterSelect, FilterText } from '../list/filter-field.tsx';
 import { Pager } from '../list/pager.tsx';
 import { apiPath, type QueryFilter, useQueryFilter } from '../list/query-filter.ts';
 import { rangeStart, TIME_RANGES } from '../list/time-range.ts';
+import { useKept } from '../list/use-kept.ts';
 import { useDestinations } from '../list/use-destinations.ts';
 import { useMay } from '../session/session.ts';
 import { DeliveryTable } from './delivery-table.tsx';
@@ -36,7 +37,8 @@ export default function DeliveriesPage(): ReactNode {
     limit: PAGE_ITEMS,
     cursor: filter.cursor,
   });
-  const { data, problem, loading } = useResource<DeliveryPage>(path);
+  const { data: read, problem, loading } = useResource<DeliveryPage>(path);
+  const { shown: data, isStale } = useKept(read);
   return (
     <>
       <PageHeader
@@ -47,7 +49,7 @@ export default function DeliveriesPage(): ReactNode {
       {problem !== undefined && <ProblemNotice problem={problem} />}
       {data === undefined && loading && <Skeleton lines={8} />}
       {data !== undefined && (
-        <div className="card list-card">
+        <div className={isStale ? 'card list-card stale' : 'card list-card'}>
           {data.items.length === 0 ? (
             <NothingFound filter={filter} page={data} />
           ) : (
