@@ -24,15 +24,22 @@ export class LineSplitter implements Splitter {
   #rest = EMPTY;
 
   push(chunk: Buffer, onItem: (item: Buffer) => void): void {
-    const bytes = joined(this.#rest, chunk);
+    let newline = chunk.indexOf(NEWLINE);
     let from = 0;
-    // What was left of earlier chunks has no line feed in it.
-    let newline = bytes.indexOf(NEWLINE, this.#rest.length);
-    for (; newline !== -1; newline = bytes.indexOf(NEWLINE, from)) {
-      if (newline > from) onItem(bytes.subarray(from, newline));
+    // What was left of earlier chunks has no line feed in it. Only the line that it begins is copied, not the whole chunk.
+    if (this.#rest.length > 0) {
+      const first = joined(this.#rest, newline === -1 ? chunk : chunk.subarray(0, newline));
+      this.#rest = first;
+      if (newline === -1) return;
+      onItem(first);
+      from = newline + 1;
+      newline = chunk.indexOf(NEWLINE, from);
+    }
+    for (; newline !== -1; newline = chunk.indexOf(NEWLINE, from)) {
+      if (newline > from) onItem(chunk.subarray(from, newline));
       from = newline + 1;
     }
-    this.#rest = bytes.subarray(from);
+    this.#rest = chunk.subarray(from);
   }
 
   end(onItem: (item: Buffer) => void): void {
