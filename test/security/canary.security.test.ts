@@ -1,0 +1,304 @@
+/**
+ * One unmistakable secret in every field that takes one; then everything a person does, with what goes wrong; then each is
+ * looked for, in every spelling, wherever something was written, stored or answered.
+ */
+import assert from 'node:assert/strict';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { Client, escapeIdentifier } from 'pg';
+import type { RunningService } from '../../src/service.ts';
+import { callService } from '../api/call-service.ts';
+import { Installation, WORKSPACE } from '../api/installation.ts';
+import { runCommand } from '../cli/run-command.ts';
+import { startFakeAzure } from '../fake-azure/fake-azure.ts';
+import { startFakeSplunk } from '../fake-splunk/fake-splunk.ts';
+import { LoopbackServers } from '../fake-splunk/loopback-servers.ts';
+import { issueCertificate, makeAuthority } from '../fake-splunk/test-certificates.ts';
+import { usePostgres } from '../support/postgres.ts';
+import { attestationText } from '../support/valid-attestation.ts';
+import { leaksOf, secretSpellings, type Surface } from './secret-spellings.ts';
+import { until } from './until.ts';
+
+function canary(name: string): string {
+  return `canary-${name}-${randomBytes(12).toString('hex')}`;
+}
+
+/** What a person asks for, again and again. */
+const READS = [
+  '/v1/siem/destinations',
+  '/v1/siem/outbox',
+  '/v1/siem/dead-letters',
+  '/v1/siem/replays',
+  '/v1/siem/overview',
+  '/v1/audit',
+  '/v1/api-keys',
+  '/v1/siem/checkpoint-keys',
+  '/openapi.json',
+  '/metrics',
+  '/readyz',
+  '/v1/nowhere',
+];
+const COMMANDS: readonly (readonly string[])[] = [
+  ['destinations', 'ls'],
+  ['destinations', 'ls', '--json'],
+  ['destinations', 'show', 'splunk', '--json'],
+  ['destinations', 'test', 'echo'],
+  ['outbox'],
+  ['dead-letters', 'ls'],
+  ['keys', 'checkpoint'],
+  ['config', 'print'],
+  ['doctor'],
+];
+
+for (const storeName of ['sqlite', 'postgres'] as const) {
+  it(`no secret is anywhere but where it belongs (${storeName})`, { timeout: 120_000 }, async (t) => {
+    const installation = new Installation();
+    const servers = new LoopbackServers();
+    const splunk = await startFakeSplunk({ token: canary('hec') });
+    const azure = await startFakeAzure({ clientSecret: canary('azure') });
+    const postgres = storeName === 'postgres' ? await usePostgres() : undefined;
+    let service: RunningService | undefined;
+    t.after(async () => {
+      await service?.stop();
+      await Promise.all([splunk.close(), azure.close(), servers[Symbol.asyncDispose]()]);
+      await postgres?.close();
+      installation.remove();
+    });
+    const env = {
+      AEGIS_SIEM_CHECKPOINT_SECONDS: '300',
+      AEGIS_SIEM_KEY_FILE: installation.file('master-key'),
+      AEGIS_SIEM_ADMIN_KEY_FILE: installation.file('admin-key'),
+      ...(postgres === undefined ? {} : { AEGIS_SIEM_STORE: postgres.url }),
+    };
+    service = await installation.start(env);
+    const { url } = service;
+    const admin = installation.key();
+    const ours = issueCertificate(makeAuthority('Ours'), { dnsName: 'sender.example.com' });
+    // A collector that repeats all that it was sent, and refuses.
+    const echo = await servers.http((request, response) => {
+      response.writeHead(400, { 'x-echo': String(request.headers.authorization) });
+      response.end(JSON.stringify({ text: `You sent ${request.headers.authorization}`, code: 6 }));
+    });
+    const secrets: Record<string, string> = {
+      'HEC token': splunk.token,
+      'echoed token': canary('echo'),
+      'redaction key': canary('redaction'),
+      'client secret of Azure': azure.logsIngestion.credentials['client_secret'] as string,
+      'shared key of Azure': azure.dataCollector.credentials['shared_key'] as string,
+      'client key': ours.privateKeyPem.split('\n')[2] ?? '',
+      'token of a refused body': canary('refused'),
+      'key that is none': canary('wrong'),
+      'admin API key': admin.split('_').at(-1) ?? '',
+      'master key': readFileSync(installation.file('master-key'), 'utf8').trim().split(/\s/).at(-1) ?? '',
+    };
+    const answers: Surface[] = [];
+    const call = async (
+      method: string,
+      path: string,
+      body?: object | string,
+      key = admin,
+    ): Promise<string> => {
+      const reply = await callService(url, key, method, path, body);
+      answers.push({
+        name: `the answer to ${method} ${path}`,
+        content: JSON.stringify(reply.headers) + reply.text,
+      });
+      return reply.text;
+    };
+    const make = async (name: string, type: string, config: object, credentials: object): Promise<string> => {
+      const body = { name, workspace_id: WORKSPACE, type, config, credentials };
+      const text = await call('POST', '/v1/siem/destinations', body);
+      return (JSON.parse(text) as { destination_id: string }).destination_id;
+    };
+
+    const ids = [
+      await make(
+        'splunk',
+        'splunk_hec',
+        { url: splunk.url },
+        { token: splunk.token, redaction_key: secrets['redaction key'] },
+      ),
+      await make(
+        'echo',
+        'splunk_hec',
+        { url: `http://127.0.0.1:${echo}` },
+        { token: secrets['echoed token'] },
+      ),
+      await make(
+        'mutual',
+        'splunk_hec',
+        { url: 'https://127.0.0.1:1025', tls: { client_cert_pem: ours.certificatePem } },
+        { token: splunk.token, client_key_pem: ours.privateKeyPem },
+      ),
+      await make(
+        'sentinel',
+        'sentinel_logs_ingestion',
+        azure.logsIngestion.config,
+        azure.logsIngestion.credentials,
+      ),
+      await make(
+        'legacy',
+        'sentinel_data_collector',
+        azure.dataCollector.config,
+        azure.dataCollector.credentials,
+      ),
+    ];
+    assert.ok(
+      ids.every((id) => id !== undefined),
+      answers.map(({ content }) => String(content)).join('\n'),
+    );
+    const made = JSON.parse(
+      (
+        await callService(url, admin, 'POST', '/v1/api-keys', {
+          name: 'second',
+          scopes: ['destinations:read'],
+        })
+      ).text,
+    ) as { key: string };
+    secrets['second API key'] = made.key.split('_').at(-1) ?? '';
+
+    // What goes wrong: secrets where they do not belong, texts that cannot be read, keys that are none.
+    const refused = secrets['token of a refused body'] ?? '';
+    for (const body of [
+      {
+        name: 'x',
+        workspace_id: WORKSPACE,
+        type: 'splunk_hec',
+        config: { url: splunk.url, token: refused },
+        credentials: { token: refused },
+      },
+      {
+        name: 'x',
+        workspace_id: WORKSPACE,
+        type: 'splunk_hec',
+        config: { url: `https://u:${refused}@splunk.example.com` },
+        credentials: { token: refused },
+      },
+      {
+        name: 'x',
+        workspace_id: WORKSPACE,
+        type: 'splunk_hec',
+        config: { url: splunk.url },
+        credentials: { token: `${refused} x` },
+      },
+      {
+        name: 'x',
+        workspace_id: WORKSPACE,
+        type: 'splunk_hec',
+        config: { url: splunk.url },
+        credentials: { token: [refused] },
+      },
+      `{"credentials":{"token":"${refused}"`,
+    ])
+      await call('POST', '/v1/siem/destinations', body);
+    await call('GET', '/v1/audit', undefined, secrets['key that is none']);
+    await call('GET', '/v1/audit', undefined, `${made.key}x`);
+
+    const record = attestationText({ attestation_id: randomUUID(), workspace_id: WORKSPACE });
+    await call('POST', '/v1/attestations', record);
+    for (const id of ids) {
+      await call('POST', `/v1/siem/destinations/${id}/test`, {});
+      await call('POST', `/v1/siem/destinations/${id}/preview`, {
+        attestation: JSON.parse(record) as object,
+      });
+    }
+    await splunk.waitFor(2);
+    await until(
+      () => call('GET', `/v1/siem/destinations/${ids[1]}/attempts`),
+      (text) => text.includes('"http_status"') || text.includes('"code"'),
+    );
+    for (const id of ids) {
+      await call('PATCH', `/v1/siem/destinations/${id}`, { name: `renamed ${id}` });
+      for (const part of ['', '/health', '/attempts'])
+        await call('GET', `/v1/siem/destinations/${id}${part}`);
+    }
+    await call('PATCH', `/v1/siem/destinations/${ids[0]}`, { name: 'splunk' });
+    await call('PATCH', `/v1/siem/destinations/${ids[1]}`, { name: 'echo' });
+    for (const path of READS) await call('GET', path);
+    const commands: Surface[] = [];
+    for (const words of COMMANDS) {
+      const more = { ...installation.env(env), AEGIS_SIEM_URL: url, AEGIS_SIEM_API_KEY: admin };
+      const { out, error } = await runCommand(words, { env: more });
+      commands.push({ name: `aegis-siem ${words.join(' ')}`, content: out + error });
+    }
+    const stored =
+      postgres === undefined
+        ? globSync(installation.file('aegis.db*')).map((file) => ({
+            name: file,
+            content: readFileSync(file),
+          }))
+        : await tablesOf(postgres.url);
+    await service.stop();
+    const files = globSync(installation.file('*'))
+      .filter((file) => !/(?:master-key|admin-key)[^/]*$/.test(file))
+      .map((file): Surface => ({
+        name: `the file ${file.replace(/^.*\//, '')}`,
+        content: readFileSync(file),
+      }));
+    const surfaces: Surface[] = [
+      { name: 'the log', content: installation.logs },
+      ...answers,
+      ...commands,
+      ...stored,
+      ...files,
+    ];
+    assert.ok(
+      surfaces.every(({ content }) => content.length > 0) && surfaces.length > 50,
+      `${surfaces.length}`,
+    );
+    assert.deepEqual(leaksOf(secrets, surfaces), []);
+    const spellings = Object.values(secrets).reduce((sum, secret) => sum + secretSpellings(secret).length, 0);
+    t.diagnostic(`cases ${spellings * surfaces.length}`);
+    // A leak that is planted is found: by way of the log, the store's folder and an answer.
+    const planted = Buffer.from(`x${splunk.token}`).toString('base64');
+    writeFileSync(installation.file('planted'), planted);
+    for (const surface of [
+      { name: 'log', content: `${installation.logs}${encodeURIComponent(splunk.token)}` },
+      { name: 'file', content: readFileSync(installation.file('planted')) },
+      { name: 'answer', content: Buffer.from(splunk.token).toString('hex') },
+    ])
+      assert.ok(leaksOf(secrets, [surface]).length > 0, surface.name);
+  });
+}
+
+describe('the search for a secret', () => {
+  const secret = 'canary-"é/+=-0123456789';
+  for (const { name, text } of secretSpellings(secret)) {
+    it(`finds it ${name}`, () => {
+      const leaks = leaksOf({ it: secret }, [{ name: 'here', content: Buffer.from(`...${text}...`) }]);
+      assert.ok(leaks.some((leak) => leak.includes(name)));
+      assert.ok(leaks.every((leak) => !leak.includes(secret)));
+    });
+  }
+
+  it('finds it inside of a whole that was encoded, wherever it begins', () => {
+    for (const before of ['', 'a', 'ab', 'abc', 'abcd'])
+      for (const encoding of ['base64', 'base64url', 'hex'] as const) {
+        const content = Buffer.from(`${before}${secret} and more`).toString(encoding);
+        assert.ok(leaksOf({ it: secret }, [{ name: 'here', content }]).length > 0, `${before} ${encoding}`);
+      }
+  });
+});
+
+/** Every row of every table, as PostgreSQL writes it. */
+async function tablesOf(url: string): Promise<readonly Surface[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ table_name: string }>(
+      "select table_name from information_schema.tables where table_schema = 'public' order by 1",
+    );
+    const surfaces: Surface[] = [];
+    for (const { table_name: table } of rows) {
+      const content = await client.query<{ row: string }>(
+        `select to_jsonb(t)::text || t::text as row from ${escapeIdentifier(table)} t`,
+      );
+      const text = content.rows.map(({ row }) => row).join('\n');
+      if (text !== '') surfaces.push({ name: `the table ${table}`, content: text });
+    }
+    return surfaces;
+  } finally {
+    await client.end();
+  }
+}
