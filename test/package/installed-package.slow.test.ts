@@ -64,7 +64,8 @@ test('the package holds the compiled program and what it reads, and neither sour
     assert.ok(has(path), `${path} is in the package`);
   }
   const strange = first.paths.filter(
-    (path) => /\.test\.|\/fixtures\/|(?<!\.d)\.ts$/.test(path) || /(^|\/)(\.|node_modules)/.test(path),
+    (path) =>
+      /\.test\.(?:d\.)?[jt]s$|\/fixtures\/|(?<!\.d)\.ts$/.test(path) || /(^|\/)(\.|node_modules)/.test(path),
   );
   assert.deepEqual(strange, []);
 });
