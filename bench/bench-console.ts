@@ -22,7 +22,7 @@ const PAGES = [
   { title: 'overview', path: '/', ready: '.destination-card' },
   { title: 'deliveries', path: '/deliveries', ready: '[data-row]' },
   { title: 'dead letters', path: '/dead-letters', ready: '[data-row]' },
-  { title: 'audit', path: '/audit', ready: 'tbody tr' },
+  { title: 'audit', path: '/audit', ready: '[data-row]' },
 ] as const;
 
 const { values } = parseArgs({ options: { deliveries: { type: 'string', default: '100000' } } });
