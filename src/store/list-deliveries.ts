@@ -67,6 +67,16 @@ export async function listDeliveries(
   };
 }
 
+/**
+ * Where a walk by time goes on: behind `after`, and not before it has come to `toMs`. One bound and not two, since an index is entered
+ * by one of them, and all newer records would be walked over for the other.
+ */
+export function walkBound(after: WalkPlace | undefined, toMs: number | undefined): WalkPlace {
+  const place = after ?? { recordedAtMs: Number.MAX_SAFE_INTEGER, recordNo: Number.MAX_SAFE_INTEGER };
+  // Records of that very time are not before it, whatever their number.
+  return toMs === undefined || place.recordedAtMs < toMs ? place : { recordedAtMs: toMs, recordNo: 0 };
+}
+
 function pageEnd(
   items: readonly ListedDelivery[],
   recordsLookedAt: number,

@@ -1,6 +1,6 @@
 import { integer } from '../column.ts';
 import type { DeliveryFilter, WalkPlace } from '../delivery-look.ts';
-import type { Candidate, DeliveryWalk } from '../list-deliveries.ts';
+import { type Candidate, type DeliveryWalk, walkBound } from '../list-deliveries.ts';
 import { listedDeliveryOf, wordsOf } from '../listed-delivery-row.ts';
 import type { Row, Statements } from './database.ts';
 
@@ -18,8 +18,8 @@ const NEWEST = (words: boolean): string => `
     (select x.* from w cross join lateral (
       select a.record_no, a.recorded_at${words ? WORDS : ''} from @schema@.aegis_siem_attestations a
       where a.workspace_id = w.workspace_id and (a.recorded_at, a.record_no) < ($3::bigint, $4::bigint)
-        and a.recorded_at >= $5 and a.recorded_at < $6
-      order by a.recorded_at desc, a.record_no desc limit $7) x)
+        and a.recorded_at >= $5
+      order by a.recorded_at desc, a.record_no desc limit $6) x)
     ${
       words
         ? ''
@@ -27,10 +27,10 @@ const NEWEST = (words: boolean): string => `
     (select x.* from w cross join lateral (
       select e.record_no, e.recorded_at from @schema@.aegis_siem_events e
       where e.workspace_id = w.workspace_id and (e.recorded_at, e.record_no) < ($3::bigint, $4::bigint)
-        and e.recorded_at >= $5 and e.recorded_at < $6
-      order by e.recorded_at desc, e.record_no desc limit $7) x)`
+        and e.recorded_at >= $5
+      order by e.recorded_at desc, e.record_no desc limit $6) x)`
     }
-  ) both_kinds order by recorded_at desc, record_no desc limit $7`;
+  ) both_kinds order by recorded_at desc, record_no desc limit $6`;
 
 // By the key of the table: newest number first.
 const OF_TABLE = (table: string, only: string, words: boolean): string => `
@@ -107,14 +107,8 @@ export function deliveryWalk(statements: Statements, filter: DeliveryFilter): De
       case 'delivered':
       case 'skipped':
       case undefined: {
-        const values = [
-          ...scope,
-          after?.recordedAtMs ?? Number.MAX_SAFE_INTEGER,
-          beforeNo,
-          filter.fromMs ?? 0,
-          filter.toMs ?? Number.MAX_SAFE_INTEGER,
-          count,
-        ];
+        const from = walkBound(after, filter.toMs);
+        const values = [...scope, from.recordedAtMs, from.recordNo, filter.fromMs ?? 0, count];
         return (await statements.all(NEWEST(words), values)).map(candidateOf);
       }
       default:

@@ -1,6 +1,6 @@
 import { integer, text } from '../column.ts';
 import type { DeliveryFilter, WalkPlace } from '../delivery-look.ts';
-import type { Candidate, DeliveryWalk } from '../list-deliveries.ts';
+import { type Candidate, type DeliveryWalk, walkBound } from '../list-deliveries.ts';
 import { listedDeliveryOf, wordsOf } from '../listed-delivery-row.ts';
 import type { SqliteConnection } from './connection.ts';
 import type { Row, Statements } from './statements.ts';
@@ -16,13 +16,13 @@ const SCOPE = `
 const ATTESTATIONS = (words: boolean): string => `
   select a.record_no, a.recorded_at${words ? `, ${word('tool_name')} as tool, ${word('agent_id')} as agent` : ''}
   from aegis_siem_attestations a
-  where a.workspace_id = ?1 and (a.recorded_at, a.record_no) < (?2, ?3) and a.recorded_at >= ?4 and a.recorded_at < ?5
-  order by a.recorded_at desc, a.record_no desc limit ?6`;
+  where a.workspace_id = ?1 and (a.recorded_at, a.record_no) < (?2, ?3) and a.recorded_at >= ?4
+  order by a.recorded_at desc, a.record_no desc limit ?5`;
 
 const EVENTS = `
   select e.record_no, e.recorded_at from aegis_siem_events e
-  where e.workspace_id = ?1 and (e.recorded_at, e.record_no) < (?2, ?3) and e.recorded_at >= ?4 and e.recorded_at < ?5
-  order by e.recorded_at desc, e.record_no desc limit ?6`;
+  where e.workspace_id = ?1 and (e.recorded_at, e.record_no) < (?2, ?3) and e.recorded_at >= ?4
+  order by e.recorded_at desc, e.record_no desc limit ?5`;
 
 // By the key of the table: newest number first.
 const OF_TABLE = (rows: string, words: boolean): string => `
@@ -115,13 +115,8 @@ function candidates(
     case 'delivered':
     case 'skipped':
     case undefined: {
-      const bounds = [
-        after?.recordedAtMs ?? Number.MAX_SAFE_INTEGER,
-        after?.recordNo ?? Number.MAX_SAFE_INTEGER,
-        filter.fromMs ?? 0,
-        filter.toMs ?? Number.MAX_SAFE_INTEGER,
-        count,
-      ] as const;
+      const from = walkBound(after, filter.toMs);
+      const bounds = [from.recordedAtMs, from.recordNo, filter.fromMs ?? 0, count] as const;
       const rows = [...new Set(scope.map((row) => text(row, 'workspace_id')))].flatMap((workspaceId) => [
         ...statements.all(ATTESTATIONS(words), workspaceId, ...bounds),
         ...(words ? [] : statements.all(EVENTS, workspaceId, ...bounds)),
