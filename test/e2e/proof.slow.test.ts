@@ -37,6 +37,12 @@ describe('what arrived proves itself', () => {
       await rig.service.end('SIGTERM');
 
       const asOf = ['--as-of', '2199-01-01T00:00:00Z', '--key', key];
+      const judged = await runCommand(['verify', '--store', rig.storeUrl, '--json', ...asOf]);
+      assert.equal(judged.code, 0, `the store: ${judged.out}${judged.error}`);
+      const { chain, streams } = JSON.parse(judged.out) as StoreReport;
+      assert.ok(chain.records >= COUNT, `${chain.records} records are chained`);
+      assert.equal(streams.length, 3);
+      for (const { last_checkpoint: last } of streams) assert.ok(last.chain.link <= chain.links);
       for (const [name, rows] of Object.entries(exportsOf(rig))) {
         const all = folder.file(`${name}.ndjson`, rows.map(({ text }) => text).join('\n'));
         const complete = await runCommand(['verify', all, ...asOf]);
@@ -63,6 +69,11 @@ describe('what arrived proves itself', () => {
     });
   }
 });
+
+interface StoreReport {
+  readonly chain: { readonly records: number; readonly links: number };
+  readonly streams: readonly { readonly last_checkpoint: { readonly chain: { readonly link: number } } }[];
+}
 
 /** As each SIEM exports: HEC envelopes, and rows of the two tables. */
 function exportsOf({ splunk, azure }: ThreeDestinations): Record<string, { text: string; seq: number }[]> {

@@ -15,6 +15,7 @@ export const WORKSPACE = 'ws-finance';
 export interface ThreeDestinations extends AsyncDisposable {
   readonly splunk: FakeSplunk;
   readonly azure: FakeAzure;
+  readonly storeUrl: string;
   service: ServiceProcess;
   /** Ends the service with `signal` and starts it again on the same store and keys. */
   restart(signal: NodeJS.Signals): Promise<void>;
@@ -28,11 +29,12 @@ export async function startThreeDestinations(
   const splunk = await startFakeSplunk({});
   const azure = await startFakeAzure({});
   const postgres = storeName === 'postgres' ? await usePostgres() : undefined;
-  const start = (): Promise<ServiceProcess> =>
-    startServiceProcess({ folder, env, ...(postgres === undefined ? {} : { storeUrl: postgres.url }) });
+  const storeUrl = postgres?.url ?? `sqlite:${join(folder, 'aegis.db')}`;
+  const start = (): Promise<ServiceProcess> => startServiceProcess({ folder, env, storeUrl });
   const rig: ThreeDestinations = {
     splunk,
     azure,
+    storeUrl,
     service: await start(),
     async restart(signal) {
       await rig.service.end(signal);
