@@ -47,7 +47,7 @@ try {
 }
 
 const tables: readonly Table[] = [...counters].map(([file, { count }]) => ({
-  name: file.replace(/^.*\//, '').replace(/\.security.*$/, ''),
+  name: file.replace(/^.*\//, '').replace(/(?:\.security.*)?\.tsx?$/, ''),
   ...count,
 }));
 const total = sumOf(tables);
@@ -60,13 +60,15 @@ process.exitCode = troubles.length === 0 && total.failed === 0 && total.passed >
 function count({ type, data }: RunnerEvent): void {
   if (type !== 'test:pass' && type !== 'test:fail' && type !== 'test:diagnostic') return;
   const file = relative(ROOT, data.file ?? '');
-  const counter = counters.get(file);
+  // A table that is run by a function of another file counts under that file's name.
+  const counter = counters.get(file) ?? new CaseCounter();
+  counters.set(file, counter);
   if (type === 'test:diagnostic') {
-    counter?.add({ type, nesting: data.nesting, isSuite: false, message: data.message });
+    counter.add({ type, nesting: data.nesting, isSuite: false, message: data.message });
     return;
   }
   const isSuite = data.details.type === 'suite';
-  counter?.add({ type, nesting: data.nesting, isSuite, skip: data.skip });
+  counter.add({ type, nesting: data.nesting, isSuite, skip: data.skip });
   if (type === 'test:fail') {
     if (!isSuite) troubles.push(`${file}: ${data.name}\n${reasonOf(data.details.error)}`);
   } else if (data.skip !== undefined && data.skip !== false) {
