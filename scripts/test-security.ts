@@ -59,7 +59,8 @@ process.exitCode = troubles.length === 0 && total.failed === 0 && total.passed >
 
 function count({ type, data }: RunnerEvent): void {
   if (type !== 'test:pass' && type !== 'test:fail' && type !== 'test:diagnostic') return;
-  const file = relative(ROOT, data.file ?? '');
+  if (data.file === undefined) return;
+  const file = relative(ROOT, data.file);
   // A table that is run by a function of another file counts under that file's name.
   const counter = counters.get(file) ?? new CaseCounter();
   counters.set(file, counter);
