@@ -11,6 +11,8 @@ export interface ArrivingEvent {
   readonly replayed: boolean;
   /** Of the text as sent, in hex. */
   readonly sha256: string;
+  /** The text as sent. */
+  readonly bytes: EventBytes;
   /** A tombstone's word for the event that stood there. */
   readonly originalSha256?: string;
 }
@@ -60,6 +62,7 @@ function parse(bytes: EventBytes): ArrivingEvent {
     seq: stream.seq ?? 0,
     kind: stream.kind ?? '?',
     replayed: stream.replayed === true,
+    bytes,
     sha256: createHash('sha256').update(bytes).digest('hex'),
     ...(originalSha256 === undefined ? {} : { originalSha256 }),
   };

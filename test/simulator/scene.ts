@@ -1,5 +1,6 @@
 import { ocsfRenderer } from '../../src/delivery/ocsf-renderer.ts';
 import { MemoryDeliveryStore } from '../../src/store/memory/memory-delivery-store.ts';
+import { MemoryProofStore } from '../../src/store/memory/memory-proof-store.ts';
 import { seedDestination } from '../../src/store/memory/memory-seed.ts';
 import { plainRenderer } from '../delivery/plain-renderer.ts';
 import type { FaultClass } from './fault-class.ts';
@@ -61,7 +62,10 @@ export class Scene {
     const { ledger, siems, scheduler, random, faults, trace } = this;
     const { tables } = this.store;
     const { limits, poisonShare, realMapping } = this.shape;
-    this.judge = new Judge({ tables, ledger, siems, scheduler, limits }, trace);
+    this.judge = new Judge(
+      { tables, ledger, siems, scheduler, limits, proved: this.shape.checkpoints },
+      trace,
+    );
     const tell = (event: SimEvent): void => {
       options.watch?.(event);
       this.judge.tell(event);
@@ -73,6 +77,7 @@ export class Scene {
       inner: this.store,
       limits,
       renderer: realMapping ? ocsfRenderer : plainRenderer(),
+      proof: this.shape.checkpoints ? new MemoryProofStore(this.store) : undefined,
       isOut: () => this.storeOutUntilMs > scheduler.nowMs,
     });
     this.operator = new Operator(common);

@@ -1,9 +1,11 @@
 import type { DeliveryStore, LaneLease } from '../../src/outbox/delivery-store.ts';
 import type { BacklogStore } from '../../src/outbox/backlog-store.ts';
+import type { ProofStore } from '../../src/outbox/proof-store.ts';
 import type { ReplayFeedLimits, ReplayFeedReport, ReplayFeedStore } from '../../src/outbox/replay-store.ts';
 import type { RetentionStore } from '../../src/outbox/retention-store.ts';
 import { MemoryBacklogStore } from '../../src/store/memory/memory-backlog-store.ts';
 import type { MemoryDeliveryStore } from '../../src/store/memory/memory-delivery-store.ts';
+import type { MemoryProofStore } from '../../src/store/memory/memory-proof-store.ts';
 import { MemoryReplayFeedStore } from '../../src/store/memory/memory-replay-feed-store.ts';
 import { MemoryRetentionStore } from '../../src/store/memory/memory-retention-store.ts';
 import { laneImprint } from './lane-imprint.ts';
@@ -140,6 +142,19 @@ export class StoreLink {
       return report;
     };
     return { feed: (limits, nowMs) => this.#call('feed', () => feed(limits, nowMs)) };
+  }
+
+  /** `inner` is shared by all processes, as its tables are. */
+  proof(inner: MemoryProofStore): ProofStore {
+    const call = this.#call.bind(this);
+    return {
+      checkpointKeys: () => call('checkpointKeys', () => inner.checkpointKeys()),
+      lastCheckpoint: (no) => call('lastCheckpoint', () => inner.lastCheckpoint(no)),
+      readCheckpoint: (no, epochNo, seq) =>
+        call('readCheckpoint', () => inner.readCheckpoint(no, epochNo, seq)),
+      saveCheckpoint: (checkpoint) => call('saveCheckpoint', () => inner.saveCheckpoint(checkpoint)),
+      finishedPlaces: (query) => call('finishedPlaces', () => inner.finishedPlaces(query)),
+    };
   }
 
   get retention(): RetentionStore {

@@ -1,10 +1,12 @@
 import { createDelivery } from '../../src/delivery/create-delivery.ts';
-import type { Delivery } from '../../src/delivery/create-delivery.ts';
+import type { Delivery, DeliveryOptions } from '../../src/delivery/create-delivery.ts';
 import type { DeliveryLimits } from '../../src/delivery/delivery-limits.ts';
 import type { DeliveryObserver } from '../../src/delivery/delivery-observer.ts';
 import type { OpenCredentials } from '../../src/delivery/delivery-parts.ts';
 import type { Renderer } from '../../src/delivery/renderer.ts';
 import type { MemoryDeliveryStore } from '../../src/store/memory/memory-delivery-store.ts';
+import type { MemoryProofStore } from '../../src/store/memory/memory-proof-store.ts';
+import { CHECKPOINT_KEY, CHECKPOINT_MS } from './checkpoint-world.ts';
 import { EventReader } from './arriving-event.ts';
 import type { Faults } from './faults.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -26,6 +28,8 @@ export interface WorkersParts {
   readonly limits: DeliveryLimits;
   readonly renderer: Renderer;
   readonly isOut: () => boolean;
+  /** In worlds whose streams are proved. */
+  readonly proof: MemoryProofStore | undefined;
   readonly tell: (event: SimEvent) => void;
 }
 
@@ -117,8 +121,7 @@ export class Workers {
       store: link.store,
       backlog: link.backlog,
       replays: link.replays,
-      retention: link.retention,
-      retentionAges: RETENTION_AGES,
+      ...this.#proofOr(link),
       connect: (destination) => {
         const { destinationNo } = destination;
         const siem = this.#parts.siems.get(destinationNo);
@@ -144,6 +147,17 @@ export class Workers {
     });
     this.#places[place] = { process, delivery, stopping: false };
     delivery.start();
+  }
+
+  /** The proof in memory tells receipts by their place in a list: nothing is removed from it. */
+  #proofOr(link: StoreLink): Pick<DeliveryOptions, 'checkpoints' | 'retention' | 'retentionAges'> {
+    const { proof } = this.#parts;
+    if (proof === undefined) return { retention: link.retention, retentionAges: RETENTION_AGES };
+    const keys = [CHECKPOINT_KEY];
+    const store = link.proof(proof);
+    return {
+      checkpoints: { store, keys: () => Promise.resolve(keys), everyMs: CHECKPOINT_MS, keepMs: 1e12 },
+    };
   }
 
   readonly #openCredentials: OpenCredentials = (destination) => {

@@ -13,10 +13,13 @@ export interface WorldShape {
   readonly poisonShare: number;
   /** Events are made by the product's OCSF mapping, and not by a plain one that costs less. */
   readonly realMapping: boolean;
+  /** Streams are proved by checkpoints, and `verify` must find them complete. Needs the real mapping. */
+  readonly checkpoints: boolean;
   readonly limits: DeliveryLimits;
 }
 
 export function randomShape(random: SeededRandom): WorldShape {
+  const realMapping = random.chance(0.15);
   return {
     destinations: random.pick([1, 1, 1, 2, 2, 3, 4]),
     processes: random.pick([1, 1, 2, 2, 3]),
@@ -24,7 +27,8 @@ export function randomShape(random: SeededRandom): WorldShape {
     chaosMs: random.between(60_000, 240_000),
     poisonShare: random.pick([0, 0.02, 0.08, 0.3]),
     limits: shortLimits(random),
-    realMapping: random.chance(0.1),
+    realMapping,
+    checkpoints: realMapping && random.chance(0.6),
   };
 }
 

@@ -46,6 +46,7 @@ export async function runWorld(seed: number, options: SceneOptions = {}): Promis
 
 class World {
   readonly scene: Scene;
+  #stopping = false;
 
   constructor(scene: Scene) {
     this.scene = scene;
@@ -124,7 +125,7 @@ class World {
     workers.startAll();
     scheduler.after(SETTLE_MS, () => operator.putRight());
     const trickle = (): void => {
-      if (this.#isAtRest()) return;
+      if (this.#stopping || this.#isAtRest()) return;
       recorder.record();
       scheduler.after(QUIET_RECORD_EVERY_MS, trickle);
     };
@@ -141,6 +142,7 @@ class World {
   }
 
   async #stops(): Promise<void> {
+    this.#stopping = true;
     const { scheduler, judge, workers } = this.scene;
     let stopped = false;
     void workers.stopAll().then(() => {

@@ -7,6 +7,7 @@ import { nothingLost } from './nothing-lost.ts';
 import { nothingSentBeforeCommit } from './nothing-sent-before-commit.ts';
 import { oneOwner } from './one-owner.ts';
 import { pausedSendsNothing } from './paused-sends-nothing.ts';
+import { proofHolds } from './proof-holds.ts';
 import { replaysAddUp } from './replays-add-up.ts';
 import { sequenceGapFree } from './sequence-gap-free.ts';
 import { storeRulesKept } from './store-rules-kept.ts';
@@ -29,6 +30,7 @@ export function allInvariants(evidence: Evidence): readonly Invariant[] {
     oneOwner,
     noSecretInTrace,
     replaysAddUp,
+    proofHolds,
     storeRulesKept,
   ].map((make) => make(evidence));
 }

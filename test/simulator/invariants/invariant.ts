@@ -12,6 +12,8 @@ export interface Evidence {
   readonly siems: ReadonlyMap<number, SimulatedSiem>;
   readonly scheduler: Pick<Scheduler, 'nowMs'>;
   readonly limits: DeliveryLimits;
+  /** Streams have checkpoints. */
+  readonly proved: boolean;
 }
 
 export type EventOf<Kind extends SimEvent['kind']> = Extract<SimEvent, { kind: Kind }>;

@@ -1,6 +1,9 @@
 import type { Invariant } from './invariant.ts';
 
-/** A process that was told that a destination is not active sends it nothing until it is told otherwise. */
+/**
+ * A process that was told that a destination is not active sends it nothing until it is told otherwise, but for the last word of
+ * its stream.
+ */
 export function pausedSendsNothing(): Invariant {
   /** `process/destination` of what is known to be at rest. */
   const atRest = new Set<string>();
@@ -15,8 +18,8 @@ export function pausedSendsNothing(): Invariant {
         }
         return undefined;
       },
-      send_started: ({ send: { process, destinationNo } }) =>
-        atRest.has(`${process.name}/${destinationNo}`)
+      send_started: ({ send: { process, destinationNo, events } }) =>
+        events.some(({ kind }) => kind !== 'checkpoint') && atRest.has(`${process.name}/${destinationNo}`)
           ? `destination ${destinationNo} is at rest, ${process.name} knows it and sends`
           : undefined,
     },
