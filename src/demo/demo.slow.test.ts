@@ -33,8 +33,8 @@ test('the demo ends by itself with status 0, below half a minute, and leaves no 
 });
 
 test('demo --json reports counts, and an event that the validator accepts', async () => {
-  const { code, out } = await spawnCommand(['demo', '--json']);
-  assert.equal(code, 0);
+  const { code, out, error } = await spawnCommand(['demo', '--json']);
+  assert.equal(code, 0, `${out}\n${error}`);
   const report = JSON.parse(out) as {
     complete: boolean;
     destinations: { delivered: number }[];
