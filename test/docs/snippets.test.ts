@@ -15,6 +15,11 @@ const PAGES = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', ...globSync('d
 /** Variables of the CLI that are no setting of the service. */
 const CLI_VARIABLES = ['AEGIS_SIEM_CONFIG', 'AEGIS_SIEM_URL', 'AEGIS_SIEM_API_KEY'];
 
+/** Variables that tests read. */
+const TEST_VARIABLES = globSync('{test,src}/**/*.ts', { cwd: ROOT }).flatMap(
+  (file) => readFileSync(join(ROOT, file), 'utf8').match(/\bAEGIS_SIEM_TEST_[A-Z_]+(?='])/g) ?? [],
+);
+
 function read(page: string): string {
   return readFileSync(join(ROOT, page), 'utf8');
 }
@@ -61,7 +66,11 @@ for (const page of PAGES) {
     for (const [, target = ''] of read(page).matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)(?:#[^)]*)?\)/g)) {
       assert.ok(existsSync(join(ROOT, dirname(page), target)), `${page}: ${target}`);
     }
-    const known = new Set([...SETTING_ENTRIES.map(([, { name }]) => name), ...CLI_VARIABLES]);
+    const known = new Set([
+      ...SETTING_ENTRIES.map(([, { name }]) => name),
+      ...CLI_VARIABLES,
+      ...TEST_VARIABLES,
+    ]);
     for (const [name] of read(page).matchAll(/\bAEGIS_SIEM_[A-Z_]+[A-Z]\b/g)) {
       assert.ok(known.has(name), `${page}: ${name}`);
     }
