@@ -11,7 +11,9 @@ import { readConsoleFiles } from './api/console-files.ts';
 import { DESTINATION_KINDS } from './api/destination-kinds.ts';
 import { watchCredentialExpiry } from './credential-expiry.ts';
 import type { RetentionAges } from './delivery/retention.ts';
+import { bothObservers } from './both-observers.ts';
 import { systemClock } from './delivery/clock.ts';
+import { type DeliveryObserver, guardObserver } from './delivery/delivery-observer.ts';
 import { leaseLimits } from './delivery/lease-limits.ts';
 import { makeFirstCheckpointKey } from './first-checkpoint-key.ts';
 import { makeFirstAdminKey } from './first-admin-key.ts';
@@ -35,6 +37,7 @@ import type { Settings } from './settings/settings-schema.ts';
 import { type RunningDelivery, startDelivery, type StartDeliveryOptions } from './start-delivery.ts';
 import { RequestScope } from './store/request-scope.ts';
 import { StartError } from './start-error.ts';
+import { openTelemetry, type Telemetry } from './telemetry/open-telemetry.ts';
 import { requireTlsChecking } from './tls-checking.ts';
 import { startWorkerEndpoint, type WorkerEndpoint } from './worker-endpoint.ts';
 import { type OpenedStore, openStore } from './store/open-store.ts';
@@ -61,6 +64,9 @@ interface Ground {
   readonly watch: ServiceWatch;
   readonly store: OpenedStore;
   readonly keys: readonly SealingKey[];
+  /** Of the metrics and logs, and of OpenTelemetry where it is set. */
+  readonly observer: DeliveryObserver;
+  readonly telemetry: Telemetry | undefined;
 }
 
 /** Where `npm run build:console` puts the console; compiled code is in `dist` itself. */
@@ -85,8 +91,8 @@ export async function startService(
   settings: Settings,
   options: ServiceOptions = {},
 ): Promise<RunningService> {
-  const ground = await openGround(settings, options);
-  const { store, logger, watch, paths } = ground;
+  const ground = await openGround(settings, options, 'service');
+  const { store, logger, watch, paths, telemetry } = ground;
   let state: 'starting' | 'ready' | 'stopping' = 'starting';
   const outbound = createOutbound({ ...settings, denied: await databaseEndpoints(settings.store) });
   let app: FastifyInstance | undefined;
@@ -116,6 +122,7 @@ export async function startService(
     ]);
     certificates?.[Symbol.dispose]();
     await outbound.close();
+    await telemetry?.stop();
     await watch.stop();
     await store.close();
     logger.info('stopped');
@@ -160,6 +167,7 @@ export async function startService(
         wake: announceWork,
         notReady: () => (state === 'ready' ? undefined : state),
         metrics: new ApiMetrics(watch.registry),
+        requests: telemetry?.requests,
         version: packageJson.version,
         console: readConsoleFiles(CONSOLE_FOLDER),
         ambientIdentity: settings.ambientIdentity,
@@ -189,8 +197,8 @@ export async function startWorker(
   settings: Settings,
   options: ServiceOptions = {},
 ): Promise<Pick<RunningService, 'stop'> & { readonly url?: string }> {
-  const ground = await openGround(settings, options);
-  const { watch, store, logger } = ground;
+  const ground = await openGround(settings, options, 'worker');
+  const { watch, store, logger, telemetry } = ground;
   let endpoint: WorkerEndpoint | undefined;
   let delivery: RunningDelivery | undefined;
   const events = eventsOf(ground, 'worker');
@@ -198,6 +206,7 @@ export async function startWorker(
     if (delivery !== undefined) await events.stopped();
     await delivery?.stop(settings.stopGraceSeconds * 1_000);
     await endpoint?.close();
+    await telemetry?.stop();
     await watch.stop();
     await store.close();
   };
@@ -233,7 +242,11 @@ async function listenAsWorker({ settings, watch }: Ground): Promise<WorkerEndpoi
   }
 }
 
-async function openGround(settings: Settings, options: ServiceOptions): Promise<Ground> {
+async function openGround(
+  settings: Settings,
+  options: ServiceOptions,
+  role: 'service' | 'worker',
+): Promise<Ground> {
   requireTlsChecking(process.env);
   const logger = options.logger ?? serviceLog(settings.logLevel);
   const paths = servicePaths(settings);
@@ -259,11 +272,39 @@ async function openGround(settings: Settings, options: ServiceOptions): Promise<
         ),
     });
     const watch = openServiceWatch({ ...SYSTEM, store, logger, version: packageJson.version });
-    return { settings, paths, logger, watch, store: watch.store, keys };
+    const telemetry = await startTelemetry(settings, { watch, logger, role }).catch(
+      async (error: unknown) => {
+        await watch.stop();
+        throw error;
+      },
+    );
+    const onError = (err: unknown): void => logger.debug({ err }, 'OpenTelemetry missed an event');
+    const observer =
+      telemetry === undefined
+        ? watch.observer
+        : bothObservers(watch.observer, guardObserver(telemetry.observer, onError));
+    return { settings, paths, logger, watch, store: watch.store, keys, observer, telemetry };
   } catch (error) {
     await store.close();
     throw error;
   }
+}
+
+async function startTelemetry(
+  { otlpEndpoint: endpoint }: Settings,
+  { watch, logger, role }: Pick<Ground, 'watch' | 'logger'> & { readonly role: 'service' | 'worker' },
+): Promise<Telemetry | undefined> {
+  if (endpoint === '') return undefined;
+  return openTelemetry({
+    endpoint,
+    role,
+    version: packageJson.version,
+    instanceId: SYSTEM.random.uuid(),
+    registry: watch.registry,
+    store: watch.store.delivery,
+    logger,
+    nowMs: SYSTEM.clock.nowMs,
+  });
 }
 
 async function openMigrated(settings: Settings, paths: ServicePaths, logger: Logger): Promise<OpenedStore> {
@@ -285,7 +326,7 @@ async function openMigrated(settings: Settings, paths: ServicePaths, logger: Log
 }
 
 async function startWorkerOf(
-  { settings, store, keys, logger, watch }: Ground,
+  { settings, store, keys, logger, watch, observer }: Ground,
   denied: readonly DeniedEndpoint[],
 ): Promise<RunningDelivery> {
   try {
@@ -301,7 +342,7 @@ async function startWorkerOf(
       retentionAges: retentionAges(settings),
       ...checkpointOptions(settings),
       logger,
-      observer: watch.observer,
+      observer,
     });
     // Through the list as it stands, and never to this product itself.
     const outbound = createOutbound({ ...settings, denied });

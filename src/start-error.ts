@@ -22,4 +22,5 @@ export type StartErrorCode =
   | 'admin_key_file_unusable'
   | 'oidc_unusable'
   | 'delivery_unusable'
-  | 'notices_unusable';
+  | 'notices_unusable'
+  | 'telemetry_unusable';

@@ -17,7 +17,18 @@ export function addAccessLog(app: FastifyInstance, parts: RouteParts): void {
       api_key_id: request.principal?.apiKeyId,
       remote_address: request.ip,
     };
-    if (request.routeOptions.config?.open === true) request.log.debug(fields, 'request');
-    else request.log.info(fields, 'request');
+    if (request.routeOptions.config?.open === true) {
+      request.log.debug(fields, 'request');
+      return;
+    }
+    request.log.info(fields, 'request');
+    parts.requests?.answered({
+      traceparent: request.headers['traceparent'],
+      method: request.method,
+      route,
+      status: reply.statusCode,
+      durationMs: reply.elapsedTime,
+      records: request.recorded,
+    });
   });
 }

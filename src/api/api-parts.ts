@@ -8,6 +8,7 @@ import type { ApiMetrics } from './api-metrics.ts';
 import type { Admission } from './admission.ts';
 import type { ConsoleFiles } from './console-files.ts';
 import type { RecordQueue } from './record-queue.ts';
+import type { RequestObserver } from './request-observer.ts';
 import type { OidcClient, OidcFlow } from './sign-in/oidc/oidc-flow.ts';
 import type { SessionKeeper, SessionTimes } from './sign-in/session-keeper.ts';
 import type { SignInLimit } from './sign-in/sign-in-limit.ts';
@@ -36,6 +37,8 @@ export interface ApiParts {
   /** Why the service is not ready, or undefined. Asked by `/readyz`, besides the store. */
   readonly notReady: () => string | undefined;
   readonly metrics: ApiMetrics;
+  /** Told of each answered request, but for probes and public pages. */
+  readonly requests?: RequestObserver | undefined;
   readonly version: string;
   readonly ambientIdentity: boolean;
   /** The built console; absent where it has not been built. */

@@ -99,6 +99,7 @@ export async function buildApi(parts: ApiParts, kinds: DestinationKinds): Promis
   // Answers are made by our own views; a serialiser made from the schemas could drop or convert a field in silence.
   app.setSerializerCompiler(() => (value) => JSON.stringify(value));
   app.decorateRequest('principal');
+  app.decorateRequest('recorded');
   answerProblems(app, parts.metrics);
   readBodies(app);
   addAccessLog(app, routes);

@@ -62,6 +62,11 @@ export async function ingest(
   const complete = results.filter((result) => result !== undefined);
   if (complete.length !== items.length) throw new Error('the store answered fewer results than records');
   count(parts, kind.name, complete);
+  request.recorded = {
+    kind: kind.name,
+    received: complete.length,
+    takenIds: complete.flatMap(({ id, status }) => (status === 'recorded' && id !== null ? [id] : [])),
+  };
   await noteConflicts(parts, request, kind.name, complete);
   return complete;
 }

@@ -2,12 +2,15 @@ import type { FastifyRequest } from 'fastify';
 import type { AuditRecord } from '../store/admin-store.ts';
 import type { ApiParts } from './api-parts.ts';
 import type { Principal } from './principal.ts';
+import type { RecordedByRequest } from './request-observer.ts';
 import type { Scope } from './scopes.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Set before any handler of a route that is not open. */
     principal: Principal | undefined;
+    /** Set by a route that records, once it has. */
+    recorded: RecordedByRequest | undefined;
   }
   interface FastifyContextConfig {
     /** What the key must be allowed. A route without it must be `open` or `signedIn`, or the start fails. */

@@ -63,7 +63,7 @@ export interface FinishedBatch {
   /** Records that the filter left out. */
   readonly leftOut: number;
   readonly firstSeq: number;
-  /** A few of the records that were delivered, to measure how long they took. */
+  /** Some of the records that were delivered, spread over the batch: to measure how long they took, to tell of their traces. */
   readonly sampleRecordNos: readonly number[];
 }
 

@@ -10,8 +10,8 @@ import { isLoneTombstone, openBatch } from './open-batch.ts';
 import type { OpenBatch } from './open-batch.ts';
 import { keepTrying } from './keep-trying.ts';
 
-/** Records of a batch whose delay is measured. */
-const MAX_SAMPLE = 5;
+/** Records of a batch that watchers are told of. */
+const MAX_SAMPLE = 32;
 
 /** Carries out in the store, then in memory, what follows from a send. Never rejects: a store fault ends the lane's run. */
 export async function settleBatch(

@@ -326,6 +326,14 @@ export const SETTINGS = {
     unit: 'messages',
     description: 'Most messages in an hour; what is over is put together into the next one.',
   },
+  otlpEndpoint: {
+    kind: 'text',
+    name: 'AEGIS_SIEM_OTLP_ENDPOINT',
+    default: '',
+    description:
+      'Receiver of traces and metrics by OpenTelemetry (OTLP/HTTP), such as http://127.0.0.1:4318; /v1/traces and /v1/metrics follow it. Needs the packages that docs/operations/opentelemetry.md names.',
+    check: checkHttpUrl,
+  },
   stopGraceSeconds: {
     kind: 'integer',
     name: 'AEGIS_SIEM_STOP_GRACE_SECONDS',

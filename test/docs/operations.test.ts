@@ -12,9 +12,9 @@ const NO_RUNBOOKS = [
   'drill.md',
   'migrate-sentinel.md',
   'notices.md',
+  'opentelemetry.md',
   'rotate-credentials.md',
   'rotate-master-key.md',
-  'tracing.md',
 ];
 const PAGES = globSync('*.md', { cwd: FOLDER }).filter((name) => !NO_RUNBOOKS.includes(name));
 const PARTS = ['**You see:**', '**It means:**', '**Is anything lost?**', '## Look', '## Mend', '## Confirm'];
