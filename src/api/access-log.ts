@@ -22,6 +22,8 @@ export function addAccessLog(app: FastifyInstance, parts: RouteParts): void {
       return;
     }
     request.log.info(fields, 'request');
+    // Whoever is not known must not push the spans of others out of the queue.
+    if (request.principal === undefined) return;
     parts.requests?.answered({
       traceparent: request.headers['traceparent'],
       method: request.method,

@@ -37,7 +37,7 @@ export interface ApiParts {
   /** Why the service is not ready, or undefined. Asked by `/readyz`, besides the store. */
   readonly notReady: () => string | undefined;
   readonly metrics: ApiMetrics;
-  /** Told of each answered request, but for probes and public pages. */
+  /** Told of each answered request of a known caller. */
   readonly requests?: RequestObserver | undefined;
   readonly version: string;
   readonly ambientIdentity: boolean;

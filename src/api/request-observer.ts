@@ -19,6 +19,6 @@ export interface AnsweredRequest {
 
 /** Who watches the requests. Called after each answer; must be quick. */
 export interface RequestObserver {
-  /** Not called for probes and public pages. */
+  /** Not called for probes, public pages and callers that are not known. */
   answered(request: AnsweredRequest): void;
 }

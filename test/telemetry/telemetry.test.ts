@@ -119,12 +119,13 @@ test('the span of a request goes below that of its caller', async () => {
   assert.equal(response.statusCode, 201);
   await once(response.resume(), 'end');
   assert.equal((await callService(service.url, installation.key(), 'GET', '/healthz')).status, 200);
+  assert.equal((await callService(service.url, 'no-key', 'GET', '/v1/siem/destinations')).status, 401);
   await service.stop();
   const spans = receiver.spans.slice(before);
   assert.deepEqual(
     spans.map(({ name, traceId, parentSpanId }) => ({ name, traceId, parentSpanId })),
     [{ name: 'POST /v1/attestations', traceId: TRACE_ID, parentSpanId: SPAN_ID }],
-    'one span, and none for a probe',
+    'one span, and none for a probe or a stranger',
   );
 });
 
