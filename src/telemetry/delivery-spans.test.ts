@@ -13,9 +13,11 @@ function world(more: Partial<DeliverySpanParts> = {}) {
   const exporter = new InMemorySpanExporter();
   const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
   let nowMs = 10_000;
+  let mostRead = 0;
   const store: Pick<DeliveryStore, 'readRecords'> = {
-    readRecords: async (recordNos) =>
-      recordNos.map((recordNo) => ({
+    readRecords: async (recordNos) => {
+      mostRead = Math.max(mostRead, recordNos.length);
+      return recordNos.map((recordNo) => ({
         recordNo,
         source: 'attestation',
         recordId: `r${recordNo}`,
@@ -25,7 +27,8 @@ function world(more: Partial<DeliverySpanParts> = {}) {
           span_id: 'a'.repeat(16),
           tool: PAYLOAD,
         }),
-      })),
+      }));
+    },
   };
   const spans = deliverySpans({
     api,
@@ -35,7 +38,12 @@ function world(more: Partial<DeliverySpanParts> = {}) {
     nowMs: () => nowMs,
     ...more,
   });
-  return { spans, ended: () => exporter.getFinishedSpans(), wait: (ms: number) => (nowMs += ms) };
+  return {
+    spans,
+    mostRead: () => mostRead,
+    ended: () => exporter.getFinishedSpans(),
+    wait: (ms: number) => (nowMs += ms),
+  };
 }
 
 const attempt = (more: Partial<AttemptEvent> = {}): AttemptEvent => ({
@@ -91,13 +99,19 @@ test('a batch that is sent twice is one span with two below it, from the first s
 });
 
 test('the links of a batch are bounded, whatever it holds', async () => {
-  const { spans, ended } = world();
+  const recent = new RecentRequests();
+  for (let no = 1; no <= 500; no += 1) {
+    const spanId = no.toString(16).padStart(16, '0');
+    recent.remember([`r${no}`], { traceId: 'b'.repeat(32), spanId, traceFlags: 1 });
+  }
+  const { spans, ended, mostRead } = world({ recent });
   spans.observer.attempt?.(attempt({ outcome: 'delivered' }));
   spans.observer.finished?.(
     finished({ sampleRecordNos: Array.from({ length: 500 }, (_, index) => index + 1) }),
   );
   await spans.end();
   assert.equal(ended().at(-1)?.links.length, 32);
+  assert.equal(mostRead(), 32, 'no more records are read than can be told');
 });
 
 test('a store that fails costs the links, not the span', async () => {
