@@ -6,11 +6,11 @@ export const ORDER_SABOTAGES: readonly Sabotage[] = [
     name: 'completed_before_send',
     what: 'a batch is marked as delivered, then sent',
     file: 'src/delivery/deliver-batch.ts',
-    find: '  try {\n    const outcome = await sendBatch(',
+    find: '  try {\n    const outcome = await run.nextCredentials.send(',
     replace: `  try {
     const early = { answer: { message: 'early', durationMs: 0 }, deadLetters: [] };
     await run.parts.store.completeBatch(run.keeper.lease, batch.draft, early);
-    const outcome = await sendBatch(`,
+    const outcome = await run.nextCredentials.send(`,
   },
   {
     name: 'not_written_before_send',
