@@ -7,6 +7,7 @@ import { startWorker } from '../../src/service.ts';
 import { addSplunk, Installation, record } from '../api/installation.ts';
 import { spawnCommand } from '../cli/run-command.ts';
 import { startFakeSplunk } from '../fake-splunk/fake-splunk.ts';
+import { usePostgres } from '../support/postgres.ts';
 import { startServiceProcess } from '../support/service-process.ts';
 import { attribute, OtlpReceiver } from './otlp-receiver.ts';
 
@@ -60,22 +61,28 @@ test('a process whose receiver never answers ends with 0 when it is told to, soo
   await deaf.close();
 });
 
-test('a process that only delivers tells of its batches under a name of its own', async () => {
+test('a process that only delivers, on PostgreSQL, tells of its batches under a name of its own', async () => {
   installation = new Installation();
   const receiver = new OtlpReceiver();
   const splunk = await startFakeSplunk();
   const url = await receiver.listen();
-  const service = await installation.start({ AEGIS_SIEM_WORKER: 'off' });
+  const postgres = await usePostgres();
+  const onPostgres = {
+    AEGIS_SIEM_STORE: postgres.url,
+    AEGIS_SIEM_KEY_FILE: installation.file('master-key'),
+    AEGIS_SIEM_ADMIN_KEY_FILE: installation.file('admin-key'),
+  };
+  const service = await installation.start({ ...onPostgres, AEGIS_SIEM_WORKER: 'off' });
   await addSplunk(service.url, installation.key(), splunk);
   await record(service.url, installation.key(), 21, 40);
-  const worker = await startWorker(installation.settings({ AEGIS_SIEM_OTLP_ENDPOINT: url }), {
+  const worker = await startWorker(installation.settings({ ...onPostgres, AEGIS_SIEM_OTLP_ENDPOINT: url }), {
     logger: pino({ level: 'silent' }),
   });
   const deadline = Date.now() + WITHIN_MS;
   while (splunk.events().length < 40 && Date.now() < deadline) await pause(20);
   await worker.stop();
   await service.stop();
-  await Promise.all([splunk.close(), receiver.close()]);
+  await Promise.all([splunk.close(), receiver.close(), postgres.close()]);
   assert.equal(splunk.events().length, 40);
   assert.equal(receiver.resourceAttributes.get('aegis_siem.role')?.stringValue, 'worker');
   const delivered = receiver
