@@ -16,6 +16,7 @@ import {
   destinationsShow,
   destinationsTest,
 } from './commands/destinations.ts';
+import { destinationsMigrate } from './commands/destinations-migrate.ts';
 import { destinationsUpdate } from './commands/destinations-update.ts';
 import { doctor } from './commands/doctor.ts';
 import { keysCheckpoint, keysRotate } from './commands/keys.ts';
@@ -60,6 +61,7 @@ export const COMMANDS: readonly Command[] = [
   destinationsPause,
   destinationsResume,
   destinationsRm,
+  destinationsMigrate,
   preview,
   top,
   outbox,
