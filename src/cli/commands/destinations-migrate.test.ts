@@ -8,7 +8,7 @@ import { type CommandResult, runCommand } from '../../../test/cli/run-command.ts
 import { type FakeAzure, startFakeAzure } from '../../../test/fake-azure/fake-azure.ts';
 import { usePostgres } from '../../../test/support/postgres.ts';
 import type { JsonObject } from '../../json.ts';
-import { asObject, asItems } from '../output.ts';
+import { asItems, asObject, cell } from '../output.ts';
 
 const REDACTION = [{ fields: ['session_id'], action: 'drop' }] as const;
 
@@ -114,7 +114,7 @@ function uids(azure: FakeAzure, table: 'data_collector' | 'logs_ingestion'): rea
   return azure
     .events(table)
     .filter((event) => event['class_uid'] !== undefined && !JSON.stringify(event).includes('"test"'))
-    .map((event) => String(asObject(event['metadata'])['uid']));
+    .map((event) => cell(asObject(event['metadata'])['uid']));
 }
 
 async function startWorld(kind: 'sqlite' | 'postgres') {
@@ -166,7 +166,7 @@ async function startWorld(kind: 'sqlite' | 'postgres') {
     /** Whoever changes something is tried again at once. */
     wake: async (name: string) => {
       const { destination_id: id } = await destination(name);
-      await call('PATCH', `/v1/siem/destinations/${String(id)}`, { name });
+      await call('PATCH', `/v1/siem/destinations/${cell(id)}`, { name });
     },
     /** A receipt is written a moment after the rows stand in Azure. */
     untilWord: async (argv: readonly string[], word: string): Promise<CommandResult> => {
