@@ -2,7 +2,8 @@
  * The project's test command: format, lint, types, layers, then every test on Node 26 and once more on Node 24 (the
  * floor), where its package can be had.
  *
- *   npm test                    everything
+ *   npm test                    everything but what is long
+ *   npm run test:long           what takes minutes (`*.long.test.ts`), and nothing else
  *   npm run check               leaves out suites marked slow (`*.slow.test.ts`) and the run on Node 24
  *   npm run test:only -- PATH…  only these test files or folders, nothing else
  */
@@ -13,10 +14,11 @@ import { startPostgresServer } from '../test/support/postgres.ts';
 import { floorNode, FLOOR_NODE_VERSION } from './floor-node.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-/** Says nothing about a version of Node: documents, browser pages, our own scripts, tables of what attackers try. */
-const NOT_ON_FLOOR =
-  /^(?:bench|console|scripts|test\/console|test\/content|test\/docs|test\/package)\/|\.security\.test\.ts$/;
+/** What a version of Node can change: stores, delivery, wire, keys, proofs, and the service as a whole. */
+const ON_FLOOR =
+  /^(?:src\/(?:delivery|store|egress|connectors|secrets|proof|verify|settings|json)|test\/(?:delivery|store-contract|connectors|verify))\/|^src\/[^/]+$|^test\/api\/service\.test\.ts$/;
 const fast = process.argv.includes('--fast');
+const long = process.argv.includes('--long');
 const only = process.argv.includes('--only')
   ? process.argv.slice(process.argv.indexOf('--only') + 1)
   : undefined;
@@ -24,7 +26,7 @@ const only = process.argv.includes('--only')
 async function main(): Promise<number> {
   const files = testFiles();
   if (files.length === 0) return fail('no test file matches');
-  if (only === undefined) {
+  if (only === undefined && !long) {
     for (const step of STATIC_CHECKS) {
       if ((await run(step.title, bin(step.command), step.args)) !== 0) return fail(step.hint);
     }
@@ -39,13 +41,13 @@ async function main(): Promise<number> {
     };
     const home = await run(`tests on Node ${process.version}`, process.execPath, testArgs(files), env);
     if (home !== 0) return fail('a test failed; run one file with: npm run test:only -- PATH');
-    if (fast || only !== undefined) return 0;
+    if (fast || long || only !== undefined) return 0;
     const floor = await floorNode();
     if (floor.path === undefined) {
       console.error(`tests on Node ${FLOOR_NODE_VERSION}: left out, ${floor.reason}`);
       return 0;
     }
-    const onFloor = files.filter((file) => !isSlow(file) && !NOT_ON_FLOOR.test(file));
+    const onFloor = files.filter((file) => !isSlow(file) && ON_FLOOR.test(file));
     const code = await run(`tests on Node ${FLOOR_NODE_VERSION}`, floor.path, testArgs(onFloor), {
       ...env,
       PATH: `${join(floor.path, '..')}:${process.env['PATH'] ?? ''}`,
@@ -96,7 +98,8 @@ function testFiles(): string[] {
       wanted.some((path) => file === path || (path.endsWith('/') && file.startsWith(path))),
     );
   }
-  return fast ? all.filter((file) => !isSlow(file)) : all;
+  if (long) return all.filter((file) => isLong(file));
+  return all.filter((file) => !isLong(file) && !(fast && isSlow(file)));
 }
 
 function isFolder(path: string): boolean {
@@ -106,6 +109,10 @@ function isFolder(path: string): boolean {
 
 function isSlow(file: string): boolean {
   return file.endsWith('.slow.test.ts');
+}
+
+function isLong(file: string): boolean {
+  return file.endsWith('.long.test.ts');
 }
 
 /** Two at a time: the suites measure no time, but a loaded machine makes their deadlines meaningless. */

@@ -666,7 +666,7 @@ export const INGEST_INPUTS: readonly BadInput[] = [
     id: 'B044',
     input: 'a process killed between commit and answer',
     expected: 'the client sends again, and nothing is doubled',
-    alsoShownBy: [['test/e2e/kill.slow.test.ts', 'kill -9 in the middle of']],
+    alsoShownBy: [['test/e2e/kill.long.test.ts', 'kill -9 in the middle of']],
   },
 ];
 

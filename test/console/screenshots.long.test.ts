@@ -4,14 +4,14 @@ import { openBrowser } from './browser.ts';
 import { ConsolePage } from './console-page.ts';
 import { ConsoleWorld, SCRIPT_ID } from './console-world.ts';
 
-/** Each theme and each width once; all four with AEGIS_SIEM_TEST_SCREENSHOTS=all, for whoever looks at them. */
+/** Each theme and each width once; all four with AEGIS_SIEM_TEST_CONSOLE=all, for whoever looks at them. */
 const VIEWS = [
   { theme: 'light', width: 1280, always: true },
   { theme: 'dark', width: 360, always: true },
   { theme: 'light', width: 360, always: false },
   { theme: 'dark', width: 1280, always: false },
 ] as const;
-const wanted = VIEWS.filter(({ always }) => always || process.env['AEGIS_SIEM_TEST_SCREENSHOTS'] === 'all');
+const wanted = VIEWS.filter(({ always }) => always || process.env['AEGIS_SIEM_TEST_CONSOLE'] === 'all');
 const within = { timeout: 120_000 };
 const { browser, reason } = await openBrowser();
 
