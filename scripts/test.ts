@@ -16,7 +16,7 @@ import { floorNode, FLOOR_NODE_VERSION } from './floor-node.ts';
 const ROOT = join(import.meta.dirname, '..');
 /** What a version of Node can change: stores, delivery, wire, keys, proofs, and the service as a whole. */
 const ON_FLOOR =
-  /^(?:src\/(?:delivery|store|egress|connectors|secrets|proof|verify|settings|json)|test\/(?:delivery|store-contract|connectors|verify))\/|^src\/[^/]+$|^test\/api\/service\.test\.ts$/;
+  /^(?:src\/(?:delivery|store\/sqlite|store\/memory|egress|connectors|secrets|proof|verify|settings|json)|test\/(?:delivery|store-contract|connectors|verify))\/|^src\/[^/]+$|^test\/api\/service\.test\.ts$/;
 const fast = process.argv.includes('--fast');
 const long = process.argv.includes('--long');
 const only = process.argv.includes('--only')
