@@ -22,23 +22,27 @@ export interface ChainerParts extends Pick<DeliveryParts, 'clock' | 'limits' | '
 /**
  * Chains records after their commit: every few seconds, in the order of their numbers, as far as no transaction can still bring a
  * lower one. Recording never waits for it. Several processes may do it at once; the store takes the first. Runs until `signal`
- * aborts, then once more and says that it stopped; never rejects.
+ * aborts, then to the end of what is committed, as far as `chainFinishMs` allows, and says that it stopped; never rejects.
  */
 export async function runChainer(parts: ChainerParts, signal: AbortSignal): Promise<void> {
   const chainer = new Chainer(parts);
   // After a start the first events are on their way before anything is looked up.
   await parts.clock.sleep(parts.limits.chainPauseMs, signal);
   while (!signal.aborted) {
-    const more = await chainer.turn(false);
-    await parts.clock.sleep(more ? parts.limits.chainPauseMs : parts.limits.chainEveryMs, signal);
+    const left = await chainer.turn(false);
+    await parts.clock.sleep(left === 'more' ? parts.limits.chainPauseMs : parts.limits.chainEveryMs, signal);
   }
-  await chainer.turn(true);
+  await chainer.finish();
 }
+
+/** What a turn leaves to be chained: more at once, what waits for a transaction to end, nothing, or what the store refused. */
+export type ChainRest = 'more' | 'unsettled' | 'nothing' | 'failed';
 
 export class Chainer {
   readonly #parts: ChainerParts;
   /** What this process wrote or saw last: a store that knows less has lost it. */
   #seen: ChainEnd = EMPTY_CHAIN;
+  #lastGivenNo = 0;
   #hasKeys = true;
   #lossSaidOf = 0;
 
@@ -46,8 +50,23 @@ export class Chainer {
     this.#parts = parts;
   }
 
-  /** One link at most. Answers whether there is more to do now. */
-  async turn(isLast: boolean): Promise<boolean> {
+  /** Chains what is committed by now, then says that it stopped: what stays without a link until the next start is in doubt. */
+  async finish(): Promise<void> {
+    const { clock, limits } = this.#parts;
+    const untilMs = clock.monotonicMs() + limits.chainFinishMs;
+    let left = await this.turn(false);
+    const goalNo = this.#lastGivenNo;
+    while (this.#seen.toRecordNo < goalNo && clock.monotonicMs() < untilMs) {
+      if (left === 'nothing' || left === 'failed') break;
+      // Transactions of every database of a PostgreSQL server count, the short ones of others too: one look is too few.
+      if (left === 'unsettled') await clock.sleep(limits.chainFinishLookMs, new AbortController().signal);
+      left = await this.turn(false);
+    }
+    await this.turn(true);
+  }
+
+  /** One link at most. Answers what is left. */
+  async turn(isLast: boolean): Promise<ChainRest> {
     const { chain, logger } = this.#parts;
     try {
       const keys = await chain.keys();
@@ -58,19 +77,20 @@ export class Chainer {
             'The store has no signing key: records are not chained, and changes to them are not found',
           );
         this.#hasKeys = false;
-        return false;
+        return 'nothing';
       }
       this.#hasKeys = true;
       return await this.#chain(keys, isLast);
     } catch (error) {
       logger.warn(errorFields(error), 'Records could not be chained; the next turn tries again');
-      return false;
+      return 'failed';
     }
   }
 
-  async #chain(keys: readonly CheckpointKey[], isLast: boolean): Promise<boolean> {
+  async #chain(keys: readonly CheckpointKey[], isLast: boolean): Promise<ChainRest> {
     const { chain, limits } = this.#parts;
     const head = await chain.store.readHead();
+    this.#lastGivenNo = head.lastGivenNo;
     const end = this.#endOf(head, keys);
     const settledNo =
       end.toRecordNo < head.lastGivenNo ? await chain.store.settledRecordNo() : end.toRecordNo;
@@ -79,14 +99,15 @@ export class Chainer {
       // Numbers without a record need no link of their own: the next one covers them.
       if (isLast || this.#isTipDue(head.tip, keys)) await this.#write(head, end, keys, isLast);
       await this.#report(head, end.toRecordNo);
-      return false;
+      return settledNo < head.lastGivenNo ? 'unsettled' : 'nothing';
     }
     const link = this.#linkAfter(head, end, content, keys);
     const next = { linkNo: link.linkNo, sha256: linkSha256(link), toRecordNo: link.toRecordNo };
     const isWritten = await this.#write(head, next, keys, isLast, link);
-    if (!isWritten) return true;
+    if (!isWritten) return 'more';
     await this.#report(head, link.toRecordNo, link);
-    return link.records >= limits.chainRecords;
+    if (link.records >= limits.chainRecords) return 'more';
+    return settledNo < head.lastGivenNo ? 'unsettled' : 'nothing';
   }
 
   /** The furthest end that is signed. Says once when the store has lost what was there. */

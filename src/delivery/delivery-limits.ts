@@ -75,6 +75,9 @@ export interface DeliveryLimits {
   /** How often new records are chained, and the pause before the next link when there are more than one takes. */
   readonly chainEveryMs: number;
   readonly chainPauseMs: number;
+  /** At a stop, what is committed may take this long to be chained, and is looked at so often while other transactions run. */
+  readonly chainFinishMs: number;
+  readonly chainFinishLookMs: number;
   /** Records of one link: 14 KB of index. */
   readonly chainRecords: number;
   /** Records read at once for a link: their bodies are in memory together. */
@@ -129,6 +132,8 @@ export const DEFAULT_DELIVERY_LIMITS: DeliveryLimits = Object.freeze({
   logLookMs: 10_000,
   chainEveryMs: 5_000,
   chainPauseMs: 100,
+  chainFinishMs: 5_000,
+  chainFinishLookMs: 50,
   chainRecords: 1_000,
   chainReadRecords: 100,
   chainTipEveryMs: 300_000,

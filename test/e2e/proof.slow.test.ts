@@ -38,7 +38,7 @@ describe('what arrived proves itself', () => {
 
       const asOf = ['--as-of', '2199-01-01T00:00:00Z', '--key', key];
       const judged = await runCommand(['verify', '--store', rig.storeUrl, '--json', ...asOf]);
-      assert.equal(judged.code, 0, `the store: ${judged.out}${judged.error}`);
+      assert.equal(judged.code, 0, `the store: ${judged.out}${judged.error}\n${rig.service.output()}`);
       const { chain, streams } = JSON.parse(judged.out) as StoreReport;
       assert.ok(chain.records >= COUNT, `${chain.records} records are chained`);
       assert.equal(streams.length, 3);

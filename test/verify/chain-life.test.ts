@@ -37,6 +37,17 @@ class BreakingChain {
   }
 }
 
+/** The chain of a store of which others keep records unsettled. */
+function settling({ chain }: Pick<Store, 'chain'>, settled: (recordNo: number) => number): ChainStore {
+  return {
+    readHead: () => chain.readHead(),
+    settledRecordNo: async () => settled(await chain.settledRecordNo()),
+    readRecords: (range) => chain.readRecords(range),
+    readLinks: (afterLinkNo, maxLinks) => chain.readLinks(afterLinkNo, maxLinks),
+    append: (...given) => chain.append(...given),
+  };
+}
+
 describe('the record chain', () => {
   it('goes on after a write that failed, and after one whose answer was lost', async () => {
     await using opened = await openTestStore();
@@ -64,6 +75,28 @@ describe('the record chain', () => {
     const verdict = await judge(opened.store);
     assert.deepEqual(faultsOf(verdict), []);
     assert.deepEqual([verdict.records, verdict.links], [10, 3]);
+  });
+
+  it('chains at a stop what is more than a link holds, and what other transactions keep waiting for a while', async () => {
+    await using opened = await openTestStore();
+    await recordSome(opened.store, newWorkspace(), 10);
+    let looks = 0;
+    const chain = settling(opened.store, (no) => ((looks += 1) > 3 ? no : 0));
+    await chainerOf(opened.store, { chain }).chainer.finish();
+    const { tip } = await chain.readHead();
+    assert.equal(tip?.nextDueMs, undefined, 'it said that it stopped');
+    const verdict = await judge(opened.store, { asOfMs: Date.now() + YEAR_MS });
+    assert.deepEqual(faultsOf(verdict), []);
+    assert.deepEqual([verdict.records, verdict.links], [10, 3]);
+  });
+
+  it('stops at its time where a transaction does not end', async () => {
+    await using opened = await openTestStore();
+    await recordSome(opened.store, newWorkspace(), 2);
+    const chain = settling(opened.store, () => 0);
+    let nowMs = Date.now();
+    await chainerOf(opened.store, { chain, nowMs: () => (nowMs += 1_000) }).chainer.finish();
+    assert.equal((await judge(opened.store)).waiting, 2);
   });
 
   it('begins with the first record of a store that is older than it, and says how long that was ago', async () => {

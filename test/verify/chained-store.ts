@@ -46,9 +46,9 @@ export function chainerOf(
 export async function chainAll(store: Pick<Store, 'chain'>, { chainer } = chainerOf(store)): Promise<void> {
   const deadline = performance.now() + 20_000;
   for (;;) {
-    const more = await chainer.turn(false);
+    const left = await chainer.turn(false);
     const { tip, lastGivenNo } = await store.chain.readHead();
-    if (!more && (tip?.toRecordNo ?? 0) >= lastGivenNo) return;
+    if (left !== 'more' && (tip?.toRecordNo ?? 0) >= lastGivenNo) return;
     if (performance.now() > deadline) throw new Error('The chain does not come to the end within 20 s');
   }
 }
