@@ -1,5 +1,6 @@
 import type { Command } from './command.ts';
 import { apiKeysCreate, apiKeysLs, apiKeysRevoke } from './commands/api-keys.ts';
+import { audit } from './commands/audit.ts';
 import { attest } from './commands/attest.ts';
 import { backup, restore } from './commands/backup.ts';
 import { completionCommand } from './commands/completion.ts';
@@ -75,6 +76,7 @@ export const COMMANDS: readonly Command[] = [
   replayResume,
   replayCancel,
   verify,
+  audit,
   apiKeysLs,
   apiKeysCreate,
   apiKeysRevoke,

@@ -140,6 +140,16 @@ export interface AuditRecord {
   readonly after?: string;
 }
 
+/** Everything that is named must match. */
+export interface AuditFilter extends WorkspaceScope {
+  readonly subjectId?: string;
+  readonly actor?: string;
+  readonly action?: string;
+  /** By the time of the act: from this one on, and before that one. */
+  readonly fromMs?: number;
+  readonly beforeMs?: number;
+}
+
 /** Numbers behind a destination's health page, each by the key and bounded: never a count over a table. */
 export interface DestinationProgress {
   /** Open rows, counted up to `countedUpTo`. */
@@ -228,7 +238,8 @@ export interface AdminStore {
   /** True when any sealed credential is kept: then a missing master key stops the start. Answers the key ids in use. */
   sealedKeyIds(): Promise<readonly string[]>;
   appendAudit(audit: AuditRecord): Promise<void>;
-  listAudit(scope: WorkspaceScope, page: PageQuery): Promise<Page<AuditRecord>>;
+  /** Newest first. */
+  listAudit(filter: AuditFilter, page: PageQuery): Promise<Page<AuditRecord>>;
 }
 
 export type { DestinationState };

@@ -66,6 +66,32 @@ export function adminSection(factory: StoreFactory): void {
       );
     });
 
+    section.test('finds the audit by subject, actor, action and time, each in pages', async () => {
+      const { store } = section;
+      const workspaceId = newWorkspace();
+      const [subjectId, actor, action] = [randomUUID(), `api_key:${randomUUID()}`, `test.${workspaceId}`];
+      const written = [5, 3, 4].map((atMs) => auditRecord(workspaceId, { atMs, subjectId, actor, action }));
+      const others = [3, 4].map((atMs) => auditRecord(workspaceId, { atMs }));
+      for (const audit of [...written, ...others]) await store.admin.appendAudit(audit);
+      const byTime = [written[0], written[2], written[1]];
+      for (const filter of [
+        { subjectId },
+        { actor },
+        { action },
+        { workspaceId, subjectId, actor, action },
+      ]) {
+        const first = await store.admin.listAudit(filter, { limit: 2 });
+        assert.deepEqual(first.items, byTime.slice(0, 2), Object.keys(filter).join());
+        assert.ok(first.nextCursor !== undefined);
+        const second = await store.admin.listAudit(filter, { limit: 2, cursor: first.nextCursor });
+        assert.deepEqual(second, { items: byTime.slice(2) });
+      }
+      const within = { workspaceId, actor, fromMs: 4, beforeMs: 5 };
+      assert.deepEqual(await store.admin.listAudit(within, { limit: 9 }), { items: [written[2]] });
+      const elsewhere = { workspaceId: newWorkspace(), subjectId };
+      assert.deepEqual(await store.admin.listAudit(elsewhere, { limit: 9 }), { items: [] });
+    });
+
     section.test('writes nothing of a change whose audit record cannot be written', async () => {
       const { store } = section;
       const workspaceId = newWorkspace();

@@ -1,8 +1,10 @@
 import type { ReactNode } from 'react';
+import { Button } from 'react-aria-components/Button';
 import { Link } from 'wouter';
 import type { AuditRecord, Page } from '../api/api-types.ts';
 import { useResource } from '../api/use-resource.ts';
 import { EmptyState } from '../elements/empty-state.tsx';
+import { useNow } from '../elements/now.tsx';
 import { PageHeader } from '../elements/page-header.tsx';
 import { ProblemNotice } from '../elements/problem-notice.tsx';
 import { Skeleton } from '../elements/skeleton.tsx';
@@ -10,7 +12,10 @@ import { TimeText } from '../elements/time-text.tsx';
 import { visible } from '../event/json-tokens.ts';
 import { Pager } from '../list/pager.tsx';
 import { apiPath, useQueryFilter } from '../list/query-filter.ts';
+import { rangeStart } from '../list/time-range.ts';
+import { useKept } from '../list/use-kept.ts';
 import { useRowKeys } from '../shell/use-row-keys.ts';
+import { AUDIT_NAMES, AuditFilters } from './audit-filters.tsx';
 import { actionText, subjectLink } from './audit-words.ts';
 import { changedMembers } from './changed-members.ts';
 import { useActorNames } from './use-actor-names.ts';
@@ -20,10 +25,23 @@ const PAGE_ITEMS = 50;
 
 /** Who changed what, and when. Nothing here can be changed or taken away. */
 export default function AuditPage(): ReactNode {
-  const filter = useQueryFilter([]);
-  const { data, problem, loading } = useResource<Page<AuditRecord>>(
-    apiPath('/v1/audit', { limit: PAGE_ITEMS, cursor: filter.cursor }),
+  const filter = useQueryFilter(AUDIT_NAMES);
+  const { subject, actor, action, range } = filter.values;
+  const {
+    data: read,
+    problem,
+    loading,
+  } = useResource<Page<AuditRecord>>(
+    apiPath('/v1/audit', {
+      subject,
+      actor,
+      action,
+      from: rangeStart(range, useNow()),
+      limit: PAGE_ITEMS,
+      cursor: filter.cursor,
+    }),
   );
+  const { shown: data, isStale } = useKept(read);
   const rows = useRowKeys<HTMLOListElement>();
   const nameOf = useActorNames();
   return (
@@ -32,15 +50,24 @@ export default function AuditPage(): ReactNode {
         title="Audit"
         lead="Every change, with who made it and what it was before. Secrets stand here as fingerprints only."
       />
+      <AuditFilters filter={filter} items={data?.items ?? []} nameOf={nameOf} />
       {problem !== undefined && <ProblemNotice problem={problem} />}
       {data === undefined && loading && <Skeleton lines={8} />}
-      {data?.items.length === 0 && (
-        <EmptyState title="Nothing was changed yet">
-          <p>Each change of a destination, key, replay or dead letter leaves a line here.</p>
-        </EmptyState>
-      )}
+      {data?.items.length === 0 &&
+        (filter.isEmpty ? (
+          <EmptyState title="Nothing was changed yet">
+            <p>Each change of a destination, key, replay or dead letter leaves a line here.</p>
+          </EmptyState>
+        ) : (
+          <EmptyState title="Nothing matches">
+            <p>No change has all of these. Take one of them away, or widen the time.</p>
+            <Button className="button" onPress={filter.clear}>
+              Clear the filter
+            </Button>
+          </EmptyState>
+        ))}
       {data !== undefined && data.items.length > 0 && (
-        <div className="card list-card">
+        <div className={isStale ? 'card list-card stale' : 'card list-card'}>
           <ol className="audit" ref={rows}>
             {data.items.map((record) => (
               <AuditRow key={record.audit_id} record={record} actor={nameOf(record.actor)} />
@@ -75,10 +102,16 @@ function AuditRow({ record, actor }: { record: AuditRecord; actor: string }): Re
                 <code>{record.subject_id}</code>
               </Link>
             )}
+            <Link className="audit-all" href={apiPath('/audit', { subject: record.subject_id })}>
+              All that was done to it
+            </Link>
           </dd>
           <dt>Actor</dt>
           <dd>
             <code>{visible(record.actor)}</code>
+            <Link className="audit-all" href={apiPath('/audit', { actor: record.actor })}>
+              All that they did
+            </Link>
           </dd>
           <dt>Action</dt>
           <dd>

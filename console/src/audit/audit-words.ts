@@ -16,9 +16,17 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'api_key.revoked': 'revoked an API key',
   'checkpoint_key.made': 'made the first checkpoint key',
   'checkpoint_key.rotated': 'made a new checkpoint key',
+  'master_key.rotated': 'changed the master key',
+  'attestation.conflict': 'sent a known attestation id with other bytes',
+  'event.conflict': 'sent a known event id with other bytes',
   'session.started': 'signed in',
   'session.ended': 'signed out',
 };
+
+/** For a choice, in the words above. */
+export const AUDIT_ACTIONS = Object.entries(ACTIONS)
+  .map(([value, words]) => ({ value, title: `${words.charAt(0).toUpperCase()}${words.slice(1)}` }))
+  .toSorted((one, other) => one.title.localeCompare(other.title));
 
 export function actionText(action: string): string {
   return ACTIONS[action] ?? action.replaceAll(/[._]/gu, ' ');

@@ -2,33 +2,38 @@ import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { AuditRecord, Page } from '../api/api-types.ts';
 import { useResource } from '../api/use-resource.ts';
+import { useActorNames } from '../audit/use-actor-names.ts';
+import { ProblemNotice } from '../elements/problem-notice.tsx';
 import { TimeText } from '../elements/time-text.tsx';
+import { apiPath } from '../list/query-filter.ts';
 import { changedFields } from './changed-fields.ts';
 
 const EVERY_MS = 5_000;
 const MAX_SHOWN = 20;
 
-/** Who did what to this destination, from the newest part of the audit trail. */
+/** Who did what to this destination, newest first. */
 export function HappenedList({ destinationId }: { destinationId: string }): ReactNode {
-  const { data } = useResource<Page<AuditRecord>>('/v1/audit?limit=500', EVERY_MS);
-  const records = (data?.items ?? [])
-    .filter((record) => record.subject_id === destinationId)
-    .slice(0, MAX_SHOWN);
+  const { data, problem } = useResource<Page<AuditRecord>>(
+    apiPath('/v1/audit', { subject: destinationId, limit: MAX_SHOWN }),
+    EVERY_MS,
+  );
+  const nameOf = useActorNames();
   return (
     <section className="card panel" aria-label="What people did">
       <div className="panel-head">
         <h2>What people did</h2>
-        <Link href="/audit">Whole audit trail</Link>
+        <Link href={apiPath('/audit', { subject: destinationId })}>
+          {data?.next_cursor === null ? 'In the audit trail' : 'All of it in the audit trail'}
+        </Link>
       </div>
-      {data !== undefined && records.length === 0 && (
-        <p className="muted">Nothing among the newest 500 records of the audit trail.</p>
-      )}
+      {problem !== undefined && <ProblemNotice problem={problem} />}
+      {data?.items.length === 0 && <p className="muted">Nobody has changed this destination.</p>}
       <ol className="happened">
-        {records.map((record) => (
+        {data?.items.map((record) => (
           <li key={record.audit_id}>
             <TimeText at={record.at} />
             <span>
-              <strong>{wordsOf(record.action)}</strong> by <code>{record.actor}</code>
+              <strong>{wordsOf(record.action)}</strong> by {nameOf(record.actor)}
               <Changed record={record} />
             </span>
           </li>

@@ -399,3 +399,15 @@ test('keys checkpoint writes the public key alone, and keys rotate makes the one
   assert.doesNotMatch(both.out, /PRIVATE/);
   assert.equal(readPublicKey((await run(['keys', 'checkpoint'])).out).keyId, next.keyId);
 });
+
+test('audit lists who changed what, by subject and action', async () => {
+  const words = ['api-keys', 'create', 'audited', '--scope', 'audit:read', '--workspace', 'ws-cli'];
+  const made = await run([...words, '--json']);
+  assert.equal(made.code, 0, made.error);
+  const id = cell(asObject(JSON.parse(made.out) as JsonValue)['api_key_id']);
+  const found = await run(['audit', '--subject', id, '--action', 'api_key.created']);
+  assert.match(found.out, /^TIME +ACTOR +ACTION +SUBJECT +WORKSPACE\n/);
+  assert.match(found.out, new RegExp(`api_key\\.created +${id} +ws-cli\\n$`));
+  const none = await run(['audit', '--subject', id, '--action', 'api_key.revoked']);
+  assert.match(none.error + none.out, /Nothing in the audit trail matches/);
+});

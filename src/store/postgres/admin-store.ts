@@ -4,6 +4,7 @@ import type {
   AdminStore,
   ApiKey,
   AttemptRow,
+  AuditFilter,
   AuditRecord,
   Backfill,
   DeadLetter,
@@ -169,7 +170,7 @@ export class PostgresAdminStore implements AdminStore {
     return this.#database.transaction((statements) => appendAudit(statements, audit));
   }
 
-  listAudit(scope: WorkspaceScope, page: PageQuery): Promise<Page<AuditRecord>> {
-    return listAudit(this.#database, scope, page);
+  listAudit(filter: AuditFilter, page: PageQuery): Promise<Page<AuditRecord>> {
+    return listAudit(this.#database, filter, page);
   }
 }

@@ -1,5 +1,6 @@
-import type { AuditRecord, Page, PageQuery, WorkspaceScope } from '../admin-store.ts';
+import type { AuditFilter, AuditRecord, Page, PageQuery } from '../admin-store.ts';
 import { auditFacts, type AuditContext } from '../audit-facts.ts';
+import { type AuditCondition, auditConditions } from '../audit-filter.ts';
 import { decodeCursor } from '../cursor.ts';
 import { integer, maybeText, present, text } from '../column.ts';
 import type { Statements } from './database.ts';
@@ -33,22 +34,23 @@ export async function appendAudit(
   await recordAdminEvent(statements, auditFacts(audit, context), context.alsoTo);
 }
 
-/** Newest first. */
+/** Newest first, by one of the indexes that end in the time and the number. */
 export async function listAudit(
   statements: Statements,
-  scope: WorkspaceScope,
+  filter: AuditFilter,
   page: PageQuery,
 ): Promise<Page<AuditRecord>> {
-  const [before] = page.cursor === undefined ? [] : decodeCursor(page.cursor, ['number']);
-  const rows = await statements.all(
-    `select * from @schema@.aegis_siem_audit where ($1::text is null or workspace_id = $1) and audit_no < $2
-     order by audit_no desc limit $3`,
-    [scope.workspaceId ?? null, before ?? Number.MAX_SAFE_INTEGER, page.limit + 1],
-  );
+  const place = page.cursor === undefined ? [] : decodeCursor(page.cursor, ['number', 'number']);
+  const conditions = auditConditions(filter);
+  const rows = await statements.all(selectAudit(conditions, place.length > 0), [
+    ...conditions.map(({ value }) => value),
+    ...place,
+    page.limit + 1,
+  ]);
   return pageOf(
     rows,
     page,
-    (row) => [integer(row, 'audit_no')],
+    (row) => [integer(row, 'at'), integer(row, 'audit_no')],
     (row) => ({
       auditId: text(row, 'audit_id'),
       atMs: integer(row, 'at'),
@@ -61,4 +63,13 @@ export async function listAudit(
       ...present('after', maybeText(row, 'after')),
     }),
   );
+}
+
+/** One text for each set of conditions: their number is small and fixed. */
+export function selectAudit(conditions: readonly AuditCondition[], afterPlace: boolean): string {
+  const where = conditions.map(({ column, is }, at) => `${column} ${is} $${at + 1}`);
+  const next = conditions.length + 1;
+  if (afterPlace) where.push(`(at, audit_no) < ($${next}, $${next + 1})`);
+  return `select * from @schema@.aegis_siem_audit ${where.length === 0 ? '' : `where ${where.join(' and ')}`}
+     order by at desc, audit_no desc limit $${afterPlace ? next + 2 : next}`;
 }

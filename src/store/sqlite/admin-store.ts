@@ -4,6 +4,7 @@ import type {
   AdminStore,
   ApiKey,
   AttemptRow,
+  AuditFilter,
   AuditRecord,
   Backfill,
   DeadLetter,
@@ -178,7 +179,7 @@ export class SqliteAdminStore implements AdminStore {
     this.#connection.write((statements) => appendAudit(statements, audit));
   }
 
-  async listAudit(scope: WorkspaceScope, page: PageQuery): Promise<Page<AuditRecord>> {
-    return this.#connection.read((statements) => listAudit(statements, scope, page));
+  async listAudit(filter: AuditFilter, page: PageQuery): Promise<Page<AuditRecord>> {
+    return this.#connection.read((statements) => listAudit(statements, filter, page));
   }
 }

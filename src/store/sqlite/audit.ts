@@ -1,5 +1,6 @@
-import type { AuditRecord, Page, PageQuery, WorkspaceScope } from '../admin-store.ts';
+import type { AuditFilter, AuditRecord, Page, PageQuery } from '../admin-store.ts';
 import { auditFacts, type AuditContext } from '../audit-facts.ts';
+import { type AuditCondition, auditConditions } from '../audit-filter.ts';
 import { decodeCursor } from '../cursor.ts';
 import { integer, maybeText, present, text } from '../column.ts';
 import { pageOf } from '../page.ts';
@@ -28,20 +29,20 @@ export function appendAudit(
   recordAdminEvent(statements, auditFacts(audit, context), context.alsoTo);
 }
 
-/** Newest first. */
-export function listAudit(statements: Statements, scope: WorkspaceScope, page: PageQuery): Page<AuditRecord> {
-  const [before] = page.cursor === undefined ? [] : decodeCursor(page.cursor, ['number']);
+/** Newest first, by one of the indexes that end in the time and the number. */
+export function listAudit(statements: Statements, filter: AuditFilter, page: PageQuery): Page<AuditRecord> {
+  const place = page.cursor === undefined ? [] : decodeCursor(page.cursor, ['number', 'number']);
+  const conditions = auditConditions(filter);
   const rows = statements.all(
-    `select * from aegis_siem_audit where (?1 is null or workspace_id = ?1) and audit_no < ?2
-     order by audit_no desc limit ?3`,
-    scope.workspaceId ?? null,
-    before ?? Number.MAX_SAFE_INTEGER,
+    selectAudit(conditions, place.length > 0),
+    ...conditions.map(({ value }) => value),
+    ...place,
     page.limit + 1,
   );
   return pageOf(
     rows,
     page,
-    (row) => [integer(row, 'audit_no')],
+    (row) => [integer(row, 'at'), integer(row, 'audit_no')],
     (row) => ({
       auditId: text(row, 'audit_id'),
       atMs: integer(row, 'at'),
@@ -54,4 +55,12 @@ export function listAudit(statements: Statements, scope: WorkspaceScope, page: P
       ...present('after', maybeText(row, 'after')),
     }),
   );
+}
+
+/** One text for each set of conditions: their number is small and fixed. */
+export function selectAudit(conditions: readonly AuditCondition[], afterPlace: boolean): string {
+  const where = conditions.map(({ column, is }) => `${column} ${is} ?`);
+  if (afterPlace) where.push('(at, audit_no) < (?, ?)');
+  return `select * from aegis_siem_audit ${where.length === 0 ? '' : `where ${where.join(' and ')}`}
+     order by at desc, audit_no desc limit ?`;
 }
