@@ -30,6 +30,7 @@ import {
   checkSplunkHecCredentials,
   splunkHecCredentialsSchema,
 } from '../connectors/splunk-hec/credentials.ts';
+import { checkTls } from '../connectors/tls/check-tls.ts';
 import type { DestinationKinds } from './destination-kind.ts';
 
 /** Throws `ConnectorConfigError` for a credential that is not there. */
@@ -46,11 +47,7 @@ export const DESTINATION_KINDS: DestinationKinds = Object.freeze<DestinationKind
     // As it was written: what URL parsing would drop in silence must be seen by the policy.
     urls: ({ url }) => (typeof url === 'string' ? [{ field: 'url', url }] : []),
     check: (config, credentials) => {
-      const { tls } = parseSplunkHecConfig(config);
       need(credentials, 'token', 'Is missing. It is the value of the HEC token, as Splunk shows it.');
-      if (tls.clientCertPem !== undefined) {
-        need(credentials, 'client_key_pem', 'Is missing; tls.client_cert_pem in config needs its key.');
-      }
       checkSplunkHecCredentials(parseSplunkHecConfig(config), credentials);
     },
   },
@@ -68,8 +65,9 @@ export const DESTINATION_KINDS: DestinationKinds = Object.freeze<DestinationKind
     hostVerdict: (config, listAllows) =>
       sentinelLogsIngestionHostVerdict(parseSentinelLogsIngestionConfig(config), listAllows),
     check: (config, credentials) => {
-      const { auth } = parseSentinelLogsIngestionConfig(config);
+      const { auth, tls } = parseSentinelLogsIngestionConfig(config);
       checkSentinelLogsIngestionCredentials(auth, credentials);
+      checkTls(tls, credentials);
     },
     usesAmbientIdentity: ({ auth }) => auth === 'workload_identity' || auth === 'managed_identity',
   },
@@ -81,8 +79,9 @@ export const DESTINATION_KINDS: DestinationKinds = Object.freeze<DestinationKind
     hostVerdict: (config, listAllows) =>
       sentinelDataCollectorHostVerdict(parseSentinelDataCollectorConfig(config), listAllows),
     check: (config, credentials) => {
-      parseSentinelDataCollectorConfig(config);
+      const { tls } = parseSentinelDataCollectorConfig(config);
       checkSentinelDataCollectorCredentials(credentials);
+      checkTls(tls, credentials);
     },
     notice: LEGACY_NOTICE,
   },

@@ -1,5 +1,6 @@
 import type { EgressFailure } from '../egress/egress.ts';
 import type { Answer, Outcome } from './outcome.ts';
+import { tlsAdvice } from './tls/tls-advice.ts';
 
 /**
  * The outcome of an exchange that brought no reply. `repeatable` is set for requests whose repeat changes nothing, such
@@ -35,7 +36,7 @@ export function failureOutcome(
         ? {
             kind: 'configuration',
             reason: failure.code,
-            advice: `The TLS identity of ${to} cannot be trusted (${failure.code}). Whoever runs it, or a proxy in between, must present a valid certificate of a known authority; for an authority of your own, start the service with NODE_EXTRA_CA_CERTS.`,
+            advice: tlsAdvice(failure.code, to),
             answer,
           }
         : { kind: 'transient', answer };

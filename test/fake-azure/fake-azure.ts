@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonObject } from '../../src/json.ts';
@@ -45,6 +46,8 @@ export interface FakeAzureOptions {
   readonly nowMs?: () => number;
   /** A gateway in front of both APIs answers larger bodies, as they come over the wire, with 413 and a page. */
   readonly gatewayLimitBytes?: number;
+  /** Over TLS, with these options of a server; plain http when absent. */
+  readonly tls?: ServerOptions;
 }
 
 /** Settings and credentials with which a destination reaches this server. */
@@ -87,6 +90,7 @@ export async function startFakeAzure(options: FakeAzureOptions = {}): Promise<Fa
   const requests: RecordedRequest[] = [];
   const noted = new EventEmitter();
   let down = false;
+  const scheme = options.tls === undefined ? 'http' : 'https';
   const tokens = new FakeTokenEndpoint({
     tenantId: TENANT_ID,
     clientId: CLIENT_ID,
@@ -127,7 +131,7 @@ export async function startFakeAzure(options: FakeAzureOptions = {}): Promise<Fa
   };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const url = new URL(request.url ?? '/', `http://${request.headers.host ?? '127.0.0.1'}`);
+    const url = new URL(request.url ?? '/', `${scheme}://${request.headers.host ?? '127.0.0.1'}`);
     const service = serviceOf(url);
     const fault = down ? ({ kind: 'reset' } as const) : faults.take(service);
     const note = (wireBytes: number, answer?: FakeAnswer): void => {
@@ -166,13 +170,15 @@ export async function startFakeAzure(options: FakeAzureOptions = {}): Promise<Fa
     response.end(answer.body);
   };
 
-  const server = createServer((request, response) => {
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     handle(request, response).catch((error: unknown) => response.destroy(error as Error));
-  });
+  };
+  const server =
+    options.tls === undefined ? createServer(onRequest) : createTlsServer(options.tls, onRequest);
   server.keepAliveTimeout = WAIT_TIMEOUT_MS;
   server.listen(options.port ?? 0, '127.0.0.1');
   await once(server, 'listening');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
   const requestsTo = (service?: FakeService): readonly RecordedRequest[] =>
     requests.filter((request) => service === undefined || request.service === service);

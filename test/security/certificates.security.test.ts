@@ -1,6 +1,6 @@
 /**
- * Broken certificates, made by openssl, at the real service: each is refused in the right words, nothing is sent, the events
- * are held, and a destination beside it gets its own.
+ * Broken certificates, made by openssl, at the real service, before each kind of destination and before the sign-in service: each
+ * is refused in the right words, nothing is sent, the events are held, and a destination beside it gets its own.
  */
 import assert from 'node:assert/strict';
 import { createServer, type ServerOptions } from 'node:https';
@@ -9,6 +9,7 @@ import type { JsonObject } from '../../src/json.ts';
 import type { RunningService } from '../../src/service.ts';
 import { callService, type ServiceReply } from '../api/call-service.ts';
 import { Installation, record, startErrorOf, WORKSPACE } from '../api/installation.ts';
+import { type FakeAzure, startFakeAzure } from '../fake-azure/fake-azure.ts';
 import { type FakeSplunk, startFakeSplunk } from '../fake-splunk/fake-splunk.ts';
 import { LoopbackServers } from '../fake-splunk/loopback-servers.ts';
 import { hasOpenssl, OpensslAuthority } from './openssl-authority.ts';
@@ -120,13 +121,16 @@ describe('certificates', { skip: hasOpenssl() ? false : 'openssl is not on this 
   const installation = new Installation();
   let service: RunningService;
   let splunk: FakeSplunk;
+  let azure: FakeAzure;
   before(async () => {
     splunk = await startFakeSplunk();
+    azure = await startFakeAzure();
     service = await installation.start();
   });
   after(async () => {
     await service.stop();
     await splunk.close();
+    await azure.close();
     await servers[Symbol.asyncDispose]();
     installation.remove();
     openssl[Symbol.dispose]();
@@ -135,18 +139,70 @@ describe('certificates', { skip: hasOpenssl() ? false : 'openssl is not on this 
   const call = (method: string, path: string, body?: object): Promise<ServiceReply> =>
     callService(service.url, installation.key(), method, path, body);
 
-  function make(name: string, config: JsonObject, credentials: JsonObject = {}): Promise<ServiceReply> {
+  interface Settings {
+    readonly config: JsonObject;
+    readonly credentials: JsonObject;
+  }
+
+  /** A destination whose server at `address` is the one that is looked at. */
+  interface Way {
+    readonly what: string;
+    readonly type: string;
+    readonly settings: (address: string) => Settings;
+  }
+
+  const WAYS: readonly Way[] = [
+    {
+      what: 'Splunk',
+      type: 'splunk_hec',
+      settings: (url) => ({ config: { url }, credentials: { token: splunk.token } }),
+    },
+    {
+      what: 'Logs Ingestion',
+      type: 'sentinel_logs_ingestion',
+      settings: (endpoint) => ({
+        config: { ...azure.logsIngestion.config, endpoint },
+        credentials: azure.logsIngestion.credentials,
+      }),
+    },
+    {
+      what: 'the sign-in of Logs Ingestion',
+      type: 'sentinel_logs_ingestion',
+      settings: (authority) => ({
+        config: { ...azure.logsIngestion.config, authority_host: authority },
+        credentials: azure.logsIngestion.credentials,
+      }),
+    },
+    {
+      what: 'Data Collector',
+      type: 'sentinel_data_collector',
+      settings: (endpoint) => ({
+        config: { ...azure.dataCollector.config, endpoint },
+        credentials: azure.dataCollector.credentials,
+      }),
+    },
+  ];
+
+  function make(
+    name: string,
+    type: string,
+    { config, credentials }: Settings,
+    tls: JsonObject,
+    key?: string,
+  ): Promise<ServiceReply> {
     return call('POST', '/v1/siem/destinations', {
       name,
       workspace_id: WORKSPACE,
-      type: 'splunk_hec',
-      config,
-      credentials: { token: splunk.token, ...credentials },
+      type,
+      config: { ...config, tls },
+      // Without what the service tells of itself, so that requests can be counted.
+      sources: ['attestations'],
+      credentials: { ...credentials, ...(key === undefined ? {} : { client_key_pem: key }) },
     });
   }
 
   for (const [index, { what, server, code, says, client }] of CASES.entries()) {
-    it(`a certificate ${what} is ${code}; nothing is sent and nothing is lost`, async () => {
+    it(`a certificate ${what} is ${code}; nothing is sent and nothing is lost`, async (t) => {
       let requests = 0;
       const port =
         typeof server === 'function'
@@ -157,56 +213,86 @@ describe('certificates', { skip: hasOpenssl() ? false : 'openssl is not on this 
                 response.end();
               }),
             );
-      const made = await make(
-        what,
-        {
-          url: `https://127.0.0.1:${port}`,
-          tls: {
-            ca_pem: authority.certificatePem,
-            ...(client === undefined ? {} : { client_cert_pem: client.certificatePem }),
-          },
-        },
-        client === undefined ? {} : { client_key_pem: client.privateKeyPem },
+      const tls = {
+        ca_pem: authority.certificatePem,
+        ...(client === undefined ? {} : { client_cert_pem: client.certificatePem }),
+      };
+      const made = await Promise.all(
+        WAYS.map(({ what: way, type, settings }) =>
+          make(
+            `${what}, ${way}`,
+            type,
+            settings(`https://127.0.0.1:${port}`),
+            tls,
+            ...(client === undefined ? [] : [client.privateKeyPem]),
+          ),
+        ),
       );
-      assert.equal(made.status, 201, made.text);
-      const at = `/v1/siem/destinations/${made.body.destination_id}`;
-      const tested = await call('POST', `${at}/test`, {});
-      assert.equal(tested.body.verdict, code, tested.text);
-      assert.match(tested.text, says);
+      for (const [way, { text, status, body }] of made.entries()) {
+        assert.equal(status, 201, text);
+        const tested = await call('POST', `/v1/siem/destinations/${body.destination_id}/test`, {});
+        assert.equal(tested.body.verdict, code, `${WAYS[way]?.what}: ${tested.text}`);
+        assert.match(tested.text, says);
+      }
       const [id = ''] = await record(service.url, installation.key(), 7_000 + index, 1);
-      const health = await until(
-        () => call('GET', `${at}/health`),
-        ({ text }) => text.includes('"held"'),
-      );
-      assert.ok(health.text.includes(`"reason":"${code}"`), health.text);
+      for (const [way, { body }] of made.entries()) {
+        const at = `/v1/siem/destinations/${body.destination_id}`;
+        const health = await until(
+          () => call('GET', `${at}/health`),
+          ({ text }) => text.includes('"held"'),
+        );
+        assert.ok(health.text.includes(`"reason":"${code}"`), `${WAYS[way]?.what}: ${health.text}`);
+        const story = await call('GET', `/v1/attestations/${id}`);
+        const delivery = story.body.deliveries.find((row) => row.destination_id === body.destination_id);
+        assert.ok(['pending', 'in_flight'].includes(delivery?.status ?? ''), story.text);
+        assert.equal((await call('POST', `${at}/pause`)).status, 200);
+      }
       assert.equal(requests, 0);
-      const story = await call('GET', `/v1/attestations/${id}`);
-      const delivery = story.body.deliveries.find((row) => row.destination_id === made.body.destination_id);
-      assert.ok(['pending', 'in_flight'].includes(delivery?.status ?? ''), story.text);
-      assert.equal((await call('POST', `${at}/pause`)).status, 200);
+      assert.equal(azure.requests('logs_ingestion').length, 0, 'without a token nothing is sent');
+      t.diagnostic(`cases ${WAYS.length}`);
     });
   }
 
-  it('a good certificate beside them is taken, with ours shown to a server that wants it', async () => {
+  it('a good certificate beside them is taken, with ours shown to a server that wants it', async (t) => {
+    const wants = { ...serving(good), requestCert: true, ca: authority.certificatePem };
     let requests = 0;
     const port = await servers.listen(
-      createServer(
-        { ...serving(good), requestCert: true, ca: authority.certificatePem },
-        (_request, response) => {
-          requests += 1;
-          response.end('{"text":"Success","code":0}');
-        },
-      ),
+      createServer(wants, (_request, response) => {
+        requests += 1;
+        response.end('{"text":"Success","code":0}');
+      }),
     );
+    const secured = await startFakeAzure({ tls: wants });
+    t.after(() => secured.close());
     const tls = { ca_pem: authority.certificatePem, client_cert_pem: ours.certificatePem };
-    const made = await make(
-      'good',
-      { url: `https://127.0.0.1:${port}`, tls },
-      { client_key_pem: ours.privateKeyPem },
-    );
-    const tested = await call('POST', `/v1/siem/destinations/${made.body.destination_id}/test`, {});
-    assert.equal(tested.body.verdict, 'delivered', tested.text);
+    for (const [type, settings] of [
+      ['splunk_hec', { config: { url: `https://127.0.0.1:${port}` }, credentials: { token: splunk.token } }],
+      ['sentinel_logs_ingestion', secured.logsIngestion],
+      ['sentinel_data_collector', secured.dataCollector],
+    ] as const) {
+      const made = await make(`good ${type}`, type, settings, tls, ours.privateKeyPem);
+      const tested = await call('POST', `/v1/siem/destinations/${made.body.destination_id}/test`, {});
+      assert.equal(tested.body.verdict, 'delivered', `${type}: ${tested.text}`);
+    }
     assert.equal(requests, 1);
+    const asked = secured.requests().map(({ service: of }) => of);
+    assert.deepEqual(asked, ['token', 'logs_ingestion', 'data_collector'], 'the sign-in service too');
+    t.diagnostic('cases 3');
+  });
+
+  it('two destinations that sign in alike share no token when they trust other authorities', async (t) => {
+    const secured = await startFakeAzure({ tls: serving(good) });
+    t.after(() => secured.close());
+    for (const [{ name, certificatePem }, verdict] of [
+      [authority, 'delivered'],
+      [stranger, 'certificate_untrusted'],
+    ] as const) {
+      const made = await make(`shared ${name}`, 'sentinel_logs_ingestion', secured.logsIngestion, {
+        ca_pem: certificatePem,
+      });
+      const tested = await call('POST', `/v1/siem/destinations/${made.body.destination_id}/test`, {});
+      assert.equal(tested.body.verdict, verdict, tested.text);
+    }
   });
 
   const certificate = (bytes: number): string =>
@@ -275,27 +361,42 @@ describe('certificates', { skip: hasOpenssl() ? false : 'openssl is not on this 
       '/credentials/client_key_pem',
       /no tls\.client_cert_pem/,
     ],
+    [
+      'the certificate of a server behind that of an authority',
+      { ca_pem: `${authority.certificatePem}${good.certificatePem}` },
+      undefined,
+      '/config/tls/ca_pem',
+      /not of the authority/,
+    ],
     ['a switch to trust everybody', { verify: false }, undefined, '/config/tls/verify', /not known/],
   ];
   for (const [what, tls, key, pointer, says] of REFUSED) {
-    it(`is refused when it is set: ${what}`, async () => {
-      const reply = await make(
-        `refused ${what}`,
-        { url: 'https://splunk.example.com:8088', tls },
-        key === undefined ? {} : { client_key_pem: key },
-      );
-      assert.equal(reply.status, 422, reply.text);
-      assert.equal(reply.body.pointer, pointer, reply.text);
-      assert.match(reply.text, says);
-      for (const secret of [splunk.token, ...(key === undefined ? [] : [key.slice(60, 100)])])
-        assert.ok(!reply.text.includes(secret), 'no secret is repeated');
+    it(`is refused when it is set: ${what}`, async (t) => {
+      for (const [type, settings] of [
+        [
+          'splunk_hec',
+          { config: { url: 'https://splunk.example.com:8088' }, credentials: { token: splunk.token } },
+        ],
+        ['sentinel_logs_ingestion', azure.logsIngestion],
+        ['sentinel_data_collector', azure.dataCollector],
+      ] as const) {
+        const reply = await make(`refused ${what}`, type, settings, tls, key);
+        assert.equal(reply.status, 422, `${type}: ${reply.text}`);
+        assert.equal(reply.body.pointer, pointer, `${type}: ${reply.text}`);
+        assert.match(reply.text, says);
+        for (const secret of [
+          ...Object.values(settings.credentials),
+          ...(key === undefined ? [] : [key.slice(60, 100)]),
+        ])
+          assert.ok(!reply.text.includes(secret), 'no secret is repeated');
+      }
+      t.diagnostic('cases 3');
     });
   }
 
   it('says when a certificate ends: in the destination, in the metrics, and once in the log', async () => {
-    const made = await make('soon', {
-      url: 'https://splunk.example.com:8088',
-      tls: { ca_pem: `${authority.certificatePem}${soon.certificatePem}` },
+    const made = await make('soon', 'sentinel_data_collector', azure.dataCollector, {
+      ca_pem: `${authority.certificatePem}${soon.certificatePem}`,
     });
     assert.match(made.text, /"certificates":\[\{"pointer":"\/config\/tls\/ca_pem","subject":"CN=Soon"/);
     for (let scrape = 0; scrape < 2; scrape += 1) {

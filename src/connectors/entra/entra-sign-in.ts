@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { TlsSettings } from '../../egress/egress.ts';
 
 /** Who asks for a token, for what, and how it proves itself. Holds opened credentials: never log or keep it. */
 export type EntraSignIn =
@@ -13,6 +14,8 @@ interface Application {
   readonly tenantId: string;
   readonly clientId: string;
   readonly scope: string;
+  /** What the sign-in service is trusted by, and what is shown to it; a destination's own. */
+  readonly tls?: TlsSettings;
 }
 
 export interface ClientSecretSignIn extends Application {
@@ -43,7 +46,8 @@ export interface ManagedIdentitySignIn {
 
 /**
  * Two sign-ins share a token only if all of this is the same. The credential belongs to it: without it, a destination that
- * holds a wrong secret could send with the token that another one got with the right secret.
+ * holds a wrong secret could send with the token that another one got with the right secret. What it trusts belongs to it too: a
+ * sign-in service that one destination may not trust says so there, whatever another one trusts.
  */
 export function tokenKey(signIn: EntraSignIn): string {
   const { kind, scope } = signIn;
@@ -52,7 +56,9 @@ export function tokenKey(signIn: EntraSignIn): string {
     case 'certificate':
     case 'workload_identity': {
       const { authority, tenantId, clientId } = signIn;
-      const digest = createHash('sha256').update(credentialOf(signIn)).digest('hex');
+      const { caPem, clientCertPem, clientKeyPem } = signIn.tls ?? {};
+      const proof = JSON.stringify([credentialOf(signIn), caPem, clientCertPem, clientKeyPem]);
+      const digest = createHash('sha256').update(proof).digest('hex');
       return JSON.stringify([kind, authority.origin, tenantId, clientId, scope, digest]);
     }
     case 'managed_identity':

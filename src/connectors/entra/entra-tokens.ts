@@ -127,7 +127,7 @@ export class EntraTokens {
   async #ask(signIn: EntraSignIn, signal: AbortSignal): Promise<ReturnType<typeof readTokenReply>> {
     const { egress, nowMs, retryAfterMs } = this.#options;
     try {
-      const { request } = await tokenRequest(signIn, this.#options);
+      const request = await tokenRequest(signIn, this.#options);
       const result = await egress.request({ ...request, signal });
       if (result.kind === 'failure') {
         return { ok: false, outcome: failureOutcome(result, 'the sign-in service', { repeatable: true }) };

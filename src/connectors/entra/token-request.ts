@@ -1,4 +1,4 @@
-import type { EgressRequest } from '../../egress/egress.ts';
+import type { EgressRequest, TlsSettings } from '../../egress/egress.ts';
 import { clientAssertion } from './client-assertion.ts';
 import type { EntraSignIn, ManagedIdentitySignIn } from './entra-sign-in.ts';
 
@@ -18,12 +18,6 @@ export interface TokenRequestParts {
   readonly readTextFile: (path: string) => Promise<string>;
 }
 
-export interface TokenRequest {
-  readonly request: EgressRequest;
-  /** What must not be in anything that is kept of the exchange. */
-  readonly secrets: readonly string[];
-}
-
 /** Thrown when the proof of identity cannot be made: a file is missing, a key cannot be read. */
 export class SignInError extends Error {
   override readonly name = 'SignInError';
@@ -33,38 +27,36 @@ export class SignInError extends Error {
  * The one HTTP call that each kind of sign-in needs.
  * https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
  */
-export async function tokenRequest(signIn: EntraSignIn, parts: TokenRequestParts): Promise<TokenRequest> {
+export async function tokenRequest(signIn: EntraSignIn, parts: TokenRequestParts): Promise<EgressRequest> {
   if (signIn.kind === 'managed_identity') return managedIdentityRequest(signIn);
   const { authority, tenantId, clientId, scope } = signIn;
   const url = new URL(`/${encodeURIComponent(tenantId)}/oauth2/v2.0/token`, authority);
   const common = { grant_type: 'client_credentials', client_id: clientId, scope };
   if (signIn.kind === 'client_secret') {
-    return formRequest(url, { ...common, client_secret: signIn.clientSecret }, [signIn.clientSecret]);
+    return formRequest(url, { ...common, client_secret: signIn.clientSecret }, signIn.tls);
   }
   const assertion =
     signIn.kind === 'certificate'
       ? signedAssertion(signIn, url, parts)
       : await fileAssertion(signIn.assertionFile, parts);
   const form = { ...common, client_assertion_type: ASSERTION_TYPE, client_assertion: assertion };
-  return formRequest(url, form, [assertion]);
+  return formRequest(url, form, signIn.tls);
 }
 
 /** `URLSearchParams` encodes each value: a secret with `&`, `+` or `%` is otherwise another secret. */
 function formRequest(
   url: URL,
   form: Readonly<Record<string, string>>,
-  secrets: readonly string[],
-): TokenRequest {
+  tls: TlsSettings | undefined,
+): EgressRequest {
   return {
-    secrets,
-    request: {
-      method: 'POST',
-      url,
-      headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
-      body: Buffer.from(new URLSearchParams(form).toString()),
-      timeoutMs: TOKEN_TIMEOUT_MS,
-      maxResponseBytes: MAX_TOKEN_REPLY_BYTES,
-    },
+    method: 'POST',
+    url,
+    headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
+    body: Buffer.from(new URLSearchParams(form).toString()),
+    timeoutMs: TOKEN_TIMEOUT_MS,
+    maxResponseBytes: MAX_TOKEN_REPLY_BYTES,
+    ...(tls === undefined ? {} : { tls }),
   };
 }
 
@@ -102,21 +94,18 @@ async function fileAssertion(path: string, parts: TokenRequestParts): Promise<st
 }
 
 /** Both services want a resource where the sign-in service wants a scope. */
-function managedIdentityRequest(signIn: ManagedIdentitySignIn): TokenRequest {
+function managedIdentityRequest(signIn: ManagedIdentitySignIn): EgressRequest {
   const { appService, clientId, scope } = signIn;
   const url = new URL(appService?.endpoint ?? IMDS_URL);
   url.searchParams.set('api-version', appService === undefined ? IMDS_API_VERSION : APP_SERVICE_API_VERSION);
   url.searchParams.set('resource', scope.replace(/\/\.default$/, ''));
   if (clientId !== undefined) url.searchParams.set('client_id', clientId);
   return {
-    secrets: appService === undefined ? [] : [appService.header],
-    request: {
-      method: 'GET',
-      url,
-      headers: appService === undefined ? { metadata: 'true' } : { 'x-identity-header': appService.header },
-      timeoutMs: TOKEN_TIMEOUT_MS,
-      maxResponseBytes: MAX_TOKEN_REPLY_BYTES,
-      purpose: 'managed_identity_token',
-    },
+    method: 'GET',
+    url,
+    headers: appService === undefined ? { metadata: 'true' } : { 'x-identity-header': appService.header },
+    timeoutMs: TOKEN_TIMEOUT_MS,
+    maxResponseBytes: MAX_TOKEN_REPLY_BYTES,
+    purpose: 'managed_identity_token',
   };
 }

@@ -13,6 +13,7 @@ import {
   urlSchema,
 } from '../azure/read-settings.ts';
 import { ConnectorConfigError } from '../config-error.ts';
+import { parseTlsConfig, type TlsConfig, tlsConfigSchema } from '../tls/tls-config.ts';
 
 /** Settings of a destination with every default filled in. */
 export interface SentinelDataCollectorConfig {
@@ -22,6 +23,7 @@ export interface SentinelDataCollectorConfig {
   readonly logType: string;
   readonly cloud: AzureCloudName;
   readonly endpoint: URL;
+  readonly tls: TlsConfig;
 }
 
 /** Not `AegisOcsf`: a table that this API has made cannot take the template of the Logs Ingestion API. */
@@ -42,6 +44,7 @@ export const sentinelDataCollectorConfigSchema = Object.freeze({
     },
     cloud: { ...cloudSchema, description: 'Azure cloud. Chooses the address.' },
     endpoint: { ...urlSchema, description: 'Address of the API, where it is not the one of the cloud.' },
+    tls: tlsConfigSchema,
   },
 });
 
@@ -59,7 +62,13 @@ export function parseSentinelDataCollectorConfig(config: JsonObject): SentinelDa
     'endpoint',
     `It is ${own} for this workspace and cloud; leave it unset.`,
   );
-  return { workspaceId, logType: logTypeOf(config), cloud, endpoint };
+  return {
+    workspaceId,
+    logType: logTypeOf(config),
+    cloud,
+    endpoint,
+    tls: parseTlsConfig(config['tls']),
+  };
 }
 
 /** Everything that decides where the stored key's signatures go: see `sentinelLogsIngestionAddress`. */

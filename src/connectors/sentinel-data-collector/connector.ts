@@ -13,6 +13,7 @@ import {
 } from '../connector.ts';
 import type { Outcome } from '../outcome.ts';
 import { readAzureReply } from '../sentinel/azure-reply.ts';
+import { tlsSettings } from '../tls/tls-config.ts';
 import { localFault, notSent } from '../sentinel/local-outcome.ts';
 import { classifyDataCollector } from './classify.ts';
 import { type SentinelDataCollectorConfig, sentinelDataCollectorHostVerdict } from './config.ts';
@@ -131,6 +132,7 @@ export class SentinelDataCollectorConnector implements PreviewingConnector {
     const { config, egress, nowMs, retryAfterMs } = this.#options;
     const sharedKey = credentials['shared_key'] ?? '';
     const date = rfc1123Date(nowMs());
+    const tls = tlsSettings(config.tls, credentials);
     const { workspaceId } = config;
     const signed = authorization({ workspaceId, sharedKey, bodyBytes: body.byteLength, date });
     const result = await egress.request({
@@ -141,6 +143,7 @@ export class SentinelDataCollectorConnector implements PreviewingConnector {
       timeoutMs: SEND_TIMEOUT_MS,
       maxResponseBytes: MAX_REPLY_BYTES,
       signal,
+      ...(tls === undefined ? {} : { tls }),
     });
     if (result.kind === 'failure') {
       const note = result.phase === 'dns' ? { note: MAYBE_SWITCHED_OFF } : {};

@@ -1,6 +1,7 @@
 import { refuseUnknown } from '../azure/read-settings.ts';
 import { ConnectorConfigError } from '../config-error.ts';
 import type { Credentials } from '../connector.ts';
+import { CLIENT_KEY, clientKeySchema } from '../tls/client-key.ts';
 
 const MAX_KEY_CHARS = 1_024;
 /** Workspace keys have 64 bytes. Anything this short is not one. */
@@ -19,12 +20,13 @@ export const sentinelDataCollectorCredentialsSchema = Object.freeze({
       writeOnly: true,
       description: 'Primary or secondary key of the workspace, in Base64 as the portal shows it.',
     },
+    [CLIENT_KEY]: clientKeySchema,
   },
 });
 
 /** Throws `ConnectorConfigError` when the key cannot be a workspace key; no sentence repeats it. */
 export function checkSentinelDataCollectorCredentials(credentials: Credentials): void {
-  refuseUnknown('credentials', credentials, ['shared_key']);
+  refuseUnknown('credentials', credentials, ['shared_key', CLIENT_KEY]);
   const key = credentials['shared_key'] ?? '';
   const fail = (why: string): never => {
     throw new ConnectorConfigError('credentials', '/shared_key', why);

@@ -46,6 +46,7 @@ test('four settings are enough: the others have their defaults', () => {
     clientId: CLIENT,
     authority: new URL('https://login.microsoftonline.com/'),
     scope: 'https://monitor.azure.com/.default',
+    tls: {},
   });
   assert.deepEqual(
     sentinelLogsIngestionHostVerdict(config, () => false),

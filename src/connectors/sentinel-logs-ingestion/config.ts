@@ -15,6 +15,7 @@ import {
 } from '../azure/read-settings.ts';
 import { ConnectorConfigError } from '../config-error.ts';
 import { STREAM_NAME } from '../sentinel/columns.ts';
+import { parseTlsConfig, type TlsConfig, tlsConfigSchema } from '../tls/tls-config.ts';
 
 /** How the destination signs in to Entra ID. The last two use the identity of the machine. */
 export type SentinelAuth = 'client_secret' | 'certificate' | 'workload_identity' | 'managed_identity';
@@ -38,6 +39,8 @@ export interface SentinelLogsIngestionConfig {
   readonly clientId?: string;
   readonly authority: URL;
   readonly scope: string;
+  /** For the endpoint and the sign-in service alike. */
+  readonly tls: TlsConfig;
 }
 
 const DCR_PATTERN = '^dcr-[0-9a-f]{32}$';
@@ -79,6 +82,7 @@ export const sentinelLogsIngestionConfigSchema = Object.freeze({
     cloud: { ...cloudSchema, description: 'Azure cloud. Chooses sign-in address and scope.' },
     authority_host: { ...urlSchema, description: 'Sign-in address, where it is not the one of the cloud.' },
     scope: { ...urlSchema, description: 'Scope of the token, where it is not the one of the cloud.' },
+    tls: tlsConfigSchema,
   },
 });
 
@@ -110,6 +114,7 @@ export function parseSentinelLogsIngestionConfig(config: JsonObject): SentinelLo
     cloud,
     authority: authorityOf(config, cloud),
     scope: scopeOf(config, cloud),
+    tls: parseTlsConfig(config['tls']),
     ...(tenantId === undefined ? {} : { tenantId }),
     ...(clientId === undefined ? {} : { clientId }),
   };

@@ -1,4 +1,4 @@
-import type { Egress, EgressResponse, EgressResult } from '../../egress/egress.ts';
+import type { Egress, EgressResponse, EgressResult, TlsSettings } from '../../egress/egress.ts';
 import type { WireEvent } from '../../ocsf/ocsf-event.ts';
 import { failureOutcome } from '../failure-outcome.ts';
 import {
@@ -15,6 +15,7 @@ import type { EntraTokens } from '../entra/entra-tokens.ts';
 import type { Outcome } from '../outcome.ts';
 import { readAzureReply } from '../sentinel/azure-reply.ts';
 import { localFault, notSent } from '../sentinel/local-outcome.ts';
+import { tlsSettings } from '../tls/tls-config.ts';
 import { classifyLogsIngestion } from './classify.ts';
 import { type SentinelLogsIngestionConfig, sentinelLogsIngestionHostVerdict } from './config.ts';
 import {
@@ -126,7 +127,8 @@ export class SentinelLogsIngestionConnector implements PreviewingConnector {
     const given = await this.#options.tokens.get(signIn, signal);
     if (!given.ok) return { outcome: given.outcome };
     const clientRequestId = this.#options.randomUuid();
-    const result = await this.#post(body, given.token, clientRequestId, signal);
+    const tls = tlsSettings(this.#options.config.tls, credentials);
+    const result = await this.#post(body, { token: given.token, clientRequestId, tls }, signal);
     if (result.kind === 'failure') return { outcome: failureOutcome(result, 'the ingestion endpoint') };
     const reply = readAzureReply(result, {
       secrets: [given.token, ...Object.values(credentials)],
@@ -139,8 +141,7 @@ export class SentinelLogsIngestionConnector implements PreviewingConnector {
 
   async #post(
     body: Uint8Array,
-    token: string,
-    clientRequestId: string,
+    { token, clientRequestId, tls }: PostParts,
     signal: AbortSignal,
   ): Promise<EgressResult> {
     const request = {
@@ -149,6 +150,7 @@ export class SentinelLogsIngestionConnector implements PreviewingConnector {
       timeoutMs: SEND_TIMEOUT_MS,
       maxResponseBytes: MAX_REPLY_BYTES,
       signal,
+      ...(tls === undefined ? {} : { tls }),
     } as const;
     const { egress } = this.#options;
     const plain = (): Promise<EgressResult> =>
@@ -164,6 +166,12 @@ export class SentinelLogsIngestionConnector implements PreviewingConnector {
     if (again.kind === 'response' && again.status !== 415) this.#gzip = false;
     return again;
   }
+}
+
+interface PostParts {
+  readonly token: string;
+  readonly clientRequestId: string;
+  readonly tls: TlsSettings | undefined;
 }
 
 function headersOf(token: string, clientRequestId: string, gzip: boolean): Readonly<Record<string, string>> {

@@ -2,6 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { GUID, refuseUnknown } from '../azure/read-settings.ts';
 import { ConnectorConfigError } from '../config-error.ts';
 import type { Credentials } from '../connector.ts';
+import { CLIENT_KEY, clientKeySchema } from '../tls/client-key.ts';
 import type { SentinelAuth } from './config.ts';
 
 const MAX_SECRET_CHARS = 1_024;
@@ -32,6 +33,7 @@ export const sentinelLogsIngestionCredentialsSchema = Object.freeze({
       writeOnly: true,
       description: 'RSA key of the certificate in PEM, without a passphrase.',
     },
+    [CLIENT_KEY]: clientKeySchema,
   },
 });
 
@@ -50,7 +52,8 @@ export function checkSentinelLogsIngestionCredentials(auth: SentinelAuth, creden
   const fields = FIELDS_OF[auth];
   refuseUnknown('credentials', credentials, Object.keys(sentinelLogsIngestionCredentialsSchema.properties));
   for (const name of Object.keys(credentials)) {
-    if (fields.includes(name)) continue;
+    // For mutual TLS, however the destination signs in.
+    if (fields.includes(name) || name === CLIENT_KEY) continue;
     fail(name, `Is not used with auth "${auth}". Leave it out, or change auth.`);
   }
   for (const name of fields) {

@@ -1,6 +1,8 @@
+import type { TlsSettings } from '../../egress/egress.ts';
 import type { Credentials } from '../connector.ts';
 import { ConnectorConfigError } from '../config-error.ts';
 import type { EntraSignIn } from '../entra/entra-sign-in.ts';
+import { tlsSettings } from '../tls/tls-config.ts';
 import type { SentinelLogsIngestionConfig } from './config.ts';
 import { checkSentinelLogsIngestionCredentials } from './credentials.ts';
 
@@ -27,7 +29,14 @@ export function signInOf(
     );
   }
   const { authority, scope, auth } = config;
-  const application = { authority, scope, tenantId: config.tenantId ?? '', clientId: config.clientId ?? '' };
+  const tls = tlsSettings(config.tls, credentials);
+  const application = {
+    authority,
+    scope,
+    tenantId: config.tenantId ?? '',
+    clientId: config.clientId ?? '',
+    ...(tls === undefined ? {} : { tls }),
+  };
   switch (auth) {
     case 'client_secret': {
       const clientSecret = credentials['client_secret'] ?? '';
@@ -39,7 +48,7 @@ export function signInOf(
       return { ok: true, signIn: { kind: auth, ...application, certificatePem, privateKeyPem } };
     }
     case 'workload_identity':
-      return ambient.allowed ? workloadIdentity(config, ambient.variables) : ambientOff();
+      return ambient.allowed ? workloadIdentity(config, tls, ambient.variables) : ambientOff();
     case 'managed_identity':
       return ambient.allowed ? managedIdentity(config, ambient.variables) : ambientOff();
     default:
@@ -48,7 +57,11 @@ export function signInOf(
 }
 
 /** https://learn.microsoft.com/azure/aks/workload-identity-overview */
-function workloadIdentity(config: SentinelLogsIngestionConfig, variables: AmbientVariables): SignInChoice {
+function workloadIdentity(
+  config: SentinelLogsIngestionConfig,
+  tls: TlsSettings | undefined,
+  variables: AmbientVariables,
+): SignInChoice {
   const tenantId = config.tenantId ?? variables['AZURE_TENANT_ID'] ?? '';
   const clientId = config.clientId ?? variables['AZURE_CLIENT_ID'] ?? '';
   const assertionFile = variables['AZURE_FEDERATED_TOKEN_FILE'] ?? '';
@@ -61,7 +74,15 @@ function workloadIdentity(config: SentinelLogsIngestionConfig, variables: Ambien
   const { authority, scope } = config;
   return {
     ok: true,
-    signIn: { kind: 'workload_identity', authority, scope, tenantId, clientId, assertionFile },
+    signIn: {
+      kind: 'workload_identity',
+      authority,
+      scope,
+      tenantId,
+      clientId,
+      assertionFile,
+      ...(tls === undefined ? {} : { tls }),
+    },
   };
 }
 

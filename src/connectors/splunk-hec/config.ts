@@ -1,7 +1,7 @@
-import type { TlsSettings } from '../../egress/egress.ts';
 import type { JsonObject, JsonValue } from '../../json.ts';
 import { plainUrl, refuseUnknown } from '../azure/read-settings.ts';
 import { ConnectorConfigError } from '../config-error.ts';
+import { parseTlsConfig, type TlsConfig, tlsConfigSchema } from '../tls/tls-config.ts';
 
 /** Settings of a Splunk destination with every default filled in. */
 export interface SplunkHecConfig {
@@ -17,12 +17,11 @@ export interface SplunkHecConfig {
   readonly host?: string;
   readonly gzip: boolean;
   readonly indexerAcknowledgement: boolean;
-  readonly tls: Pick<TlsSettings, 'caPem' | 'clientCertPem'>;
+  readonly tls: TlsConfig;
 }
 
 export const DEFAULT_SOURCE = 'aegis-siem';
 export const DEFAULT_SOURCETYPE = 'ocsf:aegis';
-const MAX_PEM_CHARS = 64 * 1024;
 const WORD = {
   type: 'string',
   minLength: 1,
@@ -31,7 +30,6 @@ const WORD = {
 } as const;
 /** Names that Splunk gives to indexes: lower case, digits, _ and -. */
 const INDEX_PATTERN = '^[a-z0-9_][a-z0-9_-]*$';
-const PEM = { type: 'string', maxLength: MAX_PEM_CHARS, pattern: '-----BEGIN CERTIFICATE-----' } as const;
 
 export const splunkHecConfigSchema = Object.freeze({
   type: 'object',
@@ -63,17 +61,7 @@ export const splunkHecConfigSchema = Object.freeze({
       description:
         'Count an event as delivered only when an indexer acknowledged it; the token must have it on.',
     },
-    tls: {
-      type: 'object',
-      additionalProperties: false,
-      properties: {
-        ca_pem: { ...PEM, description: 'Authority to trust in place of the system list, PEM.' },
-        client_cert_pem: {
-          ...PEM,
-          description: 'Our certificate for mutual TLS, PEM; its key is the credential client_key_pem.',
-        },
-      },
-    },
+    tls: tlsConfigSchema,
   },
 });
 
@@ -98,7 +86,7 @@ export function parseSplunkHecConfig(config: JsonObject): SplunkHecConfig {
     ...(host === undefined ? {} : { host }),
     gzip: switchOf(config, '/gzip') ?? true,
     indexerAcknowledgement: switchOf(config, '/indexer_acknowledgement') ?? false,
-    tls: tlsOf(config['tls']),
+    tls: parseTlsConfig(config['tls']),
   };
 }
 
@@ -121,32 +109,11 @@ function baseOf(value: JsonValue | undefined): string {
   return `${url.origin}${path}`;
 }
 
-function tlsOf(value: JsonValue | undefined): SplunkHecConfig['tls'] {
-  if (value === undefined) return {};
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return refuse('/tls', 'Must be an object.');
-  const tls = value as JsonObject;
-  const unknown = Object.keys(tls).find((name) => name !== 'ca_pem' && name !== 'client_cert_pem');
-  if (unknown !== undefined)
-    refuse('/tls', 'Has a setting that there is not. Known are ca_pem, client_cert_pem.');
-  const caPem = textOf(tls, '/tls/ca_pem', PEM.pattern, MAX_PEM_CHARS);
-  const clientCertPem = textOf(tls, '/tls/client_cert_pem', PEM.pattern, MAX_PEM_CHARS);
-  return {
-    ...(caPem === undefined ? {} : { caPem }),
-    ...(clientCertPem === undefined ? {} : { clientCertPem }),
-  };
-}
-
-function textOf(
-  settings: JsonObject,
-  pointer: string,
-  pattern: string,
-  maxChars: number = WORD.maxLength,
-): string | undefined {
+function textOf(settings: JsonObject, pointer: string, pattern: string): string | undefined {
   const value = settings[nameIn(pointer)];
   if (value === undefined) return undefined;
   if (typeof value !== 'string') return refuse(pointer, 'Must be a text.');
-  if (value.length > maxChars) return refuse(pointer, `Is longer than ${maxChars} characters.`);
+  if (value.length > WORD.maxLength) return refuse(pointer, `Is longer than ${WORD.maxLength} characters.`);
   if (!new RegExp(pattern, 'u').test(value)) return refuse(pointer, `Does not fit ${pattern}.`);
   return value;
 }

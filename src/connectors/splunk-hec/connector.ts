@@ -13,6 +13,7 @@ import {
 import { joinEvents } from '../join-events.ts';
 import type { Outcome } from '../outcome.ts';
 import { retryAfterMs } from '../retry-after.ts';
+import { tlsSettings } from '../tls/tls-config.ts';
 import { readAcknowledgements } from './acknowledgement.ts';
 import { configurationAdvice } from './advice.ts';
 import { hecAnswer } from './answer.ts';
@@ -145,7 +146,7 @@ export class SplunkHecConnector implements PreviewingConnector {
     signal: AbortSignal,
   ): Promise<EgressResult> {
     const { egress, config } = this.#options;
-    const clientKeyPem = credentials['client_key_pem'];
+    const tls = tlsSettings(config.tls, credentials);
     const cookie = this.#cookies.header();
     const result = await egress.request({
       method: 'POST',
@@ -157,7 +158,7 @@ export class SplunkHecConnector implements PreviewingConnector {
       },
       timeoutMs: SEND_TIMEOUT_MS,
       maxResponseBytes: MAX_REPLY_BYTES,
-      tls: { ...config.tls, ...(clientKeyPem === undefined ? {} : { clientKeyPem }) },
+      ...(tls === undefined ? {} : { tls }),
       signal,
     });
     if (result.kind === 'response') this.#cookies.keep(result.setCookies);
