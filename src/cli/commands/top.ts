@@ -4,10 +4,8 @@ import { API_OPTIONS, type ApiClient, apiClient } from '../api-client.ts';
 import { CliError } from '../cli-error.ts';
 import { type Command, type CommandContext, flagOption, textOption } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
-import { DESTINATIONS_PATH, everyDestination } from '../find-destination.ts';
 import { asObject } from '../output.ts';
-import { type DestinationLine, destinationLine } from '../top/destination-line.ts';
-import { type ScreenSize, type TopLook, topScreen } from '../top/top-screen.ts';
+import { type ScreenSize, topScreen } from '../top/top-screen.ts';
 
 const DEFAULT_INTERVAL_SECONDS = 2;
 const MAX_INTERVAL_SECONDS = 3_600;
@@ -33,9 +31,9 @@ export const top: Command = {
     const intervalMs = intervalOf(context) * 1_000;
     const client = apiClient(context);
     const once = flagOption(context, 'once') || !io.stdoutIsTerminal || context.json;
-    let previous: TopLook | undefined;
+    let previous: JsonObject | undefined;
     while (!io.signal.aborted) {
-      const look: TopLook = { atMs: Date.now(), destinations: await lookAt(client) };
+      const look = await overviewOf(client);
       await io.writeOut(
         context.json
           ? `${JSON.stringify(look, null, 2)}\n`
@@ -49,18 +47,8 @@ export const top: Command = {
   },
 };
 
-async function lookAt(client: ApiClient): Promise<readonly DestinationLine[]> {
-  const lines: DestinationLine[] = [];
-  for (const destination of await everyDestination(client)) {
-    lines.push(destinationLine(destination, await healthOf(client, destination)));
-  }
-  return lines;
-}
-
-async function healthOf(client: ApiClient, destination: JsonObject): Promise<JsonObject> {
-  const id = destination['destination_id'];
-  const path = `${DESTINATIONS_PATH}/${encodeURIComponent(typeof id === 'string' ? id : '')}/health`;
-  return asObject((await client.call({ method: 'GET', path })).body);
+async function overviewOf(client: ApiClient): Promise<JsonObject> {
+  return asObject((await client.call({ method: 'GET', path: '/v1/siem/overview' })).body);
 }
 
 function intervalOf(context: CommandContext): number {

@@ -4,10 +4,14 @@ import { asObject } from '../output.ts';
 /** What one look at a destination tells. */
 export interface DestinationLine {
   readonly name: string;
-  readonly state: string;
-  readonly health: string;
-  readonly reason: string | undefined;
-  readonly message: string | undefined;
+  /** Word of the verdict, as the console and the API say it. */
+  readonly word: string;
+  readonly tone: string;
+  /** The verdict as a sentence, and what a person should do; `undefined` where there is nothing to do. */
+  readonly text: string;
+  readonly nextStep: string | undefined;
+  /** What the SIEM answered last. */
+  readonly answer: string | undefined;
   readonly waiting: number;
   /** More wait than were counted. */
   readonly waitingAtLeast: boolean;
@@ -15,29 +19,33 @@ export interface DestinationLine {
   readonly deadLetters: number;
   readonly lastDeliveredAtMs: number | undefined;
   readonly nextTryAtMs: number | undefined;
-  /** Numbers given in the stream so far: the difference of two looks is the rate. */
-  readonly nextSeq: number;
-  readonly streamEpoch: string;
+  /** Of the last minutes; the difference of two looks is livelier. */
+  readonly eventsPerSecond: number;
+  readonly numbersGiven: number;
+  readonly epoch: string;
 }
 
-/** Reads the answers of `GET /v1/siem/destinations/{id}` and its `/health`. */
-export function destinationLine(destination: JsonObject, progress: JsonObject): DestinationLine {
-  const health = asObject(progress['health']);
-  const stream = asObject(progress['stream']);
+/** Reads a destination of `GET /v1/siem/overview`. */
+export function destinationLine(item: JsonObject): DestinationLine {
+  const verdict = asObject(item['verdict']);
+  const health = asObject(item['health']);
+  const waiting = asObject(item['waiting']);
   return {
-    name: textOf(destination['name']) ?? '?',
-    state: textOf(progress['state']) ?? '?',
-    health: textOf(health['state']) ?? '?',
-    reason: textOf(health['reason']),
-    message: textOf(health['message']),
-    waiting: numberOf(progress['open_rows']) ?? 0,
-    waitingAtLeast: progress['open_rows_at_least'] === true,
-    oldestAgeSeconds: numberOf(progress['oldest_open_age_seconds']),
-    deadLetters: numberOf(progress['dead_letters']) ?? 0,
-    lastDeliveredAtMs: timeOf(progress['last_delivered_at']),
+    name: textOf(item['name']) ?? '?',
+    word: textOf(verdict['word']) ?? '?',
+    tone: textOf(verdict['tone']) ?? '?',
+    text: textOf(verdict['text']) ?? '',
+    nextStep: textOf(verdict['next_step']),
+    answer: textOf(health['message']),
+    waiting: numberOf(waiting['count']) ?? 0,
+    waitingAtLeast: waiting['at_least'] === true,
+    oldestAgeSeconds: numberOf(waiting['oldest_age_seconds']),
+    deadLetters: numberOf(asObject(item['dead_letters'])['count']) ?? 0,
+    lastDeliveredAtMs: timeOf(item['last_delivered_at']),
     nextTryAtMs: timeOf(health['next_try']),
-    nextSeq: numberOf(stream['next_seq']) ?? 1,
-    streamEpoch: textOf(stream['epoch']) ?? '',
+    eventsPerSecond: numberOf(asObject(item['rates'])['delivered_per_second']) ?? 0,
+    numbersGiven: numberOf(asObject(item['delivered'])['numbers_given']) ?? 0,
+    epoch: textOf(asObject(item['stream'])['epoch']) ?? '',
   };
 }
 

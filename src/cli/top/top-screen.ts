@@ -1,98 +1,112 @@
-import { cell } from '../output.ts';
+import type { JsonObject, JsonValue } from '../../json.ts';
+import { asItems, asObject, cell } from '../output.ts';
 import { textTable } from '../text-table.ts';
-import type { DestinationLine } from './destination-line.ts';
-
-/** Everything that was seen at one moment. */
-export interface TopLook {
-  readonly atMs: number;
-  readonly destinations: readonly DestinationLine[];
-}
+import { type DestinationLine, destinationLine } from './destination-line.ts';
 
 export interface ScreenSize {
   readonly columns: number;
   readonly rows: number;
 }
 
-/** An event may be on its way this long before the answer is "not yet". */
-const FRESH_SECONDS = 30;
-/** What stands besides the lines of the table: title, answer, blank lines, header, what to do. */
-const FRAME_ROWS = 8;
-const MAX_ADVICE = 3;
+/** What stands besides the lines of the table: title, answer, until when, blank lines, header, what is hidden, what to do. */
+const FRAME_ROWS = 12;
+/** Destinations in trouble about which something is said; two lines each. */
+const MAX_ADVICE = 2;
+const TROUBLE: Readonly<Record<string, number>> = { bad: 2, wait: 1 };
 
-/** One screen: does every SIEM have everything, and if not, why not. Pure; troubled destinations stand first. */
-export function topScreen(look: TopLook, previous: TopLook | undefined, size: ScreenSize): string {
-  const sorted = look.destinations.toSorted(
+/**
+ * One screen out of the answer of `GET /v1/siem/overview`: does every SIEM have everything, if not, why not, until when it has, and
+ * what to do. Pure; troubled destinations stand first.
+ */
+export function topScreen(overview: JsonObject, previous: JsonObject | undefined, size: ScreenSize): string {
+  const atMs = timeOf(overview);
+  const sorted = linesOf(overview).toSorted(
     (a, b) => trouble(b) - trouble(a) || a.name.localeCompare(b.name),
   );
   const shown = sorted.slice(0, Math.max(1, size.rows - FRAME_ROWS));
-  const rows = shown.map((line) => cells(line, rateOf(line, look, previous), look.atMs));
+  const rows = shown.map((line) => cells(line, rateOf(line, atMs, previous), atMs));
   const table = textTable(
-    ['DESTINATION', 'STATE', 'WAITING', 'OLDEST', 'DEAD', 'EVENTS/S', 'DELIVERED', 'WHY'],
+    ['DESTINATION', 'STATE', 'WAITING', 'OLDEST', 'DEAD', 'EVENTS/S', 'DELIVERED', 'NEXT TRY'],
     rows,
   );
   const hidden = sorted.length - shown.length;
-  const advice = sorted.filter((line) => trouble(line) > 0 && line.message !== undefined);
+  const advice = sorted.filter((line) => trouble(line) > 0).slice(0, MAX_ADVICE);
   const lines = [
-    `aegis-siem top   ${new Date(look.atMs).toISOString()}   Ctrl-C ends it`,
-    answer(look.destinations),
+    `aegis-siem top   ${cell(overview['at'])}   Ctrl-C ends it`,
+    ...answer(
+      asObject(overview['summary']),
+      sorted.some(({ deadLetters }) => deadLetters > 0),
+    ),
     '',
     ...(sorted.length === 0
       ? ['There is no destination yet: aegis-siem destinations create']
       : table.trimEnd().split('\n')),
-    ...(hidden === 0 ? [] : [`and ${hidden} more`]),
+    ...(hidden > 0 || overview['more'] === true
+      ? [`and ${overview['more'] === true ? 'more' : `${hidden} more`}: aegis-siem destinations ls`]
+      : []),
     ...(advice.length === 0 ? [] : ['']),
-    ...advice.slice(0, MAX_ADVICE).map((line) => `${cell(line.name)}: ${cell(line.message)}`),
+    ...advice.flatMap((line) => adviceLines(line)),
   ];
   return lines.map((line) => `${cut(line, size.columns)}\n`).join('');
 }
 
-/** The one line that an operator looks for. */
-export function answer(destinations: readonly DestinationLine[]): string {
-  const live = destinations.filter(({ state }) => state !== 'disabled');
-  const behind = live.filter((line) => (line.oldestAgeSeconds ?? 0) > FRESH_SECONDS);
-  const dead = live.reduce((sum, line) => sum + line.deadLetters, 0);
-  if (live.length === 0) return 'Complete? No destination takes events.';
-  if (behind.length === 0 && dead === 0) return `Complete? Yes: all ${live.length} have everything.`;
-  const parts = [
-    ...(behind.length === 0 ? [] : [`${behind.length} of ${live.length} are behind`]),
-    ...(dead === 0 ? [] : [`${dead} dead letters wait for a decision`]),
+const ANSWERS: Readonly<Record<string, string>> = {
+  complete: 'Complete? Yes.',
+  waiting: 'Complete? Not yet.',
+  problem: 'Complete? No.',
+};
+
+/** The one line that an operator looks for, and up to when nothing is missing. */
+function answer(summary: JsonObject, someAreDead: boolean): readonly string[] {
+  const word = cell(summary['answer']);
+  const line = `${ANSWERS[word] ?? 'Complete?'} ${cell(summary['text'])}`;
+  const until = summary['complete_until'];
+  if (word === 'complete' || typeof until !== 'string') return [line];
+  const but = someAreDead ? ', but for dead letters' : '';
+  return [line, `What was recorded before ${until} is delivered everywhere${but}; what waits is kept.`];
+}
+
+function adviceLines({ name, text, answer: said, nextStep }: DestinationLine): readonly string[] {
+  const heard = said === undefined || said === nextStep || text.includes(said) ? '' : ` ${cell(said)}`;
+  return [
+    `${cell(name)}: ${cell(text)}${heard}`,
+    ...(nextStep === undefined ? [] : [`  do: ${cell(nextStep)}`]),
   ];
-  return `Complete? Not yet: ${parts.join(', ')}. Nothing is lost.`;
 }
 
-function trouble({ health, state, deadLetters, oldestAgeSeconds = 0 }: DestinationLine): number {
-  if (state === 'disabled') return 0;
-  if (health === 'held') return 4;
-  if (health === 'failing') return 3;
-  if (oldestAgeSeconds > FRESH_SECONDS || health === 'throttled') return 2;
-  return deadLetters > 0 ? 1 : 0;
-}
-
-function cells(line: DestinationLine, rate: number | undefined, nowMs: number): readonly string[] {
+function cells(line: DestinationLine, rate: number, nowMs: number): readonly string[] {
   return [
     cell(line.name),
-    line.state === 'active' ? line.health : line.state,
+    line.word,
     `${line.waiting}${line.waitingAtLeast ? '+' : ''}`,
     line.oldestAgeSeconds === undefined ? '-' : span(line.oldestAgeSeconds),
     String(line.deadLetters),
-    rate === undefined ? '-' : rate.toFixed(1),
+    rate.toFixed(1),
     line.lastDeliveredAtMs === undefined ? 'never' : `${span((nowMs - line.lastDeliveredAtMs) / 1_000)} ago`,
-    why(line, nowMs),
+    line.nextTryAtMs === undefined || line.nextTryAtMs <= nowMs
+      ? '-'
+      : `in ${span((line.nextTryAtMs - nowMs) / 1_000)}`,
   ];
 }
 
-function why({ reason, nextTryAtMs }: DestinationLine, nowMs: number): string {
-  if (reason === undefined) return '-';
-  if (nextTryAtMs === undefined || nextTryAtMs <= nowMs) return cell(reason);
-  return `${cell(reason)}, next try in ${span((nextTryAtMs - nowMs) / 1_000)}`;
+function rateOf(line: DestinationLine, atMs: number, previous: JsonObject | undefined): number {
+  if (previous === undefined) return line.eventsPerSecond;
+  const elapsedMs = atMs - timeOf(previous);
+  const before = linesOf(previous).find(({ name, epoch }) => name === line.name && epoch === line.epoch);
+  if (before === undefined || elapsedMs <= 0) return line.eventsPerSecond;
+  return Math.max(0, ((line.numbersGiven - before.numbersGiven) * 1_000) / elapsedMs);
 }
 
-function rateOf(line: DestinationLine, look: TopLook, previous: TopLook | undefined): number | undefined {
-  const before = previous?.destinations.find(
-    ({ name, streamEpoch }) => name === line.name && streamEpoch === line.streamEpoch,
-  );
-  if (before === undefined || previous === undefined || look.atMs <= previous.atMs) return undefined;
-  return Math.max(0, ((line.nextSeq - before.nextSeq) * 1_000) / (look.atMs - previous.atMs));
+function linesOf(overview: JsonObject): readonly DestinationLine[] {
+  return asItems(overview['destinations']).map((item) => destinationLine(item));
+}
+
+function trouble({ tone }: DestinationLine): number {
+  return TROUBLE[tone] ?? 0;
+}
+
+function timeOf({ at }: { readonly at?: JsonValue }): number {
+  return typeof at === 'string' ? Date.parse(at) : 0;
 }
 
 /** `42s`, `7m`, `3h`, `5d`: as much as fits a column. */

@@ -4,83 +4,115 @@ import { addSplunk, Installation, record } from '../../../test/api/installation.
 import { captureIo } from '../../../test/cli/capture-io.ts';
 import { runCommand } from '../../../test/cli/run-command.ts';
 import { type FakeSplunk, startFakeSplunk } from '../../../test/fake-splunk/fake-splunk.ts';
+import type { JsonObject } from '../../json.ts';
 import type { RunningService } from '../../service.ts';
 import { COMMANDS } from '../commands.ts';
 import { runCli } from '../run-cli.ts';
-import { type DestinationLine, destinationLine } from './destination-line.ts';
-import { answer, topScreen } from './top-screen.ts';
+import { topScreen } from './top-screen.ts';
 
 const NOW = Date.parse('2026-11-24T12:00:00Z');
 const SIZE = { columns: 120, rows: 24 };
-const CALM = line({});
+const COMPLETE = {
+  answer: 'complete',
+  text: 'All 2 destinations have everything.',
+  complete_until: '2026-11-24T12:00:00.000Z',
+};
+const CALM = item({});
 
-function line(health: object, more: object = {}, name = 'splunk'): DestinationLine {
-  return destinationLine(
-    { name },
-    {
-      state: 'active',
-      health: { state: 'healthy', ...health },
-      open_rows: 0,
-      dead_letters: 0,
-      stream: { epoch: 'e1', next_seq: 101 },
-      last_delivered_at: '2026-11-24T11:59:58Z',
-      ...more,
-    },
-  );
+/** A destination of the overview. */
+function item(more: JsonObject, name = 'splunk'): JsonObject {
+  return {
+    name,
+    health: { state: 'healthy', reason: null, message: null, next_try: null },
+    verdict: { word: 'complete', tone: 'good', text: 'The SIEM has everything.', next_step: null },
+    delivered: { numbers_given: 100 },
+    waiting: { count: 0, at_least: false, oldest_age_seconds: null },
+    dead_letters: { count: 0 },
+    rates: { delivered_per_second: 1.5 },
+    last_delivered_at: '2026-11-24T11:59:58Z',
+    stream: { epoch: 'e1' },
+    ...more,
+  };
 }
 
-test('says yes when every destination has everything, and what is missing when not', () => {
-  assert.equal(answer([CALM, CALM]), 'Complete? Yes: all 2 have everything.');
-  assert.equal(answer([]), 'Complete? No destination takes events.');
-  assert.equal(
-    answer([CALM, line({ state: 'held' }, { open_rows: 7, oldest_open_age_seconds: 31, dead_letters: 2 })]),
-    'Complete? Not yet: 1 of 2 are behind, 2 dead letters wait for a decision. Nothing is lost.',
-  );
+function overview(
+  destinations: readonly JsonObject[],
+  summary: JsonObject = COMPLETE,
+  atMs = NOW,
+): JsonObject {
+  return { at: new Date(atMs).toISOString(), summary, destinations: [...destinations], more: false };
+}
+
+test('says what the overview says, and until when nothing is missing where something is', () => {
+  assert.match(topScreen(overview([CALM]), undefined, SIZE), /^Complete\? Yes\. All 2 destinations have/m);
+  const waiting = {
+    answer: 'waiting',
+    text: '1 of 2 is behind.',
+    complete_until: '2026-11-24T11:58:00.000Z',
+  };
+  const screen = topScreen(overview([CALM], waiting), undefined, SIZE);
+  assert.match(screen, /^Complete\? Not yet\. 1 of 2 is behind\.$/m);
+  assert.match(screen, /^What was recorded before 2026-11-24T11:58:00\.000Z is delivered everywhere/m);
+  const dead = overview([item({ dead_letters: { count: 2 } })], { ...waiting, answer: 'problem' });
+  assert.match(topScreen(dead, undefined, SIZE), /^Complete\? No\.[^]*everywhere, but for dead letters; /m);
+  const nothing = { answer: 'nothing', text: 'No destination gets events yet.', complete_until: null };
   assert.match(
-    answer([line({}, { oldest_open_age_seconds: 29 })]),
-    /Yes/,
-    'what has just come is on its way',
+    topScreen(overview([], nothing), undefined, SIZE),
+    /^Complete\? No destination gets events yet\.$/m,
   );
 });
 
-test('destinations in trouble stand first, with why and what to do', () => {
-  const held = line(
+test('destinations in trouble stand first, with what the SIEM said and what to do', () => {
+  const throttled = item(
     {
-      state: 'held',
-      reason: 'token_invalid',
-      message: 'The token is not known: give a new one.',
-      next_try: '2026-11-24T12:01:00Z',
+      verdict: { word: 'throttled', tone: 'wait', text: 'The SIEM asks to slow down.', next_step: 'Wait.' },
+      health: { message: 'HTTP 503, code 9: Server is busy', next_try: '2026-11-24T12:01:00Z' },
+      waiting: { count: 10_000, at_least: true, oldest_age_seconds: 8_000 },
     },
-    { open_rows: 10_000, open_rows_at_least: true, oldest_open_age_seconds: 8_000 },
     'zebra',
   );
-  const screen = topScreen({ atMs: NOW, destinations: [CALM, held] }, undefined, SIZE);
-  const lines = screen.split('\n');
-  assert.match(lines[4] ?? '', /^zebra +held +10000\+ +2h +0 +- +2s ago +token_invalid, next try in 60s$/);
-  assert.match(lines[5] ?? '', /^splunk +healthy +0 +- +0 +- +2s ago +-$/);
-  assert.equal(lines.at(-2), 'zebra: The token is not known: give a new one.');
+  const advice = 'The token is not known: give a new one.';
+  const held = item(
+    {
+      verdict: { word: 'held', tone: 'bad', text: 'Held (invalid_token).', next_step: advice },
+      health: { message: advice },
+    },
+    'zoo',
+  );
+  const lines = topScreen(overview([CALM, throttled, held]), undefined, SIZE)
+    .trimEnd()
+    .split('\n');
+  assert.match(lines[4] ?? '', /^zoo +held +0 +- +0 +1\.5 +2s ago +-$/);
+  assert.match(lines[5] ?? '', /^zebra +throttled +10000\+ +2h +0 +1\.5 +2s ago +in 60s$/);
+  assert.match(lines[6] ?? '', /^splunk +complete +0 +- +0 +1\.5 +2s ago +-$/);
+  assert.deepEqual(lines.slice(-4), [
+    'zoo: Held (invalid_token).',
+    `  do: ${advice}`,
+    'zebra: The SIEM asks to slow down. HTTP 503, code 9: Server is busy',
+    '  do: Wait.',
+  ]);
 });
 
-test('the rate is what came between two looks, and none over a change of epoch', () => {
-  const look = (atMs: number, seq: number, epoch = 'e1') => ({
-    atMs,
-    destinations: [line({}, { stream: { epoch, next_seq: seq } })],
-  });
-  assert.match(topScreen(look(NOW + 2_000, 141), look(NOW, 101), SIZE), / 20\.0 /);
-  assert.match(topScreen(look(NOW + 2_000, 5, 'e2'), look(NOW, 101), SIZE), /healthy +0 +- +0 +- /);
+test('the rate is what came between two looks, and that of the last minutes over a change of epoch', () => {
+  const look = (atMs: number, given: number, epoch = 'e1'): JsonObject =>
+    overview([item({ delivered: { numbers_given: given }, stream: { epoch } })], COMPLETE, atMs);
+  assert.match(topScreen(look(NOW + 2_000, 140), look(NOW, 100), SIZE), / 20\.0 /);
+  assert.match(topScreen(look(NOW + 2_000, 5, 'e2'), look(NOW, 100), SIZE), /complete +0 +- +0 +1\.5 /);
 });
 
 test('a narrow and a short terminal are never overrun', () => {
-  const many = Array.from({ length: 60 }, (_, index) => line({}, {}, `destination-${index}`));
-  const screen = topScreen({ atMs: NOW, destinations: many }, undefined, { columns: 40, rows: 20 });
+  const trouble = { verdict: { word: 'late', tone: 'wait', text: 'Behind.', next_step: 'Wait.' } };
+  const many = Array.from({ length: 60 }, (_, index) => item(trouble, `destination-${index}`));
+  const waiting = { answer: 'waiting', text: 'Behind.', complete_until: '2026-11-24T11:58:00.000Z' };
+  const screen = topScreen(overview(many, waiting), undefined, { columns: 40, rows: 20 });
   const lines = screen.trimEnd().split('\n');
   assert.ok(lines.length <= 20, String(lines.length));
   assert.ok(lines.every((text) => text.length <= 40));
-  assert.match(screen, /and 48 more/);
+  assert.match(screen, /and 52 more/);
 });
 
 test('control characters of a name do not reach the terminal', () => {
-  const screen = topScreen({ atMs: NOW, destinations: [line({}, {}, 'a\u001b[2Jb')] }, undefined, SIZE);
+  const screen = topScreen(overview([item({}, 'a\u001b[2Jb')]), undefined, SIZE);
   assert.ok(!screen.includes('\u001b'));
 });
 
@@ -107,8 +139,8 @@ function env(): Record<string, string> {
 test('--once shows one screen of the running service', async () => {
   const { code, out, error } = await runCommand(['top', '--once'], { env: env() });
   assert.equal(code, 0, error);
-  assert.match(out, /Complete\? Yes: all 1 have everything/);
-  assert.match(out, /^splunk +healthy/m);
+  assert.match(out, /Complete\? Yes\. The SIEM has everything/);
+  assert.match(out, /^splunk +complete/m);
 });
 
 test('on a terminal it goes on until Ctrl-C, and then ends with 0', async () => {
