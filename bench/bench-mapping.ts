@@ -3,9 +3,9 @@ import { parseAttestation } from '../src/attestation/parse-attestation.ts';
 import { DEFAULT_OCSF_SETTINGS, type RenderSettings, type WireEvent } from '../src/ocsf/ocsf-event.ts';
 import type { RedactionRule } from '../src/ocsf/redaction/redaction-rule.ts';
 import { createRedactor } from '../src/ocsf/redaction/redactor.ts';
+import { placeEvent } from '../src/ocsf/place-event.ts';
 import { renderRecord } from '../src/ocsf/render-record.ts';
-import { stamp } from '../src/ocsf/stamp.ts';
-import { eventSha256, toWireEvent } from '../src/ocsf/wire-event.ts';
+import { eventSha256 } from '../src/ocsf/wire-event.ts';
 import { generateAttestations } from '../test/support/generate-attestations.ts';
 
 const ROUNDS = 5;
@@ -21,6 +21,8 @@ const REDACTED: RenderSettings = {
   redactor: createRedactor(REDACTION, 'a key of the bench, long enough to be one'),
 };
 const VALIDATED: RenderSettings = { ...DEFAULT_OCSF_SETTINGS, validate: true };
+const NEWEST: RenderSettings = { ...DEFAULT_OCSF_SETTINGS, version: '1.9.0' };
+const FINGERPRINTED: RenderSettings = { ...NEWEST, recordIntegrity: true };
 
 /** Records a second, one figure a round. */
 export interface MappingRates {
@@ -29,6 +31,8 @@ export interface MappingRates {
   readonly render: readonly number[];
   readonly redacted: readonly number[];
   readonly validated: readonly number[];
+  readonly newest: readonly number[];
+  readonly fingerprinted: readonly number[];
   readonly recordBytes: number;
   readonly eventBytes: number;
 }
@@ -41,6 +45,8 @@ export function benchMapping(count: number): MappingRates {
     render: [] as number[],
     redacted: [] as number[],
     validated: [] as number[],
+    newest: [] as number[],
+    fingerprinted: [] as number[],
   };
   let eventBytes = 0;
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -57,6 +63,8 @@ export function benchMapping(count: number): MappingRates {
     for (const [name, settings] of [
       ['redacted', REDACTED],
       ['validated', VALIDATED],
+      ['newest', NEWEST],
+      ['fingerprinted', FINGERPRINTED],
     ] as const)
       rates[name].push(
         rateOf(texts, (text, index) => eventSha256(eventOf(text, index, settings).text).length),
@@ -69,7 +77,8 @@ export function benchMapping(count: number): MappingRates {
 function eventOf(text: string, index: number, settings: RenderSettings): WireEvent {
   const rendered = renderRecord({ source: 'attestation', body: text }, settings);
   if (!rendered.ok) throw new Error(rendered.message);
-  return toWireEvent(stamp(rendered.event, { streamId: 's', epoch: 'e', seq: index + 1, kind: 'event' }));
+  const place = { streamId: 's', epoch: 'e', seq: index + 1, kind: 'event' } as const;
+  return placeEvent(rendered.event, place, settings);
 }
 
 function rateOf(texts: readonly string[], act: (text: string, index: number) => number): number {

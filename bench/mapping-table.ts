@@ -17,6 +17,8 @@ export function mappingTable(): BenchTable {
         ['strict parser, mapping, stamp, text and hash', rates.render],
         ['... with redaction by 3 fields (hash) and 7 patterns', rates.redacted],
         ['... held against the schema (`ocsf.validate`)', rates.validated],
+        ['... at 1.9.0', rates.newest],
+        ['... at 1.9.0 with a fingerprint (`ocsf.record_integrity`)', rates.fingerprinted],
       ] as const
     ).map(([what, rate]) => [what, thousands(median(rate)), ratio(median(rate), base)]),
     figures: rates,

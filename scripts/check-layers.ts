@@ -17,7 +17,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   verify: ['proof'],
   egress: [],
   secrets: [],
-  ocsf: ['attestation'],
+  ocsf: ['attestation', 'proof'],
   connectors: ['ocsf', 'egress'],
   outbox: ['attestation', 'proof', 'ocsf', 'connectors'],
   delivery: ['attestation', 'proof', 'ocsf', 'connectors', 'outbox', 'secrets', 'egress'],

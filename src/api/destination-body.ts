@@ -3,6 +3,7 @@ import type { JsonObject } from '../json.ts';
 import type { OcsfSettings } from '../ocsf/ocsf-event.ts';
 import { DEFAULT_OCSF_SETTINGS, OCSF_CLASS_UIDS } from '../ocsf/ocsf-event.ts';
 import { OCSF_VERSIONS } from '../ocsf/ocsf-versions.ts';
+import { hasRecordIntegrity } from '../ocsf/record-integrity.ts';
 import type { BatchSettings, RecordSource } from '../outbox/destination.ts';
 import { type EventFilterBody, filterOf } from './event-filter-view.ts';
 import { type RedactionBody, redactionOf } from './redaction-view.ts';
@@ -29,7 +30,12 @@ export interface SettingsBody {
   /** Of PATCH only. */
   readonly next_credentials?: JsonObject | null;
   readonly next_credentials_expire_at?: string | null;
-  readonly ocsf?: { readonly class_uid?: number; readonly version?: string; readonly validate?: boolean };
+  readonly ocsf?: {
+    readonly class_uid?: number;
+    readonly version?: string;
+    readonly validate?: boolean;
+    readonly record_integrity?: boolean;
+  };
   readonly filter?: EventFilterBody | null;
   readonly redaction?: RedactionBody | null;
   readonly batch?: {
@@ -50,6 +56,7 @@ export function ocsfOf(body: SettingsBody, current: OcsfSettings = DEFAULT_OCSF_
     class_uid: classUid = current.classUid,
     version = current.version,
     validate = current.validate === true,
+    record_integrity: recordIntegrity = current.recordIntegrity === true,
   } = body.ocsf ?? {};
   const heldClass = OCSF_CLASS_UIDS.find((held) => held === classUid);
   const heldVersion = OCSF_VERSIONS.find((held) => held === version);
@@ -57,6 +64,11 @@ export function ocsfOf(body: SettingsBody, current: OcsfSettings = DEFAULT_OCSF_
     throw notSupported('/ocsf/class_uid', `The OCSF class must be one of ${OCSF_CLASS_UIDS.join(', ')}.`);
   if (heldVersion === undefined)
     throw notSupported('/ocsf/version', `The OCSF version must be one of ${OCSF_VERSIONS.join(', ')}.`);
+  if (recordIntegrity && !hasRecordIntegrity(heldVersion))
+    throw notSupported(
+      '/ocsf/record_integrity',
+      `OCSF ${heldVersion} has no profile record_integrity: set ocsf.version to 1.9.0, or ocsf.record_integrity to false.`,
+    );
   const filter = body.filter === undefined ? current.filter : filterOf(body.filter);
   const redaction = body.redaction === undefined ? current.redaction : redactionOf(body.redaction);
   return {
@@ -65,6 +77,7 @@ export function ocsfOf(body: SettingsBody, current: OcsfSettings = DEFAULT_OCSF_
     ...(filter === undefined ? {} : { filter }),
     ...(redaction === undefined ? {} : { redaction }),
     ...(validate ? { validate } : {}),
+    ...(recordIntegrity ? { recordIntegrity } : {}),
   };
 }
 

@@ -1,9 +1,8 @@
 import type { Connector, Credentials } from '../connectors/connector.ts';
 import { eventBytes } from '../connectors/encode-events.ts';
 import type { Outcome } from '../connectors/outcome.ts';
-import { stamp } from '../ocsf/stamp.ts';
+import { placeEvent } from '../ocsf/place-event.ts';
 import { testEvent } from '../ocsf/test-event.ts';
-import { toWireEvent } from '../ocsf/wire-event.ts';
 import type { Destination } from '../outbox/destination.ts';
 import type { AdminStore } from '../store/admin-store.ts';
 import type { ApiParts } from './api-parts.ts';
@@ -61,7 +60,7 @@ export async function testDestination(parts: TestParts, destination: Destination
       { uid, destinationId, destinationName, workspaceId, timeMs: startedMs },
       destination.ocsf,
     );
-    const wire = toWireEvent(stamp(event, { streamId, epoch, kind: 'test' }));
+    const wire = placeEvent(event, { streamId, epoch, kind: 'test' }, destination.ocsf);
     const outcome = await connector.send(
       eventBytes([connector.encode(wire)]),
       credentials,

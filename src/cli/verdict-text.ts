@@ -57,6 +57,10 @@ export function streamLines(verdict: StreamVerdict): string[] {
     lines.push(
       `  ${verdict.provedDecisions} signatures of decisions are proved; ${verdict.uncheckedDecisions} cannot be checked on these events`,
     );
+  if (verdict.fittingFingerprints > 0)
+    lines.push(
+      `  ${verdict.fittingFingerprints} events are what their own fingerprint says (it is not signed)`,
+    );
   if (last !== undefined) {
     const due =
       last.nextDueMs === undefined
@@ -124,6 +128,7 @@ export function streamJson(verdict: StreamVerdict): JsonObject {
     test_events: verdict.testEvents,
     proved_decisions: verdict.provedDecisions,
     unchecked_decisions: verdict.uncheckedDecisions,
+    fitting_fingerprints: verdict.fittingFingerprints,
     ...(last === undefined
       ? {}
       : {

@@ -21,7 +21,7 @@ export function renderCheckpoint(body: string, seq: number, rendering: Rendering
   const { workspaceId, ocsf, renderer, connector } = rendering;
   // Just read as a checkpoint: an object of JSON.
   const facts = { timeMs, workspaceId, fromSeq, toSeq, body: fields as JsonObject };
-  const event = renderer.stamp(checkpointEvent(facts, place, ocsf), place);
+  const event = renderer.stamp(checkpointEvent(facts, place, ocsf), place, ocsf);
   return { ...encodePlace(event, connector), sha256: renderer.sha256(event.text) };
 }
 

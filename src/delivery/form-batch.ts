@@ -113,7 +113,7 @@ export function renderPlace(
     const dead = { code: rendered.code, message: `${rendered.message} (at ${at})` };
     return unsent('unrenderable', row, index, seq, rendering, nowMs, dead);
   }
-  const event = renderer.stamp(rendered.event, placeAt(stream, seq, 'event', row.replayed));
+  const event = renderer.stamp(rendered.event, placeAt(stream, seq, 'event', row.replayed), ocsf);
   const maxSize = connector.limits.maxEventSize;
   const place = encodePlace(event, connector);
   if (place.encoded.bytes <= maxSize) return { ...place, sha256: renderer.sha256(event.text) };

@@ -9,8 +9,8 @@ export interface Renderer {
   renderKey(settings: RenderSettings): string;
   /** A record as an event without a number, that it is left out, or why it cannot be an event. */
   renderRecord(row: Pick<OpenRow, 'source' | 'body' | 'recordId'>, settings: RenderSettings): RenderResult;
-  /** Gives the event its place in the stream and its text. */
-  stamp(event: OcsfEvent, place: StreamPlace): WireEvent;
+  /** Gives the event its place in the stream, its fingerprint where the settings ask for one, and its text. */
+  stamp(event: OcsfEvent, place: StreamPlace, settings: OcsfSettings): WireEvent;
   /** A smaller event with the same identity and place, or undefined when even the smallest is larger than `maxSize`. */
   cutToFit(event: WireEvent, maxSize: number, measure: (event: WireEvent) => number): WireEvent | undefined;
   tombstone(tombstone: Tombstone, place: StreamPlace, workspaceId: string, settings: OcsfSettings): WireEvent;

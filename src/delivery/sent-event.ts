@@ -14,7 +14,7 @@ export function sentEvent(
 ): WireEvent | undefined {
   const rendered = renderer.renderRecord(row, ocsf);
   if (!rendered.ok) return undefined;
-  const event = renderer.stamp(rendered.event, placeAt(stream, seq, 'event', row.replayed));
+  const event = renderer.stamp(rendered.event, placeAt(stream, seq, 'event', row.replayed), ocsf);
   const { maxEventSize } = connector.limits;
   if (connector.encode(event).bytes <= maxEventSize) return event;
   return renderer.cutToFit(event, maxEventSize, (candidate) => connector.encode(candidate).bytes);

@@ -2,6 +2,7 @@ import type { JsonObject, JsonValue } from '../json.ts';
 import { cutText } from './finish-text.ts';
 import { leaveOut, partsToLeaveOut } from './leave-out.ts';
 import type { OcsfEvent, WireEvent } from './ocsf-event.ts';
+import { fingerprinted } from './record-integrity.ts';
 import { truncationOf, truncationsOf, withTruncations } from './truncation.ts';
 import { toWireEvent } from './wire-event.ts';
 
@@ -18,6 +19,14 @@ type Measure = (event: WireEvent) => number;
  * `maxSize` as `measure` counts. Deterministic.
  */
 export function cutToFit(event: WireEvent, maxSize: number, measure: Measure): WireEvent | undefined {
+  const cut = smallerEvent(event, maxSize, measure);
+  if (cut === undefined) return undefined;
+  // A fingerprint is always of one length: made anew at the end, it changes no size.
+  const finished = fingerprinted(cut.event);
+  return finished === cut.event ? cut : toWireEvent(finished);
+}
+
+function smallerEvent(event: WireEvent, maxSize: number, measure: Measure): WireEvent | undefined {
   let current = cutTexts(event, maxSize, measure);
   for (const path of partsToLeaveOut(event.event)) {
     if (measure(current) <= maxSize) return current;

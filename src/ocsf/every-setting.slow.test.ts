@@ -6,14 +6,19 @@ import { arbitraryRedaction } from '../../test/support/arbitrary-redaction.ts';
 import { accepted, OCSF_SETTINGS } from '../../test/support/ocsf-settings.ts';
 import { attestationToOcsf } from './map-attestation.ts';
 import { createRedactor } from './redaction/redactor.ts';
+import { hasRecordIntegrity, withFingerprint } from './record-integrity.ts';
 import { renderRecord } from './render-record.ts';
+import { stamp } from './stamp.ts';
 import { validateEvent } from './validate-event.ts';
+import { toWireEvent } from './wire-event.ts';
 
 /** For each verdict; the whole matrix is run with AEGIS_SIEM_TEST_OCSF_RECORDS=2000. */
 const RECORDS = Number(process.env['AEGIS_SIEM_TEST_OCSF_RECORDS'] ?? 200);
 const SEED = 20_261_124;
 const REDACTED_RECORDS = 200;
 const VERDICTS = ['allow', 'rewrite', 'deny', 'escalate'] as const;
+
+const PLACE = { streamId: 's-1', epoch: 'e-1', seq: 7, kind: 'event' } as const;
 
 const samples = fc.sample(arbitraryAttestation(), { numRuns: RECORDS, seed: SEED });
 const attestations = VERDICTS.flatMap((verdict) =>
@@ -31,6 +36,15 @@ describe('the matrix of class, version and verdict', () => {
         assert.deepEqual(validateEvent(JSON.parse(JSON.stringify(event))), [], attestation.attestation_id);
       }
     });
+
+    if (hasRecordIntegrity(settings.version))
+      it(`${settings.classUid} at ${settings.version}, fingerprinted: no finding in as many events`, () => {
+        for (const attestation of attestations) {
+          const event = stamp(attestationToOcsf(attestation, settings), PLACE);
+          const { text } = toWireEvent(withFingerprint(event, PLACE));
+          assert.deepEqual(validateEvent(JSON.parse(text)), [], attestation.attestation_id);
+        }
+      });
 
     it(`${settings.classUid} at ${settings.version}: ${REDACTED_RECORDS} records under as many redactions, no finding`, () => {
       const redactedRecord = fc.tuple(arbitraryAttestation(), arbitraryRedaction());

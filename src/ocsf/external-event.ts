@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../json.ts';
 import { finishText } from './finish-text.ts';
+import { isOwnAttestation } from '../proof/event-fingerprint.ts';
 import { invalidEvent } from './invalid-event.ts';
 import type { OcsfEvent } from './ocsf-event.ts';
 import { MAX_STRING_CHARS } from './ocsf-versions.ts';
@@ -10,7 +11,8 @@ import { validateEvent } from './validate-event.ts';
 
 /**
  * An event that others posted, ready for its place in a stream. What belongs to the stream is not taken over from them: a
- * `metadata.sequence`, a stream mark and a list of cuts move to `unmapped.aegis.original_*`.
+ * `metadata.sequence`, a stream mark, a list of cuts and attestations in this product's name move to
+ * `unmapped.aegis.original_*`.
  *
  * An event may have been written past the API (by SQL), so the finished event is held against its schema here. Such events
  * are few, and one that no SIEM could read must not be sent.
@@ -40,7 +42,15 @@ function withoutStream(event: JsonObject, metadata: JsonObject): OcsfEvent {
   if (sequence !== undefined) moved['original_sequence'] = sequence;
   if (stream !== undefined) moved['original_stream'] = stream;
   if (truncated !== undefined) moved['original_truncated'] = truncated;
-  return { ...event, metadata: ownMetadata, unmapped: { ...unmapped, aegis: { ...moved, ...aegis } } };
+  const list = listOf(event['attestation_list']);
+  const claimed = list.filter(isOwnAttestation);
+  if (claimed.length > 0) moved['original_attestations'] = claimed;
+  return {
+    ...event,
+    ...(claimed.length > 0 ? { attestation_list: list.filter((one) => !isOwnAttestation(one)) } : {}),
+    metadata: ownMetadata,
+    unmapped: { ...unmapped, aegis: { ...moved, ...aegis } },
+  };
 }
 
 /** `unmapped.aegis` is ours, but nothing keeps others from putting a text there. */
@@ -48,6 +58,10 @@ function aegisOf(unmapped: JsonObject | undefined): JsonObject {
   const aegis = unmapped?.['aegis'];
   if (aegis === undefined) return {};
   return isObject(aegis) ? aegis : { original_aegis: aegis };
+}
+
+function listOf(value: JsonValue | undefined): readonly JsonValue[] {
+  return Array.isArray(value) ? (value as readonly JsonValue[]) : [];
 }
 
 function readJson(text: string): JsonValue | undefined {

@@ -17,8 +17,8 @@ const MAPPINGS: Readonly<Record<OcsfClassUid, Mapping>> = {
 /**
  * An attestation as an OCSF event of the class and version that the settings name. The verdict decides the severity. A
  * resolution record belongs to the finding (or request) of the escalation that it resolves. Pure: the same record and
- * settings give the same object in the same key order. Filter and redaction of the settings are for the delivery to a
- * destination, and are not applied here.
+ * settings give the same object in the same key order. Filter, redaction and fingerprint of the settings are for the delivery
+ * to a destination, and are not applied here.
  */
 export function attestationToOcsf(
   attestation: Attestation,

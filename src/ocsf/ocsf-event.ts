@@ -24,6 +24,8 @@ export interface OcsfSettings {
   readonly redaction?: readonly RedactionRule[];
   /** Holds each event against its schema before it is sent. */
   readonly validate?: true;
+  /** From 1.9.0: each event carries the fingerprint of itself (profile record_integrity). */
+  readonly recordIntegrity?: true;
 }
 
 /** Settings with the redactor that carries out their rules: without it nothing is rendered under them. */

@@ -42,6 +42,8 @@ const SINCE = {
   aiOperation: '1.8.0',
   /** `ai_agent` and `delegation` in that profile, `ai_agent` in `evidences`. */
   aiAgent: '1.9.0',
+  /** Profile record_integrity: `attestation_list`. */
+  recordIntegrity: '1.9.0',
   /** Class 6002: `application` in place of `app`. */
   application: '1.9.0',
   /** Class 3004: `updated_entity` in place of `entity_result`. */

@@ -58,16 +58,17 @@ export function renderRecord(record: RecordText, settings: RenderSettings): Rend
 
 /**
  * Names everything that decides which events there are, and their bytes: renderer version, class, schema version, filter,
- * redaction with its key, validation.
+ * redaction with its key, validation, fingerprint.
  */
 export function renderKey(settings: RenderSettings): string {
-  const { classUid, version, filter, validate } = settings;
+  const { classUid, version, filter, validate, recordIntegrity } = settings;
   const redactor = redactorOf(settings);
   return [
     `r${RENDERER_VERSION}/${classUid}/${version}`,
     ...(filter === undefined ? [] : [hash('sha256', JSON.stringify(filter)).slice(0, KEY_DIGITS)]),
     ...(redactor === undefined ? [] : [`redacted-${redactor.name}`]),
     ...(validate === true ? ['validated'] : []),
+    ...(recordIntegrity === true ? ['fingerprinted'] : []),
   ].join('/');
 }
 

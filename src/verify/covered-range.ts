@@ -52,11 +52,15 @@ export function judgeRange(checkpoint: Checkpoint, epoch: EpochRecord): RangeJud
     } else if (isWhole) {
       different.push(range);
       for (let seq = range.from; seq <= range.to; seq += 1) {
-        if (epoch.events.isRewritten(seq)) addNumber(rewritten, seq);
+        if (isRewritten(seq, epoch)) addNumber(rewritten, seq);
       }
     }
   }
   return { missing, different, rewritten, besides };
+}
+
+function isRewritten(seq: number, { events, tombstones }: EpochRecord): boolean {
+  return events.isRewritten(seq) || (tombstones.get(seq)?.some((tombstone) => tombstone.rewritten) ?? false);
 }
 
 /** The parts travel unsigned; where the signed root does not follow from them, the whole range is one part. */

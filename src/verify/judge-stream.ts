@@ -35,6 +35,8 @@ export interface StreamVerdict {
   /** Decisions whose signature is proved, and those whose signature the events do not allow to check; 0 without a key for them. */
   readonly provedDecisions: number;
   readonly uncheckedDecisions: number;
+  /** Events that are what their own fingerprint says. */
+  readonly fittingFingerprints: number;
   /** The end of what is proved. */
   readonly last?: {
     readonly sha256: string;
@@ -100,6 +102,7 @@ export function judgeStream(
     testEvents: record.testEvents,
     provedDecisions: record.provedDecisions,
     uncheckedDecisions: record.uncheckedDecisions,
+    fittingFingerprints: record.fittingFingerprints,
     ...(chain.last === undefined ? {} : { last: lastOf(chain.last) }),
     findings,
   };

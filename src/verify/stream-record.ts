@@ -2,6 +2,8 @@ import type { SignedCheckpoint } from '../proof/checkpoint.ts';
 import { HASH_BYTES } from '../proof/merkle-tree.ts';
 import { type CheckpointRefusal, readCheckpoint } from '../proof/read-checkpoint.ts';
 import type { DecisionCheck } from './check-decision.ts';
+import type { FingerprintCheck } from './check-fingerprint.ts';
+import { faultAt } from './fault.ts';
 import { Findings } from './finding.ts';
 import { PlaceLedger } from './place-ledger.ts';
 import { type EventPlace, fieldsAt, parsed } from './read-place.ts';
@@ -14,6 +16,8 @@ export interface SeenTombstone {
   readonly sha256: string;
   /** Hash of the event that should have stood here. */
   readonly originalSha256: string;
+  /** Its JSON was written anew by something else. */
+  readonly rewritten: boolean;
 }
 
 /** A checkpoint event whose body is none. */
@@ -56,13 +60,16 @@ export class StreamRecord {
   /** Decisions whose signature was made by a key that was given. */
   provedDecisions = 0;
   uncheckedDecisions = 0;
-  readonly decisionFindings = new Findings();
+  /** Events that are what their own fingerprint says. */
+  fittingFingerprints = 0;
+  /** What single events show of themselves: their decision, their fingerprint. */
+  readonly eventFindings = new Findings();
 
   constructor(stream: string) {
     this.stream = stream;
   }
 
-  /** True for an event that was not there yet. */
+  /** True for an event, tombstone or checkpoint that was not there yet. */
   add(place: EventPlace, sha256: Uint8Array, event: Buffer): boolean {
     const { seq } = place;
     if (seq === undefined) {
@@ -71,10 +78,7 @@ export class StreamRecord {
     }
     const epoch = this.epochOf(place.epoch);
     if (seq > epoch.greatest) epoch.greatest = seq;
-    if (place.kind === 'tombstone') {
-      addTombstone(epoch, seq, sha256, event);
-      return false;
-    }
+    if (place.kind === 'tombstone') return addTombstone(epoch, place, sha256, event);
     const put = epoch.events.put(seq, sha256, place.rewritten);
     if (put === 'new' && place.kind === 'checkpoint') this.#addCheckpoint(place, seq, event);
     else if (put === 'same') countDuplicate(epoch, seq);
@@ -95,7 +99,7 @@ export class StreamRecord {
       // Said once, with the first of them; the others are in the count.
       if (this.uncheckedDecisions > 1) return;
     }
-    this.decisionFindings.add({
+    this.eventFindings.add({
       name: check.found,
       severity: check.found === 'decision_unchecked' ? 'note' : 'fault',
       stream: this.stream,
@@ -105,6 +109,14 @@ export class StreamRecord {
       count: 1,
       message: `The decision at number ${seq} ${check.message}`,
     });
+  }
+
+  /** Takes down whether the event at a place is what the fingerprint in it says. */
+  addFingerprint({ epoch, seq = 0 }: EventPlace, check: FingerprintCheck): void {
+    if (check === 'fits') this.fittingFingerprints += 1;
+    if (check !== 'differs') return;
+    const message = `Number ${seq} is not what the fingerprint in it says: something in it was changed`;
+    this.eventFindings.add(faultAt('edited', this.stream, epoch, seq, message));
   }
 
   /** Places that were finished together, as a store's receipt has them. */
@@ -119,7 +131,7 @@ export class StreamRecord {
       if (tombstones.has(index)) {
         // What it stands for is not told apart here: an event beside it would be a second receipt.
         const known = epoch.tombstones.get(seq) ?? [];
-        epoch.tombstones.set(seq, [...known, { sha256: hex(sha256), originalSha256: '' }]);
+        epoch.tombstones.set(seq, [...known, { sha256: hex(sha256), originalSha256: '', rewritten: false }]);
         continue;
       }
       const put = epoch.events.put(seq, sha256, false);
@@ -162,16 +174,29 @@ export class StreamRecord {
   }
 }
 
-function addTombstone(epoch: EpochRecord, seq: number, sha256: Uint8Array, event: Buffer): void {
+/** True for a tombstone that was not there yet. */
+function addTombstone(
+  epoch: EpochRecord,
+  { seq = 0, rewritten }: EventPlace,
+  sha256: Uint8Array,
+  event: Buffer,
+): boolean {
   const { original_sha256: original } = fieldsAt(
     fieldsAt(fieldsAt(parsed(event), 'unmapped'), 'aegis'),
     'tombstone',
   );
-  const tombstone = { sha256: hex(sha256), originalSha256: typeof original === 'string' ? original : '' };
+  const tombstone = {
+    sha256: hex(sha256),
+    originalSha256: typeof original === 'string' ? original : '',
+    rewritten,
+  };
   const known = epoch.tombstones.get(seq);
   if (known === undefined) epoch.tombstones.set(seq, [tombstone]);
-  else if (known.some((one) => one.sha256 === tombstone.sha256)) countDuplicate(epoch, seq);
-  else if (known.length < MAX_OTHERS) known.push(tombstone);
+  else if (known.some((one) => one.sha256 === tombstone.sha256)) {
+    countDuplicate(epoch, seq);
+    return false;
+  } else if (known.length < MAX_OTHERS) known.push(tombstone);
+  return true;
 }
 
 function addOther(epoch: EpochRecord, seq: number, sha256: string): boolean {

@@ -32,6 +32,63 @@ function withText(world: StreamWorld, seq: number, change: (place: SentPlace) =>
   return world.sent.map((place) => (place.seq === seq ? change(place) : place.text));
 }
 
+describe('verify on events with a fingerprint', () => {
+  const made = (): StreamWorld => {
+    const world = new StreamWorld({ ocsf: { classUid: 2004, version: '1.9.0', recordIntegrity: true } });
+    world.send(3);
+    world.sendRefused();
+    world.checkpoint();
+    world.send(2);
+    return world;
+  };
+
+  it('counts those that are what their fingerprint says: events, tombstones, checkpoints', () => {
+    const verdict = verifyTexts(made());
+    assert.deepEqual(faultsOf(verdict), []);
+    assert.equal(verdict.streams[0]?.fittingFingerprints, 7);
+  });
+
+  it('names the number of one that was edited, after the last checkpoint too', () => {
+    const world = made();
+    const edited = [2, 4, 7].reduce(
+      (texts, seq) =>
+        texts.toSpliced(seq - 1, 1, (texts[seq - 1] ?? '').replace(/"message":"./, '"message":"X')),
+      world.texts(),
+    );
+    const verdict = verifyTexts(world, edited);
+    assert.deepEqual(
+      findingsOf(verdict)
+        .filter(({ message }) => message.includes('fingerprint'))
+        .map(({ name, severity, fromSeq }) => [name, severity, fromSeq]),
+      [2, 4, 7].map((seq) => ['edited', 'fault', seq]),
+    );
+    assert.equal(verdict.streams[0]?.fittingFingerprints, 4);
+  });
+
+  it('finds one that was put under another number, or whose text has no canonical form', () => {
+    const world = made();
+    const moved = (world.texts()[6] ?? '').replaceAll('"seq":7', '"seq":8');
+    const broken = (world.texts()[5] ?? '').replace(/"message":"/, String.raw`"message":"\ud800`);
+    const verdict = verifyTexts(world, [...world.texts().slice(0, 5), broken, moved]);
+    const found = findingsOf(verdict).filter(({ name }) => name === 'edited');
+    assert.deepEqual(
+      found.map(({ fromSeq }) => fromSeq),
+      [6, 8],
+    );
+  });
+
+  it('is over the JSON and not over its bytes: what was written anew still fits', () => {
+    const world = made();
+    const anew = world.texts().map((text) => JSON.stringify(JSON.parse(text), null, 1));
+    const verdict = verifyTexts(world, anew);
+    assert.equal(verdict.streams[0]?.fittingFingerprints, 7);
+    assert.deepEqual(
+      new Set(findingsOf(verdict).map(({ name }) => name)),
+      new Set(['reserialised', 'unproven']),
+    );
+  });
+});
+
 describe('verify on a stream as it was sent', () => {
   it('finds it complete, in whatever order it is exported', () => {
     const world = fullWorld();

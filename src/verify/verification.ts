@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { PublicCheckpointKey } from '../proof/checkpoint-key.ts';
 import type { DecisionKey } from '../proof/decision-signature.ts';
 import { checkDecision } from './check-decision.ts';
+import { checkFingerprint } from './check-fingerprint.ts';
 import { Findings } from './finding.ts';
 import { judgeStream, type JudgeOptions, type StreamVerdict } from './judge-stream.ts';
 import { proveCheckpoints } from './prove-checkpoints.ts';
@@ -62,6 +63,7 @@ export class Verification {
     }
     this.#events += 1;
     const isNew = record.add(place, hash('sha256', event, 'buffer'), event);
+    if (isNew) record.addFingerprint(place, checkFingerprint(event, place));
     if (isNew && place.kind === 'event' && this.#decisionKeys.length > 0)
       record.addDecision(place, checkDecision(event, this.#decisionKeys));
   }
@@ -76,7 +78,7 @@ export class Verification {
     const provenOf = Map.groupBy(proofs.proven, ({ checkpoint }) => checkpoint.stream);
     const usedStarts = new Set<string>();
     const verdicts = wanted.map((record) => {
-      const findings = record.decisionFindings.copy();
+      const findings = record.eventFindings.copy();
       for (const finding of proofs.findings) if (finding.stream === record.stream) findings.add(finding);
       const proven = provenOf.get(record.stream) ?? [];
       const sha256 = from.find((name) =>
@@ -140,6 +142,7 @@ function emptyVerdict(stream: string, findings: Findings): StreamVerdict {
     testEvents: 0,
     provedDecisions: 0,
     uncheckedDecisions: 0,
+    fittingFingerprints: 0,
   };
   return { stream, complete: false, epochs: 0, places: 0, provenCheckpoints: 0, ...none, findings };
 }

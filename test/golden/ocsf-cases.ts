@@ -1,5 +1,6 @@
 /** The events whose exact bytes are kept in `test/golden/ocsf/`: one for each verdict, and for each special road. */
 import { DEFAULT_OCSF_SETTINGS, type OcsfEvent, type OcsfSettings, type StreamPlace } from '../../src/ocsf/ocsf-event.ts';
+import { placeEvent } from '../../src/ocsf/place-event.ts';
 import { renderRecord } from '../../src/ocsf/render-record.ts';
 import { stamp } from '../../src/ocsf/stamp.ts';
 import { testEvent } from '../../src/ocsf/test-event.ts';
@@ -219,6 +220,11 @@ export function goldenEvents(): ReadonlyMap<string, OcsfEvent> {
       const event = rendered('attestation', RECORDS[name] ?? {}, { classUid, version });
       events.set(`${classUid}-${version}-${name}`, stamp(event, place('event')));
     }
+  }
+  for (const classUid of [2001, 2004, 6003] as const) {
+    const settings: OcsfSettings = { classUid, version: '1.9.0', recordIntegrity: true };
+    const event = rendered('attestation', RECORDS['deny'] ?? {}, settings);
+    events.set(`${classUid}-1.9.0-deny-fingerprinted`, placeEvent(event, place('event'), settings).event);
   }
   return events;
 }

@@ -109,6 +109,22 @@ describe('a checkpoint by hand', { skip }, () => {
     }
   });
 
+  it('has the fingerprint that jq and openssl make of each event', () => {
+    const ocsf = { classUid: 6003, version: '1.9.0', recordIntegrity: true } as const;
+    const own = new StreamWorld({ ocsf });
+    own.send(5);
+    own.sendRefused();
+    own.checkpoint();
+    for (const text of own.texts()) {
+      const { attestation_list: list } = JSON.parse(text) as {
+        attestation_list: { fingerprint: { value: string } }[];
+      };
+      const canonical = run('jq', ['-cjSf', join(CONTENT, 'fingerprint.jq')], text);
+      const digest = run('openssl', ['dgst', '-sha256', '-r'], canonical).toString().slice(0, 64);
+      assert.equal(digest, list.at(-1)?.fingerprint.value, text);
+    }
+  });
+
   it('has the same root by merkle-root.sh, for numbers of events that are no power of two either', () => {
     const own = new StreamWorld();
     for (const count of [1, 2, 3, 6, 7]) {

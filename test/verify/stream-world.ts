@@ -9,11 +9,16 @@ import {
 import { CheckpointRange } from '../../src/proof/checkpoint-range.ts';
 import { checkpointSha256 } from '../../src/proof/checkpoint-statement.ts';
 import { checkpointEvent } from '../../src/ocsf/checkpoint-event.ts';
-import { DEFAULT_OCSF_SETTINGS, type OcsfEvent, type StreamKind } from '../../src/ocsf/ocsf-event.ts';
+import {
+  DEFAULT_OCSF_SETTINGS,
+  type OcsfEvent,
+  type OcsfSettings,
+  type StreamKind,
+} from '../../src/ocsf/ocsf-event.ts';
+import { placeEvent } from '../../src/ocsf/place-event.ts';
 import { renderRecord } from '../../src/ocsf/render-record.ts';
-import { stamp } from '../../src/ocsf/stamp.ts';
 import { tombstoneEvent } from '../../src/ocsf/tombstone-event.ts';
-import { eventSha256, toWireEvent } from '../../src/ocsf/wire-event.ts';
+import { eventSha256 } from '../../src/ocsf/wire-event.ts';
 import { generateAttestations } from '../support/generate-attestations.ts';
 
 export const STREAM = '5f0a1d3c-8f0e-4b59-9d55-2f6b1c7e9a10';
@@ -40,6 +45,7 @@ function keyOfSeed(seed: number): CheckpointKey {
 /** A destination's stream as the delivery makes it: real events, tombstones and checkpoints, sent to a list. */
 export class StreamWorld {
   readonly stream: string;
+  readonly ocsf: OcsfSettings;
   sent: SentPlace[] = [];
   epoch = 'e1';
   nowMs = START_MS;
@@ -54,11 +60,14 @@ export class StreamWorld {
   #last: SignedCheckpoint | undefined;
   #lastKey: CheckpointKey | undefined;
 
-  constructor(options: { readonly stream?: string; readonly seed?: number } = {}) {
+  constructor(
+    options: { readonly stream?: string; readonly seed?: number; readonly ocsf?: OcsfSettings } = {},
+  ) {
     this.stream = options.stream ?? STREAM;
+    this.ocsf = options.ocsf ?? DEFAULT_OCSF_SETTINGS;
     const texts = [...generateAttestations({ seed: options.seed ?? 7, count: 40 })];
     this.#bodies = texts.map((body) => {
-      const rendered = renderRecord({ source: 'attestation', body }, DEFAULT_OCSF_SETTINGS);
+      const rendered = renderRecord({ source: 'attestation', body }, this.ocsf);
       if (!rendered.ok) throw new Error(rendered.message);
       return rendered.event;
     });
@@ -97,7 +106,7 @@ export class StreamWorld {
         workspaceId: WORKSPACE,
       },
       { ...place, kind: 'tombstone' },
-      DEFAULT_OCSF_SETTINGS,
+      this.ocsf,
     );
     if (options.eventArrived === true)
       this.sent.push({ epoch: this.epoch, seq: this.#nextSeq, kind: 'event', text });
@@ -142,7 +151,7 @@ export class StreamWorld {
     this.#lastKey = this.key;
     const { fromSeq, toSeq, madeAtMs: timeMs } = checkpoint;
     const facts = { timeMs, workspaceId: WORKSPACE, fromSeq, toSeq, body: checkpointBody(checkpoint) };
-    this.#finish(checkpointEvent(facts, this.#place('checkpoint'), DEFAULT_OCSF_SETTINGS), 'checkpoint');
+    this.#finish(checkpointEvent(facts, this.#place('checkpoint'), this.ocsf), 'checkpoint');
     this.nowMs += CHECKPOINT_MS;
   }
 
@@ -154,7 +163,7 @@ export class StreamWorld {
 
   /** The same store put back to this moment: it goes on from here, and what was sent in between stays sent. */
   copy(): StreamWorld {
-    const copy = new StreamWorld({ stream: this.stream });
+    const copy = new StreamWorld({ stream: this.stream, ocsf: this.ocsf });
     copy.sent = [...this.sent];
     copy.epoch = this.epoch;
     copy.nowMs = this.nowMs;
@@ -197,7 +206,7 @@ export class StreamWorld {
   }
 
   #textOf(event: OcsfEvent, kind: SentPlace['kind']): string {
-    return toWireEvent(stamp(event, this.#place(kind))).text;
+    return placeEvent(event, this.#place(kind), this.ocsf).text;
   }
 
   #finish(event: OcsfEvent, kind: SentPlace['kind'], { untaken = false } = {}): void {

@@ -50,7 +50,7 @@ const stored = {
   config: { url: 'https://a.example.com', index: 'main' },
   filter: { verdicts: ['deny'] },
   redaction: [],
-  ocsf: { class_uid: 2001, version: '1.1.0', validate: false },
+  ocsf: { class_uid: 2001, version: '1.1.0', validate: false, record_integrity: false },
   batch: {},
   limits: {},
 } as unknown as Destination;

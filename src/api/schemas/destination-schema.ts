@@ -31,6 +31,12 @@ export const destinationSettings = {
         description:
           'Holds each event against its schema before it is sent; one that is not valid becomes a dead letter',
       },
+      record_integrity: {
+        type: 'boolean',
+        title: 'Fingerprint',
+        description:
+          'From 1.9.0: each event carries the SHA-256 of its canonical text (profile record_integrity)',
+      },
     },
     additionalProperties: false,
     description: `OCSF class (${OCSF_CLASS_UIDS.join(', ')}) and schema version (${OCSF_VERSIONS.join(', ')}); default 2001 at 1.1.0`,
@@ -146,11 +152,12 @@ export const destinationPatchSchema = {
 export const ocsfSchema = {
   $id: 'Ocsf',
   type: 'object',
-  required: ['class_uid', 'version', 'validate'],
+  required: ['class_uid', 'version', 'validate', 'record_integrity'],
   properties: {
     class_uid: { type: 'integer' },
     version: { type: 'string' },
     validate: { type: 'boolean' },
+    record_integrity: { type: 'boolean' },
   },
   additionalProperties: false,
 } as const;

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { runCommand } from '../../../test/cli/run-command.ts';
+import type { JsonObject } from '../../json.ts';
+import { eventFingerprint } from '../../proof/event-fingerprint.ts';
 import { validateEvent } from '../../ocsf/validate-event.ts';
 
 const EXAMPLES = join(import.meta.dirname, '..', '..', '..', 'examples', 'attestations.ndjson');
@@ -62,6 +64,23 @@ test('map | validate holds for the examples', async () => {
   assert.equal(code, 0, out);
   assert.equal(out, '');
   assert.equal(error, `${LINES.length} valid, 0 invalid\n`);
+});
+
+test('shows the fingerprint of an event, and refuses it at a version that has none', async () => {
+  const args = ['map', '--ocsf-version', '1.9.0', '--record-integrity'];
+  const { code, out } = await runCommand(args, { stdin: FIRST });
+  assert.equal(code, 0);
+  const event = JSON.parse(out) as JsonObject;
+  assert.deepEqual(validateEvent(event), []);
+  const [attestation] = event['attestation_list'] as readonly JsonObject[];
+  assert.deepEqual(Object.keys(attestation ?? {}), ['authority_uid', 'fingerprint']);
+  assert.equal(
+    (attestation?.['fingerprint'] as JsonObject | undefined)?.['value'],
+    eventFingerprint(event, 0),
+  );
+  const refused = await runCommand(['map', '--record-integrity'], { stdin: FIRST });
+  assert.equal(refused.code, 2);
+  assert.match(refused.error, /OCSF 1\.1\.0 has no such profile; add --ocsf-version 1\.9\.0/);
 });
 
 test('validate tells line, path and code of each finding, and ends with 1', async () => {

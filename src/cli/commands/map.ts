@@ -4,8 +4,9 @@ import { splitRecords } from '../../attestation/split-records.ts';
 import { DEFAULT_OCSF_SETTINGS, OCSF_CLASS_UIDS, type OcsfSettings } from '../../ocsf/ocsf-event.ts';
 import { OCSF_VERSIONS } from '../../ocsf/ocsf-versions.ts';
 import { attestationToOcsf } from '../../ocsf/map-attestation.ts';
+import { hasRecordIntegrity, withFingerprint } from '../../ocsf/record-integrity.ts';
 import { CliError } from '../cli-error.ts';
-import { type Command, type CommandContext, type OptionSpec, textOption } from '../command.ts';
+import { type Command, type CommandContext, flagOption, type OptionSpec, textOption } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { kindOf, readInput } from '../input.ts';
 
@@ -18,6 +19,10 @@ export const OCSF_OPTIONS = {
     help: 'OCSF class: 2001 Security Finding (default), 2004 Detection Finding, 6003 API Activity',
   },
   'ocsf-version': { type: 'string', value: 'VERSION', help: 'OCSF version: 1.1.0 (default) to 1.9.0' },
+  'record-integrity': {
+    type: 'boolean',
+    help: 'From 1.9.0: with the fingerprint of the event; here without a place in a stream',
+  },
 } as const satisfies Record<string, OptionSpec>;
 
 export const map: Command = {
@@ -26,6 +31,7 @@ export const map: Command = {
   examples: [
     'aegis-siem map examples/attestations.ndjson',
     'aegis-siem map --class 6003 --ocsf-version 1.9.0 < attestation.json',
+    'aegis-siem map --ocsf-version 1.9.0 --record-integrity FILE',
     'aegis-siem map FILE | aegis-siem validate',
   ],
   positionals: '[FILE]',
@@ -41,7 +47,9 @@ export const map: Command = {
       const parsed =
         'text' in item ? parseAttestation(item.text) : { ok: false as const, refusal: item.refusal };
       if (parsed.ok) {
-        await context.io.writeOut(`${JSON.stringify(attestationToOcsf(parsed.attestation, settings))}\n`);
+        const event = attestationToOcsf(parsed.attestation, settings);
+        const shown = settings.recordIntegrity === true ? withFingerprint(event) : event;
+        await context.io.writeOut(`${JSON.stringify(shown)}\n`);
       } else {
         refused += 1;
         context.io.writeError(`${placeOf(item)}: ${describe(parsed.refusal)}\n`);
@@ -51,7 +59,7 @@ export const map: Command = {
   },
 };
 
-/** Class and version that the options name; others are refused, never taken for the default. */
+/** Class, version and fingerprint that the options name; others are refused, never taken for the default. */
 export function ocsfSettingsOf(context: CommandContext): OcsfSettings {
   const { classUid: defaultClass, version: defaultVersion } = DEFAULT_OCSF_SETTINGS;
   const classText = textOption(context, 'class') ?? String(defaultClass);
@@ -70,7 +78,14 @@ export function ocsfSettingsOf(context: CommandContext): OcsfSettings {
       `--ocsf-version ${versionText}: it must be one of ${OCSF_VERSIONS.join(', ')}`,
     );
   }
-  return { classUid, version };
+  const recordIntegrity = flagOption(context, 'record-integrity');
+  if (recordIntegrity && !hasRecordIntegrity(version)) {
+    throw new CliError(
+      'not_supported',
+      `--record-integrity: OCSF ${version} has no such profile; add --ocsf-version 1.9.0`,
+    );
+  }
+  return { classUid, version, ...(recordIntegrity ? { recordIntegrity } : {}) };
 }
 
 /** `line 7` of NDJSON, `record 7` of an array. */
