@@ -2,14 +2,15 @@
  * Measures recording, mapping and delivery, and prints ratios: absolute figures depend on the machine and on what else runs
  * on it. Everything of one comparison is taken in turns within one run. Against other products: bench-peers.ts.
  *
- *   npm run bench                                 all, about ten minutes
- *   npm run bench -- --only latency,neighbours    some of: recording, mapping, delivery, rest, latency, neighbours
+ *   npm run bench                                 all, about a quarter of an hour
+ *   npm run bench -- --only latency,neighbours    some of: recording, mapping, delivery, engine, rest, latency, neighbours
  *   npm run bench -- --events 20000 --json FILE   fewer events a run; the figures as JSON too
  */
 import { parseArgs } from 'node:util';
 import { startPostgresServer } from '../test/support/postgres.ts';
 import { benchPostgresRecording, benchSqliteRecording } from './bench-recording.ts';
 import { deliveryTable } from './delivery-table.ts';
+import { engineTable } from './engine-table.ts';
 import { latencyTable } from './latency-table.ts';
 import { mappingTable } from './mapping-table.ts';
 import { neighboursTable } from './neighbours-table.ts';
@@ -42,6 +43,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<void>>> = {
   },
   mapping: async () => report.add(mappingTable()),
   delivery: async () => report.add(await deliveryTable(events, rounds)),
+  engine: async () => report.add(await engineTable(events, rounds)),
   rest: async () => report.add(await restTable(events, rounds)),
   latency: async () => report.add(await latencyTable(seconds)),
   neighbours: async () => report.add(await neighboursTable(seconds, rounds)),

@@ -4,14 +4,13 @@
  *
  *   node bench/deliver-run.ts STORE_URL SINK_URL COUNT plain|gzip
  */
-import { parseAttestation } from '../src/attestation/parse-attestation.ts';
 import { startDelivery } from '../src/start-delivery.ts';
 import { openStore } from '../src/store/open-store.ts';
-import { generateAttestations } from '../test/support/generate-attestations.ts';
 import { addBenchDestination, BENCH_KEY } from './bench-destination.ts';
 import { onceDelivered } from './once-delivered.ts';
+import { recordDrafts } from './record-drafts.ts';
 import { senderRun, timed } from './sender-run.ts';
-import { BENCH_WORKSPACE, DELIVERY_SEED, RECORD_GROUP } from './workload.ts';
+import { BENCH_WORKSPACE } from './workload.ts';
 
 const [storeUrl = '', sinkUrl = '', countText = '', encoding = ''] = process.argv.slice(2);
 const count = Number(countText);
@@ -24,18 +23,7 @@ await addBenchDestination(store, {
   gzip: encoding === 'gzip',
 });
 
-const drafts = [...generateAttestations({ seed: DELIVERY_SEED, count, workspaceId: BENCH_WORKSPACE })].map(
-  (body) => {
-    const parsed = parseAttestation(body);
-    if (!parsed.ok) throw new Error(parsed.refusal.message);
-    return { recordId: parsed.attestation.attestation_id, workspaceId: BENCH_WORKSPACE, body };
-  },
-);
-const record = await timed(async () => {
-  for (let from = 0; from < count; from += RECORD_GROUP)
-    await store.record.recordAttestations(drafts.slice(from, from + RECORD_GROUP));
-});
-drafts.length = 0;
+const record = await recordDrafts(store, count);
 
 const seen = onceDelivered(count);
 // Starting is not timed, as loading their modules is not for the peers: a service delivers for months.

@@ -1,24 +1,19 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { usePostgres } from '../test/support/postgres.ts';
-import { childRun } from './child-run.ts';
+import { deliverOnce, DELIVERY_CASES } from './delivery-runs.ts';
 import { median, ratio, thousands } from './measure.ts';
 import type { BenchTable } from './report.ts';
 import type { SenderRun } from './sender-run.ts';
-import { type Sink, startSink } from './sink.ts';
+import { startSink } from './sink.ts';
 
 const DELIVER_RUN = join(import.meta.dirname, 'deliver-run.ts');
 
 /** Record and deliver so many events, on both stores, plain and with gzip, in turns. */
 export async function deliveryTable(events: number, rounds: number): Promise<BenchTable> {
   const sink = await startSink();
-  const cases = (['sqlite', 'postgres'] as const).flatMap((store) =>
-    (['plain', 'gzip'] as const).map((encoding) => ({ store, encoding, runs: [] as SenderRun[] })),
-  );
+  const cases = DELIVERY_CASES.map((each) => ({ ...each, runs: [] as SenderRun[] }));
   try {
     for (let round = 0; round < rounds; round += 1) {
-      for (const entry of cases) entry.runs.push(await deliverOnce(entry, events, sink));
+      for (const entry of cases) entry.runs.push(await deliverOnce(DELIVER_RUN, entry, events, sink));
     }
   } finally {
     sink.stop();
@@ -51,24 +46,4 @@ export async function deliveryTable(events: number, rounds: number): Promise<Ben
     }),
     figures: cases,
   };
-}
-
-async function deliverOnce(
-  { store, encoding }: { readonly store: 'sqlite' | 'postgres'; readonly encoding: 'plain' | 'gzip' },
-  events: number,
-  sink: Sink,
-): Promise<SenderRun> {
-  const folder = mkdtempSync(join(tmpdir(), 'aegis-siem-bench-'));
-  const postgres = store === 'postgres' ? await usePostgres() : undefined;
-  await sink.reset();
-  try {
-    const url = postgres?.url ?? `sqlite:${join(folder, 'aegis.db')}`;
-    const run = await childRun<SenderRun>(DELIVER_RUN, [url, sink.url, String(events), encoding]);
-    const { events: arrived } = await sink.counts();
-    if (arrived !== events) throw new Error(`${arrived} of ${events} events arrived at the sink`);
-    return run;
-  } finally {
-    await postgres?.close();
-    rmSync(folder, { recursive: true, force: true });
-  }
 }
