@@ -1,10 +1,13 @@
 import type { Answer } from '../connectors/outcome.ts';
 import type { AttemptRow, DeadLetter, Delivery } from '../store/admin-store.ts';
-import { type Reader, siemWords } from './reader.ts';
+import { isNetworkSecret, type Reader, siemWords, UNREACHABLE } from './reader.ts';
 import { timeOrNull, timeText } from './time-text.ts';
 
-/** How the API shows what a SIEM said. */
+/** How the API shows what a SIEM said, or that it said nothing. */
 export function answerView(answer: Answer, reader: Reader): object {
+  if (isNetworkSecret(reader, answer)) {
+    return { status: null, code: UNREACHABLE.word, message: UNREACHABLE.message, duration_ms: 0 };
+  }
   return {
     status: answer.status ?? null,
     code: answer.code ?? null,
@@ -47,6 +50,11 @@ export function deadLetterView(letter: DeadLetter, reader: Reader): object {
     skipped_by: letter.skippedBy ?? null,
     skip_reason: letter.skipReason ?? null,
   };
+}
+
+/** How often, when and for how long an address was tried in vain tells why: such sends are shown to those who may know. */
+export function attemptsFor(reader: Reader, attempts: readonly AttemptRow[]): readonly AttemptRow[] {
+  return attempts.filter(({ answer }) => !isNetworkSecret(reader, answer));
 }
 
 export function attemptView(attempt: AttemptRow, reader: Reader): object {

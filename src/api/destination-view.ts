@@ -4,7 +4,7 @@ import type { DestinationProgress } from '../store/admin-store.ts';
 import { credentialsView } from './credentials-view.ts';
 import { limitAlarmsView, limitsView } from './backlog-limits-view.ts';
 import { ocsfView } from './ocsf-settings-view.ts';
-import { healthFor, type Reader } from './reader.ts';
+import { healthFor, isUnreachable, type Reader } from './reader.ts';
 import { timeOrNull, timeText } from './time-text.ts';
 
 /** A destination as the API shows it. Credentials appear as set or not, with a fingerprint. */
@@ -77,7 +77,10 @@ export function progressView(
   reader: Reader,
   nowMs: number,
 ): object {
-  const { oldestOpenRecordedAtMs: oldest, openRows, countedUpTo, pausedUntilMs } = progress;
+  const { oldestOpenRecordedAtMs: oldest, openRows, countedUpTo } = progress;
+  // Each cause has its own pace of trying again.
+  const hidden = isUnreachable(reader, destination.health);
+  const pausedUntilMs = hidden ? 0 : progress.pausedUntilMs;
   return {
     destination_id: destination.destinationId,
     state: destination.state,
@@ -91,7 +94,7 @@ export function progressView(
     limit_alarms: limitAlarmsView(progress.limitLevels),
     last_delivered_at: timeOrNull(progress.lastDeliveredAtMs),
     paused_until: pausedUntilMs > nowMs ? timeText(pausedUntilMs) : null,
-    failure_streak: progress.failureStreak,
+    failure_streak: hidden ? 0 : progress.failureStreak,
     stream: { id: progress.streamId, epoch: progress.epoch, next_seq: progress.nextSeq },
   };
 }

@@ -7,7 +7,7 @@ import type { Destination } from '../outbox/destination.ts';
 import type { StoredRecord } from '../outbox/record-store.ts';
 import type { SentPlace } from '../store/delivery-look.ts';
 import type { ApiParts } from './api-parts.ts';
-import { answerView, attemptView } from './delivery-view.ts';
+import { answerView, attemptsFor, attemptView } from './delivery-view.ts';
 import type { Reader } from './reader.ts';
 import { timeOrNull } from './time-text.ts';
 
@@ -60,7 +60,7 @@ async function placeView(
             ack_id: place.ackId ?? null,
           },
     batch: { first_seq: place.batchFirstSeq, places: place.batchPlaces, sends: place.attempts },
-    failed_sends: place.failedSends.map((attempt) => attemptView(attempt, reader)),
+    failed_sends: attemptsFor(reader, place.failedSends).map((attempt) => attemptView(attempt, reader)),
     ...(reader.payloads ? await madeAgain(parts, record, place, destination, sha256) : HIDDEN),
   };
 }

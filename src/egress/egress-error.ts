@@ -1,12 +1,13 @@
 import type { EgressPhase } from './egress.ts';
+import type { EgressCode } from './egress-code.ts';
 
 /** An exchange failed at a known place. Stays inside this folder; the caller gets an `EgressFailure`. */
 export class EgressError extends Error {
   override readonly name = 'EgressError';
   readonly phase: EgressPhase;
-  readonly code: string;
+  readonly code: EgressCode;
 
-  constructor(phase: EgressPhase, code: string, message: string, options?: ErrorOptions) {
+  constructor(phase: EgressPhase, code: EgressCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.phase = phase;
     this.code = code;
@@ -14,7 +15,7 @@ export class EgressError extends Error {
 }
 
 interface Known {
-  readonly code: string;
+  readonly code: EgressCode;
   readonly message: string;
 }
 
@@ -130,7 +131,7 @@ export function egressErrorOf(error: unknown, phase: EgressPhase): EgressError {
     return new EgressError('response', 'not_http', 'the reply is not HTTP', options);
   return new EgressError(
     phase,
-    code === '' ? 'failed' : code.toLowerCase(),
+    'connection_failed',
     `the exchange failed (${code === '' ? 'no code' : code})`,
     options,
   );

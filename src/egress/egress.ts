@@ -1,3 +1,5 @@
+import type { EgressCode } from './egress-code.ts';
+
 /** The port through which every outbound call goes. One exchange, one deadline, capped replies, no redirects. */
 export interface Egress {
   /** Never rejects: whatever happens is in the result. */
@@ -49,7 +51,7 @@ export interface EgressFailure {
   readonly kind: 'failure';
   readonly phase: EgressPhase;
   /** A stable word: `address_loopback`, `certificate_expired`, `timeout`, `reset`, `name_not_found`, ... */
-  readonly code: string;
+  readonly code: EgressCode;
   /** A sentence without secrets and without the reply. */
   readonly message: string;
   /** The whole request may have reached the other side: a repeat may be a duplicate. */

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Destination } from '../../outbox/destination.ts';
 import type { RouteParts } from '../api-parts.ts';
-import { attemptView } from '../delivery-view.ts';
+import { attemptsFor, attemptView } from '../delivery-view.ts';
 import { destinationView, entityTag, progressView, settingsView } from '../destination-view.ts';
 import type { DestinationKinds } from '../destination-kind.ts';
 import { findDestination } from '../find-destination.ts';
@@ -53,7 +53,7 @@ export function destinationActionRoutes(
       }
       testsRunning += 1;
       try {
-        const verdict = await testDestination(parts, destination);
+        const verdict = await testDestination(parts, destination, readerOf(principalOf(request)));
         await admin.appendAudit(
           auditOf(parts, request, {
             action: 'destination.tested',
@@ -116,7 +116,8 @@ export function destinationActionRoutes(
     {
       config: { scope: 'deliveries:read' },
       schema: {
-        summary: 'List the latest sends that failed',
+        summary:
+          'List the latest sends that failed; those that brought no reply are for the operator (scope admin, no workspace)',
         tags: ['destinations'],
         querystring: querySchema(),
         response: { 200: pageSchema({ $ref: 'Attempt#' }), ...problemResponses },
@@ -124,9 +125,10 @@ export function destinationActionRoutes(
     },
     async (request) => {
       const destination = await findDestination(parts, request);
-      return pageAnswer(
-        await admin.listAttempts(destination.destinationNo, pageQuery(request.query)),
-        (attempt) => attemptView(attempt, readerOf(principalOf(request))),
+      const reader = readerOf(principalOf(request));
+      const page = await admin.listAttempts(destination.destinationNo, pageQuery(request.query));
+      return pageAnswer({ ...page, items: attemptsFor(reader, page.items) }, (attempt) =>
+        attemptView(attempt, reader),
       );
     },
   );

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { RouteParts } from '../api-parts.ts';
 import { identify } from '../identify.ts';
@@ -92,7 +93,7 @@ async function beat(
   try {
     const now = await identify(parts, request, parts.clock.nowMs());
     const sameView =
-      now.workspaceId === before.workspaceId && readerOf(now).payloads === readerOf(before).payloads;
+      now.workspaceId === before.workspaceId && isDeepStrictEqual(readerOf(now), readerOf(before));
     if (!hasScope(now, SCOPE) || !sameView) stream.end();
     else stream.live();
   } catch (error) {

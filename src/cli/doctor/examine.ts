@@ -130,6 +130,7 @@ async function destinationFindings(parts: DestinationExamination): Promise<reado
       random: { uuid: () => randomUUID() },
     },
     destination,
+    { network: true },
   );
   return [...findings, testFinding(destination.name, verdict)];
 }
