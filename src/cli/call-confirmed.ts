@@ -1,6 +1,7 @@
 import type { JsonObject } from '../json.ts';
 import { type ApiAnswer, type ApiClient, type ApiRequest, problemOf } from './api-client.ts';
 import { CliError } from './cli-error.ts';
+import type { CliIo } from './cli-io.ts';
 import { type CommandContext, flagOption, type OptionSpec } from './command.ts';
 import { EXIT } from './exit-codes.ts';
 import { asObject, cell } from './output.ts';
@@ -36,6 +37,11 @@ async function agree({ io, ...context }: CommandContext, problem: JsonObject): P
   if (!io.stdinIsTerminal || !io.stderrIsTerminal) {
     throw new CliError('confirmation_needed', `${effect} Nothing was done; add --yes to have it done.`);
   }
+  await askYes(io, effect);
+}
+
+/** Asks in a terminal. Throws `CliError` for any other answer than "yes". */
+export async function askYes(io: Pick<CliIo, 'stdin' | 'writeError'>, effect: string): Promise<void> {
   io.writeError(`${effect} Type "yes" to have it done: `);
   if ((await firstLine(io.stdin)).trim() !== 'yes') {
     throw new CliError('not_confirmed', 'Nothing was done.', EXIT.refused);

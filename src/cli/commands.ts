@@ -2,6 +2,7 @@ import type { Command } from './command.ts';
 import { apiKeysCreate, apiKeysLs, apiKeysRevoke } from './commands/api-keys.ts';
 import { audit } from './commands/audit.ts';
 import { attest } from './commands/attest.ts';
+import { attestationsPrune } from './commands/attestations-prune.ts';
 import { backup, restore } from './commands/backup.ts';
 import { completionCommand } from './commands/completion.ts';
 import { configPrint } from './commands/config.ts';
@@ -77,6 +78,7 @@ export const COMMANDS: readonly Command[] = [
   replayCancel,
   verify,
   audit,
+  attestationsPrune,
   apiKeysLs,
   apiKeysCreate,
   apiKeysRevoke,

@@ -37,6 +37,7 @@ function chainLines(chain: ChainVerdict): string[] {
   const lines = [
     `records: ${chain.complete ? 'unchanged' : 'NOT PROVED'}`,
     `  ${records} records in ${links} links; ${waiting} are not chained yet`,
+    ...(chain.pruned === 0 ? [] : [`  ${chain.pruned} of them were removed on purpose; their links stay`]),
   ];
   if (last !== undefined && firstMadeAtMs !== undefined)
     lines.push(
@@ -87,6 +88,7 @@ function chainJson(chain: ChainVerdict): JsonObject {
     complete: chain.complete,
     links,
     records,
+    pruned: chain.pruned,
     waiting,
     longest_wait_ms: longestWaitMs,
     ...(firstMadeAtMs === undefined ? {} : { first_made_at: timeOf(firstMadeAtMs) }),

@@ -1,6 +1,7 @@
 import type { ChainedRecord } from '../proof/record-text.ts';
 import type { SignedLink } from '../proof/chain-link.ts';
 import type { SignedTip } from '../proof/chain-tip.ts';
+import type { SignedPruneMark } from '../proof/prune-mark.ts';
 
 /** One look at where the chain ends and how far the records go. */
 export interface ChainHead {
@@ -25,6 +26,8 @@ export interface ChainStore {
   readRecords(range: RecordRange): Promise<readonly ChainedRecord[]>;
   /** Links after this one, in order. */
   readLinks(afterLinkNo: number, maxLinks: number): Promise<readonly SignedLink[]>;
+  /** Records that were removed on purpose, in the order of their marks. */
+  readPruneMarks(): Promise<readonly SignedPruneMark[]>;
   /**
    * Writes a link and the tip that names it, or a tip alone, in one transaction that is on the disk when it returns. False, and
    * nothing written, where the last link is not `lastLinkNo` any more: another process was faster.

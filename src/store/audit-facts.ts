@@ -9,7 +9,8 @@ export interface AuditContext {
 }
 
 /** Actions after which a SIEM gets something else than before, or less. */
-const LOW_ACTIONS = /\.(changed|credentials_changed|disabled|paused|deleted|skipped|revoked|rotated)$/u;
+const LOW_ACTIONS =
+  /\.(changed|credentials_changed|disabled|paused|deleted|skipped|revoked|rotated|pruned)$/u;
 const FAILED_ACTIONS = /[._](conflict|denied|failed|locked|refused)$/u;
 
 /** The administrative event of an audit record: each action that is kept is told, whichever it is. */

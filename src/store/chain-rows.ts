@@ -1,6 +1,7 @@
 import type { ChainedRecord } from '../proof/record-text.ts';
 import type { SignedLink } from '../proof/chain-link.ts';
 import type { SignedTip } from '../proof/chain-tip.ts';
+import type { SignedPruneMark } from '../proof/prune-mark.ts';
 import {
   bytes,
   integer,
@@ -50,6 +51,39 @@ export function tipOf(row: StoredRow): SignedTip {
     keyId: text(row, 'key_id'),
     signature: text(row, 'signature'),
   };
+}
+
+export function pruneMarkOf(row: StoredRow): SignedPruneMark {
+  return {
+    markNo: integer(row, 'mark_no'),
+    fromRecordNo: integer(row, 'from_record_no'),
+    toRecordNo: integer(row, 'to_record_no'),
+    records: integer(row, 'records'),
+    linkNo: integer(row, 'link_no'),
+    linkSha256: text(row, 'link_sha256'),
+    recordedBeforeMs: integer(row, 'recorded_before'),
+    madeAtMs: integer(row, 'made_at'),
+    actor: text(row, 'actor'),
+    keyId: text(row, 'key_id'),
+    signature: text(row, 'signature'),
+  };
+}
+
+/** In the order of the columns of both stores. */
+export function pruneMarkValues(mark: SignedPruneMark): (string | number)[] {
+  return [
+    mark.markNo,
+    mark.fromRecordNo,
+    mark.toRecordNo,
+    mark.records,
+    mark.linkNo,
+    mark.linkSha256,
+    mark.recordedBeforeMs,
+    mark.madeAtMs,
+    mark.actor,
+    mark.keyId,
+    mark.signature,
+  ];
 }
 
 export function chainedRecordOf(row: StoredRow): ChainedRecord {

@@ -3,6 +3,7 @@ import type { ChainStore } from '../outbox/chain-store.ts';
 import type { DeliveryStore } from '../outbox/delivery-store.ts';
 import type { EvidenceStore } from '../outbox/evidence-store.ts';
 import type { ProofStore } from '../outbox/proof-store.ts';
+import type { PruningStore } from '../outbox/pruning-store.ts';
 import type { RecordStore } from '../outbox/record-store.ts';
 import type { ReplayFeedStore } from '../outbox/replay-store.ts';
 import type { RetentionStore } from '../outbox/retention-store.ts';
@@ -26,6 +27,8 @@ export interface Store {
   /** For `verify --store`. */
   readonly evidence: EvidenceStore;
   readonly retention: RetentionStore;
+  /** Removing records on purpose. */
+  readonly pruning: PruningStore;
   readonly backlog: BacklogStore;
   readonly admin: AdminStore;
   /** Every sealed value, for a change of the master key. */

@@ -1,22 +1,20 @@
 import type { SignedLink } from '../proof/chain-link.ts';
 import type { SignedTip } from '../proof/chain-tip.ts';
 import type { PublicCheckpointKey } from '../proof/checkpoint-key.ts';
-import type { ChainedRecord } from '../proof/record-text.ts';
-import { compareRecords, type PresentRecord, presentRecord } from './compare-records.ts';
+import type { SignedPruneMark } from '../proof/prune-mark.ts';
+import { compareRecords } from './compare-records.ts';
 import { judgeTip } from './judge-tip.ts';
 import { LinkProver, type ProvenLink } from './prove-links.ts';
+import { PrunedRanges } from './pruned-ranges.ts';
+import { readLinkedRecords, RECORDS_AT_ONCE, type RecordSource } from './read-linked-records.ts';
 import { RecordDifferences } from './record-differences.ts';
 import { StoreFindings } from './store-finding.ts';
 
 /** What is read of a store: never all of it at once. */
-export interface ChainSource {
+export interface ChainSource extends RecordSource {
   readHead(): Promise<{ readonly tip?: SignedTip; readonly lastGivenNo: number }>;
   readLinks(afterLinkNo: number, maxLinks: number): Promise<readonly SignedLink[]>;
-  readRecords(range: {
-    readonly afterRecordNo: number;
-    readonly toRecordNo: number;
-    readonly maxRecords: number;
-  }): Promise<readonly ChainedRecord[]>;
+  readPruneMarks(): Promise<readonly SignedPruneMark[]>;
 }
 
 export interface ChainOptions {
@@ -32,8 +30,10 @@ export interface ChainOptions {
 export interface ChainVerdict {
   readonly complete: boolean;
   readonly links: number;
-  /** Records that proven links cover. */
+  /** Records that proven links cover, those that were pruned among them. */
   readonly records: number;
+  /** Records that were removed on purpose, under marks that hold. */
+  readonly pruned: number;
   /** Records that no link covers yet. */
   readonly waiting: number;
   /** The longest time that passed between the recording of a record and its link: what happened in it is not proved. */
@@ -47,11 +47,25 @@ export interface ChainVerdict {
 }
 
 const LINKS_AT_ONCE = 100;
-const RECORDS_AT_ONCE = 200;
 
-/** Judges the records of a store by its chain. Rejects when the store fails. */
+/**
+ * Judges the records of a store by its chain. Rejects when the store fails. Records that are pruned meanwhile are missing under a
+ * mark that was not known when their links were read: then it is all judged once more.
+ */
 export async function judgeChain(source: ChainSource, options: ChainOptions): Promise<ChainVerdict> {
-  const walk = new ChainWalk(source, options);
+  for (;;) {
+    const marks = await source.readPruneMarks();
+    const verdict = await judgeUnder(marks, source, options);
+    if ((await source.readPruneMarks()).length <= marks.length) return verdict;
+  }
+}
+
+async function judgeUnder(
+  marks: readonly SignedPruneMark[],
+  source: ChainSource,
+  options: ChainOptions,
+): Promise<ChainVerdict> {
+  const walk = new ChainWalk(source, options, new PrunedRanges(marks));
   let head = await walk.toTheEnd();
   // Links may come while this runs: those that the tip names must be there when they are asked for once more.
   for (let askedNo = -1; (head.tip?.linkNo ?? 0) > walk.prover.lastNo && head.tip?.linkNo !== askedNo;) {
@@ -60,12 +74,14 @@ export async function judgeChain(source: ChainSource, options: ChainOptions): Pr
   }
   const { findings, prover, foundTips, links, records, longestWaitMs, firstMadeAtMs } = walk;
   walk.sayDifferences();
+  const pruned = walk.judgePruned();
   const waiting = await judgeWaiting(source, prover.coveredNo, options, findings);
   judgeTip(head, prover, { ...options, hasRecords: records + waiting > 0 }, findings);
   return {
     complete: findings.faults === 0,
     links,
     records,
+    pruned,
     waiting,
     longestWaitMs,
     ...(firstMadeAtMs === undefined ? {} : { firstMadeAtMs }),
@@ -87,9 +103,11 @@ class ChainWalk {
   readonly #source: ChainSource;
   readonly #options: ChainOptions;
   readonly #differences = new RecordDifferences();
+  readonly #pruned: PrunedRanges;
   #lastRecordNo = 0;
 
-  constructor(source: ChainSource, options: ChainOptions) {
+  constructor(source: ChainSource, options: ChainOptions, pruned: PrunedRanges) {
+    this.#pruned = pruned;
     this.#source = source;
     this.#options = options;
     this.prover = new LinkProver(options.keys, this.findings);
@@ -108,16 +126,21 @@ class ChainWalk {
     this.#differences.say(this.findings, this.#lastRecordNo);
   }
 
+  judgePruned(): number {
+    return this.#pruned.judge(this.prover, this.findings);
+  }
+
   async #take(link: SignedLink): Promise<void> {
     this.links += 1;
     const proven = this.prover.add(link);
     if (proven === undefined) return;
     this.firstMadeAtMs ??= link.madeAtMs;
     if (this.#options.tips?.includes(proven.sha256) === true) this.foundTips.add(proven.sha256);
-    const read = await readRange(this.#source, link);
+    const read = await readLinkedRecords(this.#source, link);
     this.longestWaitMs = Math.max(this.longestWaitMs, read.longestWaitMs);
     const compared = compareRecords(link, read.records);
-    this.#differences.add(compared);
+    const isPruned = this.#pruned.takes(proven, compared.missing.length);
+    this.#differences.add(isPruned ? { ...compared, missing: [] } : compared);
     if (compared.differs) {
       const range = { from: link.fromRecordNo, to: link.toRecordNo, count: link.records };
       const message = `At least one of the records from number ${range.from} to ${range.to} has other content than was chained`;
@@ -127,21 +150,6 @@ class ChainWalk {
     this.#lastRecordNo = compared.lastNo ?? this.#lastRecordNo;
     this.#options.onProgress?.(this.records);
   }
-}
-
-async function readRange(source: ChainSource, { fromRecordNo, toRecordNo, madeAtMs }: SignedLink) {
-  const records: PresentRecord[] = [];
-  let longestWaitMs = 0;
-  for (let afterRecordNo = fromRecordNo - 1; afterRecordNo < toRecordNo;) {
-    const page = await source.readRecords({ afterRecordNo, toRecordNo, maxRecords: RECORDS_AT_ONCE });
-    for (const record of page) {
-      records.push(presentRecord(record));
-      longestWaitMs = Math.max(longestWaitMs, madeAtMs - record.recordedAtMs);
-    }
-    if (page.length < RECORDS_AT_ONCE) break;
-    afterRecordNo = page.at(-1)?.recordNo ?? toRecordNo;
-  }
-  return { records, longestWaitMs };
 }
 
 /** Records after the last proven link: a note while they are young. */

@@ -23,9 +23,11 @@ export type StoreFindingName =
   /** A trigger that keeps rows as they are is gone, disabled or another one. */
   | 'trigger_dropped'
   /** Nothing speaks of it. */
-  | 'unproven';
+  | 'unproven'
+  /** It was removed on purpose, and a signed mark says so: a note. */
+  | 'pruned';
 
-export type StoreSubject = 'record' | 'link' | 'tip' | 'trigger' | 'receipt';
+export type StoreSubject = 'record' | 'link' | 'tip' | 'trigger' | 'receipt' | 'mark';
 
 export interface StoreFinding {
   readonly name: StoreFindingName;

@@ -45,6 +45,7 @@ const NOT_DRILLED: Readonly<Record<string, string>> = {
   'disk-full': 'needs a volume of its own; recording beyond it and after room is made is tested',
   upgrade: 'needs two releases; migrations, and an old release that meets a new schema, are tested',
   'blocked-address': 'tests hold each refused address and what is said of it',
+  'prune-records': 'nothing is broken; its commands are followed by the test of the command',
   clock: 'no clock of the machine is changed; clocks that jump are tested',
 };
 

@@ -14,6 +14,7 @@ import { historySection } from './history-section.ts';
 import { laneSection } from './lane-section.ts';
 import { openRowsSection } from './open-rows-section.ts';
 import { proofSection } from './proof-section.ts';
+import { pruningSection } from './pruning-section.ts';
 import { receiptsSection } from './receipts-section.ts';
 import { reconcileSection } from './reconcile-section.ts';
 import { recordSection } from './record-section.ts';
@@ -42,6 +43,7 @@ export function describeStoreContract(factory: StoreFactory): void {
     backlogSection(factory);
     proofSection(factory);
     chainSection(factory);
+    pruningSection(factory);
     retentionSection(factory);
     evidenceSection(factory);
     adminSection(factory);

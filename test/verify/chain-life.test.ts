@@ -25,6 +25,7 @@ class BreakingChain {
       settledRecordNo: () => chain.settledRecordNo(),
       readRecords: (range) => chain.readRecords(range),
       readLinks: (afterLinkNo, maxLinks) => chain.readLinks(afterLinkNo, maxLinks),
+      readPruneMarks: () => chain.readPruneMarks(),
       append: async (...given) => {
         const { next } = this;
         this.next = 'works';
@@ -44,6 +45,7 @@ function settling({ chain }: Pick<Store, 'chain'>, settled: (recordNo: number) =
     settledRecordNo: async () => settled(await chain.settledRecordNo()),
     readRecords: (range) => chain.readRecords(range),
     readLinks: (afterLinkNo, maxLinks) => chain.readLinks(afterLinkNo, maxLinks),
+    readPruneMarks: () => chain.readPruneMarks(),
     append: (...given) => chain.append(...given),
   };
 }

@@ -1,21 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { keySource } from '../../key-source.ts';
-import { masterKeys } from '../../master-key.ts';
 import { resealStore, type ResealReport } from '../../reseal-store.ts';
 import { createSealer } from '../../secrets/create-sealer.ts';
 import { fingerprint } from '../../secrets/fingerprint.ts';
 import type { SealingKey } from '../../secrets/sealing-key.ts';
-import { servicePaths } from '../../service-paths.ts';
-import type { Settings } from '../../settings/settings-schema.ts';
-import { type OpenedStore, openStore } from '../../store/open-store.ts';
-import { StoreError } from '../../store/store-error.ts';
-import { CliError } from '../cli-error.ts';
-import type { Command, CommandContext } from '../command.ts';
+import type { OpenedStore } from '../../store/open-store.ts';
+import { cliActor } from '../cli-actor.ts';
+import type { Command } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { show } from '../output.ts';
 import { ProgressLine } from '../progress-line.ts';
-import { serviceSettings, SETTING_OPTIONS, startFailure } from '../service-settings.ts';
+import { SETTING_OPTIONS } from '../service-settings.ts';
 import { textTable } from '../text-table.ts';
+import { withStoreKeys } from '../with-store-keys.ts';
 
 /** Of the service itself: no destination's workspace. */
 const SERVICE_WORKSPACE = 'aegis-system';
@@ -26,7 +22,7 @@ export const keysStatus: Command = {
   examples: ['aegis-siem keys status', 'aegis-siem keys status --json'],
   options: SETTING_OPTIONS,
   run: (context) =>
-    withKeys(context, async (store, keys) => {
+    withStoreKeys(context, async (store, keys) => {
       const counts = await store.sealed.countSealed();
       const items = [
         ...counts,
@@ -50,7 +46,7 @@ export const keysRotateMaster: Command = {
   examples: ['aegis-siem keys rotate-master'],
   options: SETTING_OPTIONS,
   run: (context) =>
-    withKeys(context, async (store, keys) => {
+    withStoreKeys(context, async (store, keys) => {
       const progress = new ProgressLine(context.io);
       const sealer = createSealer(keys);
       const [first] = keys;
@@ -111,47 +107,10 @@ async function noteRotation(
     auditId: randomUUID(),
     atMs: Date.now(),
     workspaceId: SERVICE_WORKSPACE,
-    actor: 'cli',
+    actor: cliActor(),
     action: 'master_key.rotated',
     subjectId: keyId,
     before: JSON.stringify(Object.fromEntries(before.map((count) => [count.keyId, count.values]))),
     after: JSON.stringify({ key_id: keyId, rows: report.rows, unopened: report.unopened.length }),
-  });
-}
-
-/** Opens store and keys as the service would; makes neither. */
-async function withKeys(
-  context: CommandContext,
-  work: (store: OpenedStore, keys: readonly SealingKey[]) => Promise<number>,
-): Promise<number> {
-  const { settings } = serviceSettings(context);
-  const store = await open(settings);
-  try {
-    await store.ping();
-    const keys = await masterKeys({
-      sealed: store.sealed,
-      source: keySource(settings, servicePaths(settings).keyFile),
-    });
-    return await work(store, keys);
-  } catch (error) {
-    if (error instanceof StoreError) throw unusable(error);
-    throw startFailure(error);
-  } finally {
-    await store.close();
-  }
-}
-
-async function open(settings: Settings): Promise<OpenedStore> {
-  try {
-    return await openStore(settings.store);
-  } catch (error) {
-    throw unusable(error);
-  }
-}
-
-function unusable(error: unknown): CliError {
-  const why = error instanceof Error ? error.message : String(error);
-  return new CliError('store_unusable', `the store cannot be used: ${why}`, EXIT.unavailable, {
-    cause: error,
   });
 }

@@ -66,6 +66,7 @@ function storeAround(delivery: MemoryDeliveryStore): Store {
     proof: new MemoryProofStore(delivery),
     chain: {} as Store['chain'],
     evidence: {} as Store['evidence'],
+    pruning: {} as Store['pruning'],
     admin: admin as AdminStore,
     deliveries: {} as Store['deliveries'],
     history: {} as Store['history'],

@@ -1,8 +1,9 @@
 import type { ChainHead, ChainStore, RecordRange } from '../../outbox/chain-store.ts';
 import type { SignedLink } from '../../proof/chain-link.ts';
 import type { SignedTip } from '../../proof/chain-tip.ts';
+import type { SignedPruneMark } from '../../proof/prune-mark.ts';
 import type { ChainedRecord } from '../../proof/record-text.ts';
-import { chainedRecordOf, linkOf, nextKeyColumn, tipOf } from '../chain-rows.ts';
+import { chainedRecordOf, linkOf, nextKeyColumn, pruneMarkOf, tipOf } from '../chain-rows.ts';
 import { integer, present } from '../column.ts';
 import type { Database } from './database.ts';
 
@@ -61,6 +62,11 @@ export class PostgresChainStore implements ChainStore {
       [afterLinkNo, maxLinks],
     );
     return rows.map(linkOf);
+  }
+
+  async readPruneMarks(): Promise<readonly SignedPruneMark[]> {
+    const rows = await this.#database.all('select * from @schema@.aegis_siem_prune_marks order by mark_no');
+    return rows.map(pruneMarkOf);
   }
 
   async append(lastLinkNo: number, tip: SignedTip, link?: SignedLink): Promise<boolean> {

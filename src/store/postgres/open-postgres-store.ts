@@ -10,6 +10,7 @@ import { PostgresHistoryStore } from './history-store.ts';
 import { PostgresEvidenceStore } from './evidence-store.ts';
 import { checkSchema, grantRoles, migrate, readMigrations } from './migrate.ts';
 import { PostgresProofStore } from './proof-store.ts';
+import { PostgresPruningStore } from './pruning-store.ts';
 import { PostgresRecordStore } from './record-store.ts';
 import { PostgresReplayAdminStore } from './replay-admin-store.ts';
 import { PostgresReplayFeedStore } from './replay-feed-store.ts';
@@ -84,6 +85,7 @@ export async function openPostgresStore(url: string, options: PostgresStoreOptio
     chain: new PostgresChainStore(admin),
     evidence: new PostgresEvidenceStore(admin, schema),
     retention: new PostgresRetentionStore(delivery),
+    pruning: new PostgresPruningStore(admin),
     backlog: new PostgresBacklogStore(delivery),
     admin: new PostgresAdminStore(admin),
     sealed: new PostgresSealedStore(admin),

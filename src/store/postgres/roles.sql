@@ -58,7 +58,7 @@ grant select on @schema@.aegis_siem_schema, @schema@.aegis_siem_attestations, @s
   @schema@.aegis_siem_outbox, @schema@.aegis_siem_batches, @schema@.aegis_siem_receipts, @schema@.aegis_siem_attempts,
   @schema@.aegis_siem_dead_letters, @schema@.aegis_siem_missed, @schema@.aegis_siem_keys, @schema@.aegis_siem_checkpoints,
   @schema@.aegis_siem_reconciler, @schema@.aegis_siem_settled, @schema@.aegis_siem_replays, @schema@.aegis_siem_deliveries,
-  @schema@.aegis_siem_history, @schema@.aegis_siem_chain, @schema@.aegis_siem_chain_tip
+  @schema@.aegis_siem_history, @schema@.aegis_siem_chain, @schema@.aegis_siem_chain_tip, @schema@.aegis_siem_prune_marks
   to aegis_siem_api, aegis_siem_worker;
 grant select on sequence @schema@.aegis_siem_record_no to aegis_siem_api, aegis_siem_worker;
 
@@ -91,8 +91,8 @@ grant select, insert on @schema@.aegis_siem_keys to aegis_siem_worker;
 grant select on @schema@.aegis_siem_schema, @schema@.aegis_siem_attestations, @schema@.aegis_siem_events,
   @schema@.aegis_siem_destination_versions, @schema@.aegis_siem_lanes, @schema@.aegis_siem_outbox, @schema@.aegis_siem_batches,
   @schema@.aegis_siem_receipts, @schema@.aegis_siem_dead_letters, @schema@.aegis_siem_checkpoints,
-  @schema@.aegis_siem_reconciler, @schema@.aegis_siem_settled, @schema@.aegis_siem_chain, @schema@.aegis_siem_chain_tip
-  to aegis_siem_verify;
+  @schema@.aegis_siem_reconciler, @schema@.aegis_siem_settled, @schema@.aegis_siem_chain, @schema@.aegis_siem_chain_tip,
+  @schema@.aegis_siem_prune_marks to aegis_siem_verify;
 grant select on sequence @schema@.aegis_siem_record_no to aegis_siem_verify;
 grant select (destination_no, destination_id, workspace_id, name, type, state, health, config, fingerprints, ocsf, batch,
   sources, active_since, row_version, created_at, updated_at) on @schema@.aegis_siem_destinations to aegis_siem_verify;

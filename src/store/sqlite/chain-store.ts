@@ -1,8 +1,9 @@
 import type { ChainHead, ChainStore, RecordRange } from '../../outbox/chain-store.ts';
 import type { SignedLink } from '../../proof/chain-link.ts';
 import type { SignedTip } from '../../proof/chain-tip.ts';
+import type { SignedPruneMark } from '../../proof/prune-mark.ts';
 import type { ChainedRecord } from '../../proof/record-text.ts';
-import { chainedRecordOf, linkOf, nextKeyColumn, tipOf } from '../chain-rows.ts';
+import { chainedRecordOf, linkOf, nextKeyColumn, pruneMarkOf, tipOf } from '../chain-rows.ts';
 import { integer, present } from '../column.ts';
 import type { SqliteConnection } from './connection.ts';
 import type { Statements } from './statements.ts';
@@ -65,6 +66,12 @@ export class SqliteChainStore implements ChainStore {
           maxLinks,
         )
         .map(linkOf),
+    );
+  }
+
+  async readPruneMarks(): Promise<readonly SignedPruneMark[]> {
+    return this.#connection.read((statements) =>
+      statements.all('select * from aegis_siem_prune_marks order by mark_no').map(pruneMarkOf),
     );
   }
 

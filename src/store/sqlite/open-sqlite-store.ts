@@ -13,6 +13,7 @@ import { SqliteEvidenceStore } from './evidence-store.ts';
 import { LogFile } from './log-file.ts';
 import { checkSchema, migrate, readMigrations } from './migrate.ts';
 import { SqliteProofStore } from './proof-store.ts';
+import { SqlitePruningStore } from './pruning-store.ts';
 import { SqliteRecordStore } from './record-store.ts';
 import { SqliteReplayAdminStore } from './replay-admin-store.ts';
 import { SqliteReplayFeedStore } from './replay-feed-store.ts';
@@ -67,6 +68,7 @@ export async function openSqliteStore(path: string, options: StoreOptions = {}):
       chain: new SqliteChainStore(delivery),
       evidence: new SqliteEvidenceStore(admin),
       retention: new SqliteRetentionStore(delivery, path === IN_MEMORY ? undefined : new LogFile(path)),
+      pruning: new SqlitePruningStore(admin),
       backlog: new SqliteBacklogStore(delivery, path === IN_MEMORY ? undefined : path),
       admin: new SqliteAdminStore(admin),
       sealed: new SqliteSealedStore(admin),
