@@ -33,7 +33,7 @@ export function pruningSection(factory: StoreFactory): void {
       const { items } = await store.admin.listAudit({}, { limit: 10 });
       const [audit] = items.filter(({ action }) => action === 'attestations.pruned');
       assert.equal(audit?.actor, 'cli:tester');
-      assert.match(audit?.before ?? '', new RegExp(`"records":${plan.records}\b`));
+      assert.match(audit?.before ?? '', new RegExp(`"records":${plan.records}\\b`));
       assert.equal(await markForPrune(store, orderOf(plan)), false, 'the same once more is none');
     });
 
