@@ -64,6 +64,9 @@ export class Database implements Statements {
     this.#pool.on('error', (error) => {
       if (!this.#pool.ending) this.#warnLost(error);
     });
+    // The pool does not listen to a connection that is in use. Between two statements of a transaction nothing else does; the
+    // next statement is told that the connection is gone.
+    this.#pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
   async all(text: string, values: readonly unknown[] = []): Promise<readonly Row[]> {

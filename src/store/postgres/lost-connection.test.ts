@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { addDestination, newWorkspace, recordDraft } from '../../../test/store-contract/store-fixtures.ts';
 import {
@@ -95,6 +96,28 @@ void describe('a PostgreSQL connection that is lost', { timeout: 60_000 }, () =>
       await reading;
       await other.query('rollback');
       assert.deepEqual(await opened.store.delivery.listDue(), []);
+    }));
+
+  void test('between two statements of a transaction: a typed rejection, and the process goes on', () =>
+    withStore(async (opened) => {
+      const database = new Database({
+        url: opened.url,
+        schema: 'public',
+        applicationName: 'test',
+        maxConnections: 1,
+        statementTimeoutMs: 5_000,
+        logger,
+      });
+      const lost = database.transaction(async (statements) => {
+        const row = await statements.first('select pg_backend_pid() as pid');
+        await opened.sql('select pg_terminate_backend($1)', [row?.['pid']]);
+        // No statement is under way that could be told of it: an error that nobody listens for ends the process.
+        await setTimeout(200);
+        await statements.run('select 1');
+      });
+      await assert.rejects(lost, (error: unknown) => error instanceof StoreUnavailableError);
+      assert.deepEqual(await database.first('select 1 as one'), { one: 1 });
+      await database.close();
     }));
 
   void test("in the caller's transaction: recording throws a typed error, enqueuing answers transaction_lost", () =>
