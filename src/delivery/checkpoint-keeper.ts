@@ -81,7 +81,7 @@ export class CheckpointKeeper {
   /** The last word before a stop or a pause; undefined where the last one said so already, and nothing came since. */
   async nextStopped(): Promise<OpenBatch | undefined> {
     const run = this.#run;
-    if (run.gate.probing || this.#isOpen()) return undefined;
+    if (this.#isOpen()) return undefined;
     await this.#readLast();
     const isSaid = this.#isStopped && this.#lastEpochNo === run.stream.epochNo;
     if (isSaid && this.#last !== undefined && run.nextSeq === this.#last.seq + 1) return undefined;

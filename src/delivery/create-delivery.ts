@@ -71,7 +71,7 @@ export interface Delivery {
   start(): void;
   /** Rows may have come: look at once, and again after 20 ms and 200 ms. */
   wake(): void;
-  /** Sends nothing new, finishes what is in flight within `graceMs` (default `stopGraceMs`), gives the lanes back. */
+  /** Forms nothing new; within `graceMs` (default `stopGraceMs`) finishes what has its numbers, says the last word of each stream, gives the lanes back. */
   stop(graceMs?: number): Promise<void>;
   /** The lanes that this process owns now. */
   snapshot(): readonly LaneSnapshot[];

@@ -5,6 +5,7 @@ import { errorFields } from './error-fields.ts';
 import type { Lane, LaneSnapshot } from './lane.ts';
 import { LookTimes } from './look-times.ts';
 import { openLane } from './open-lane.ts';
+import { StopGrace } from './stop-grace.ts';
 import { remainingPauseMs } from './stored-pause.ts';
 
 /** A lane that ended in doubt is taken again after this time, and not at once: its cause is most likely still there. */
@@ -23,13 +24,16 @@ export class Dispatcher {
   /** Being taken: takeLane is on its way. With the latest news, which the lane must hear before it sends. */
   readonly #taking = new Map<number, DueDestination>();
   readonly #notBeforeMs = new Map<number, number>();
+  /** Their lanes ended in doubt and were not taken anew yet. */
+  readonly #faulted = new Set<number>();
   readonly #firstLook = Promise.withResolvers<void>();
   #listed: readonly DueDestination[] = [];
   #storeFailures = 0;
-  #stopping = false;
+  readonly #grace: StopGrace;
 
   constructor(parts: DeliveryParts) {
     this.#parts = parts;
+    this.#grace = new StopGrace(parts.clock, parts.limits.stopGraceMs);
     this.#bell = new Bell(parts.clock);
     this.#looks = new LookTimes(parts.limits);
   }
@@ -52,7 +56,7 @@ export class Dispatcher {
 
   /** Runs until `stop`. Never rejects: a store that fails is asked again, ever more slowly. */
   async run(): Promise<void> {
-    while (!this.#stopping) {
+    while (!this.#grace.isAsked) {
       const waitMs = this.#looks.waitMs(this.#now());
       if (waitMs > 0) {
         await this.#bell.wait(waitMs);
@@ -71,17 +75,18 @@ export class Dispatcher {
     }
   }
 
-  /** Nothing new is sent; resolves when every lane has finished what is in flight (or `graceMs` is over) and is given back. */
+  /** Nothing new is formed; resolves when every lane has finished what it began (or `graceMs` is over) and is given back. */
   async stop(graceMs: number): Promise<void> {
-    this.#stopping = true;
+    this.#grace.ask(graceMs);
     this.#firstLook.resolve();
     this.#bell.ring();
     for (const lane of this.#lanes.values()) lane.stop(graceMs);
+    for (const destinationNo of this.#faulted) this.#takeOnceMore(destinationNo);
     while (this.#endings.size > 0) await Promise.all(this.#endings.values());
   }
 
   #apply(due: readonly DueDestination[]): void {
-    if (this.#stopping) return;
+    if (this.#grace.isAsked) return;
     const present = new Set<number>();
     for (const one of due) {
       const { destinationNo } = one.destination;
@@ -118,12 +123,21 @@ export class Dispatcher {
   #take(due: DueDestination): void {
     const { destinationNo } = due.destination;
     this.#taking.set(destinationNo, due);
+    const wasStopping = this.#grace.isAsked;
     const ending = this.#own(due).finally(() => {
       this.#taking.delete(destinationNo);
       this.#lanes.delete(destinationNo);
       this.#endings.delete(destinationNo);
+      if (this.#grace.isAsked && !wasStopping && this.#faulted.has(destinationNo))
+        this.#takeOnceMore(destinationNo);
     });
     this.#endings.set(destinationNo, ending);
+  }
+
+  /** A fault in the last moments must not take the last word from a stream. */
+  #takeOnceMore(destinationNo: number): void {
+    const due = this.#listed.find(({ destination }) => destination.destinationNo === destinationNo);
+    if (due !== undefined && !this.#taking.has(destinationNo)) this.#take(due);
   }
 
   async #own(due: DueDestination): Promise<void> {
@@ -138,10 +152,14 @@ export class Dispatcher {
       this.#lanes.set(destinationNo, lane);
       const latest = this.#taking.get(destinationNo);
       if (latest !== undefined && latest !== due) lane.tell(latest);
-      if (this.#stopping) lane.stop(0);
+      if (this.#grace.isAsked) lane.stop(this.#grace.leftMs);
       const end = await lane.work();
       this.#notBeforeMs.delete(destinationNo);
-      if (end === 'faulted') this.#notBeforeMs.set(destinationNo, this.#now() + RETAKE_AFTER_FAULT_MS);
+      this.#faulted.delete(destinationNo);
+      if (end === 'faulted') {
+        this.#faulted.add(destinationNo);
+        this.#notBeforeMs.set(destinationNo, this.#now() + RETAKE_AFTER_FAULT_MS);
+      }
     } catch (error) {
       this.#notBeforeMs.set(destinationNo, this.#now() + RETAKE_AFTER_FAULT_MS);
       this.#parts.logger.warn(
@@ -158,7 +176,8 @@ export class Dispatcher {
     const retryMs = Math.min(limits.storeRetryMaxMs, limits.storeRetryFirstMs * 2 ** doublings);
     logger.warn({ ...errorFields(error), retryMs }, 'The store could not be asked for work; trying again');
     const until = clock.monotonicMs() + retryMs;
-    while (!this.#stopping && clock.monotonicMs() < until) await this.#bell.wait(until - clock.monotonicMs());
+    while (!this.#grace.isAsked && clock.monotonicMs() < until)
+      await this.#bell.wait(until - clock.monotonicMs());
   }
 
   #now(): number {

@@ -11,8 +11,10 @@ import { LaneRun } from './lane-run.ts';
 import { adoptBatch, isEmpty } from './open-batch.ts';
 import type { OpenBatch } from './open-batch.ts';
 import { finishEmptyBatch } from './settle-batch.ts';
+import { isCheckpointBatch } from './checkpoint-place.ts';
 import { eventsToSend } from './events-to-send.ts';
 import type { ReadyEvent } from './ready-event.ts';
+import { StopGrace } from './stop-grace.ts';
 
 /** After an abort, what still does not end is left behind: the process must be able to stop. */
 const ABORT_GRACE_MS = 1_000;
@@ -37,10 +39,7 @@ export class Lane {
   readonly #stored: StoredLane;
   readonly #abortSends = new AbortController();
   readonly #stopAll = new AbortController();
-  #stopping = false;
-  readonly #stopCalled = Promise.withResolvers<void>();
-  #graceMs: number;
-  #stopCalledMs: number | undefined;
+  readonly #grace: StopGrace;
   #gone = false;
   #idleSinceMs: number;
 
@@ -49,7 +48,7 @@ export class Lane {
     this.#stored = stored;
     this.#run = new LaneRun(stored, destination, takenAtMs, parts);
     this.#chooser = new BatchChooser(this.#run);
-    this.#graceMs = parts.limits.stopGraceMs;
+    this.#grace = new StopGrace(parts.clock, parts.limits.stopGraceMs);
     this.#idleSinceMs = parts.clock.monotonicMs();
   }
 
@@ -69,12 +68,9 @@ export class Lane {
     this.#run.bell.ring();
   }
 
-  /** Nothing new is sent from now on; what is in flight may take `graceMs` to finish. */
+  /** No batch is formed from now on; what is formed or in flight, and the last word, have `graceMs` together. */
   stop(graceMs: number): void {
-    this.#stopping = true;
-    this.#graceMs = graceMs;
-    this.#stopCalledMs = this.#now();
-    this.#stopCalled.resolve();
+    this.#grace.ask(graceMs);
     this.#run.bell.ring();
   }
 
@@ -106,6 +102,7 @@ export class Lane {
     } catch (error) {
       run.fail(error);
     }
+    this.#grace.begin();
     await this.#finishSends();
     await this.#sayStopped();
     this.#stopAll.abort();
@@ -142,7 +139,7 @@ export class Lane {
 
   #finished(): boolean {
     const { window, destination } = this.#run;
-    if (this.#stopping) return true;
+    if (this.#grace.isAsked) return true;
     if (this.#gone || destination.state !== 'active')
       return window.inFlight === 0 && window.awaitingAck.length === 0;
     if (window.size > 0) return false;
@@ -191,7 +188,7 @@ export class Lane {
 
   #maySend(): boolean {
     const { destination, keeper, holder } = this.#run;
-    if (this.#stopping || this.#gone || destination.state !== 'active') return false;
+    if (this.#grace.isAsked || this.#gone || destination.state !== 'active') return false;
     return keeper.maySend && holder.current !== undefined;
   }
 
@@ -237,7 +234,7 @@ export class Lane {
     const run = this.#run;
     const sends = Promise.all(run.sends);
     const { leaseMs } = run.parts.limits;
-    const stop = this.#stopCalled.promise.then(() => this.#within(this.#graceMs, sends));
+    const stop = this.#grace.asked.then(() => this.#within(this.#grace.leftMs, sends));
     await this.#within(2 * leaseMs, Promise.race([sends, stop]));
     if (run.sends.size === 0) return;
     run.abandoned = true;
@@ -245,26 +242,51 @@ export class Lane {
     await this.#within(ABORT_GRACE_MS, sends);
   }
 
-  /** The last word of a stream that a person stops, in what is left of the grace: no next checkpoint is promised. */
+  /**
+   * What has its numbers and was not sent yet, then the last word of a stream that a person stops: it promises no next
+   * checkpoint. All of it in what is left of the grace; the rest is the next owner's.
+   */
   async #sayStopped(): Promise<void> {
     const run = this.#run;
-    const isAsked = this.#stopping || run.destination.state !== 'active';
-    if (run.checkpoints === undefined || !isAsked || this.#gone || run.ended || run.abandoned) return;
-    if (!run.keeper.maySend || this.#waitBeforeSendMs() > 0 || this.#graceLeftMs() <= 0) return;
     try {
-      const batch = await run.checkpoints.nextStopped();
-      if (batch?.events === undefined) return;
-      this.#startSending(batch, batch.events);
-      this.#graceMs = this.#graceLeftMs();
-      await this.#finishSends();
+      while (this.#mayEndInOrder()) {
+        const { leftMs } = this.#grace;
+        // A renewal that is late rings the bell when it is there.
+        const waitMs = run.keeper.maySend ? this.#waitBeforeSendMs() : leftMs;
+        if (waitMs > leftMs) return;
+        if (waitMs > 0) {
+          await run.bell.wait(waitMs);
+          continue;
+        }
+        const batch = this.#nextUnsent();
+        if (batch !== undefined) await this.#sendLate(batch);
+        else if ((await run.checkpoints?.nextStopped()) === undefined) return;
+      }
     } catch (error) {
       run.fail(error);
     }
   }
 
-  #graceLeftMs(): number {
-    if (this.#stopCalledMs === undefined) return this.#run.parts.limits.stopGraceMs;
-    return this.#stopCalledMs + this.#graceMs - this.#now();
+  /** A destination that is held takes nothing: its next probe is not worth waiting for. */
+  #mayEndInOrder(): boolean {
+    const run = this.#run;
+    const isAsked = this.#grace.isAsked || run.destination.state !== 'active';
+    if (!isAsked || this.#gone || run.ended || run.abandoned || this.#grace.leftMs <= 0) return false;
+    return run.holder.current !== undefined && run.gate.health.state !== 'held';
+  }
+
+  /** Formed, and overtaken by the stop. Of a destination that a person paused only its checkpoint may go. */
+  #nextUnsent(): OpenBatch | undefined {
+    const { window, choice, destination } = this.#run;
+    if (destination.state === 'active') return window.nextReady(choice);
+    return window.all.find((batch) => isCheckpointBatch(batch.draft) && isNeverRefused(batch));
+  }
+
+  async #sendLate(batch: OpenBatch): Promise<void> {
+    const events = await eventsToSend(this.#run, batch);
+    if (events === undefined || events !== batch.events || batch.stage !== 'ready') return;
+    this.#startSending(batch, events);
+    await this.#finishSends();
   }
 
   /** Resolves with the promise or after `ms`, whichever is first. */
@@ -304,4 +326,8 @@ export class Lane {
   #now(): number {
     return this.#run.parts.clock.monotonicMs();
   }
+}
+
+function isNeverRefused(batch: OpenBatch): boolean {
+  return batch.stage === 'ready' && batch.asideSinceSend === undefined;
 }

@@ -341,7 +341,8 @@ export const SETTINGS = {
     min: 0,
     max: 600,
     unit: 'seconds',
-    description: 'At a stop, what is in flight may take this long to finish.',
+    description:
+      'At a stop, what is in flight, and the last checkpoint of each stream, may take this long together.',
   },
   diskReserveBytes: {
     kind: 'integer',
