@@ -34,6 +34,8 @@ export interface ConnectorLimits {
  */
 export interface Connector {
   readonly type: DestinationType;
+  /** Where its events go: two connectors with the same one meet the same limits of the remote. */
+  readonly address: string;
   readonly limits: ConnectorLimits;
   /** Pure: the same event and settings give the same pieces. */
   encode(event: WireEvent): EncodedEvent;

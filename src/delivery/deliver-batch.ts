@@ -1,3 +1,4 @@
+import type { Connector } from '../connectors/connector.ts';
 import type { Outcome } from '../connectors/outcome.ts';
 import { errorFields } from './error-fields.ts';
 import type { LaneRun } from './lane-run.ts';
@@ -39,7 +40,7 @@ export async function deliverBatch(
     if (batch.mayDouble !== undefined) {
       run.countDuplicates(batch.mayDouble, possiblyTaken(outcome, events.length));
     }
-    const step = decide(run, batch, outcome, sendNo, bytes);
+    const step = decide(run, batch, outcome, { sendNo, bytes, connector: held.connector });
     report(run, batch, outcome, step, {
       bytes,
       durationMs: clock.monotonicMs() - startedMs,
@@ -57,7 +58,16 @@ export async function deliverBatch(
   }
 }
 
-function decide(run: LaneRun, batch: OpenBatch, outcome: Outcome, sendNo: number, bytes: number): NextStep {
+function decide(
+  run: LaneRun,
+  batch: OpenBatch,
+  outcome: Outcome,
+  {
+    sendNo,
+    bytes,
+    connector,
+  }: { readonly sendNo: number; readonly bytes: number; readonly connector: Connector },
+): NextStep {
   const { gate } = run;
   const refusedAt = batch.tombstoneRefusedAtSend;
   const step = nextStep(
@@ -78,7 +88,7 @@ function decide(run: LaneRun, batch: OpenBatch, outcome: Outcome, sendNo: number
     run.bodySize.taken();
   }
   if (outcome.kind === 'too_big' && batch.draft.recordNos.length > 1) run.bodySize.tooBig(bytes);
-  run.moveGate(step.gate, sendNo);
+  run.moveGate(step.gate, sendNo, connector);
   return step;
 }
 

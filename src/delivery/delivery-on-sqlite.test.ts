@@ -24,6 +24,7 @@ type Send = (events: readonly WireEvent[]) => Promise<Outcome>;
 function connectorOf(send: Send): Connector {
   return {
     type: 'splunk_hec',
+    address: 'https://splunk.example.com',
     limits: { maxEvents: 200, maxBodyBytes: 1_000_000, perEventOverheadBytes: 200, maxEventSize: 1_000_000 },
     encode: plainEncoding,
     send: (events) => send(eventsOf(events)),

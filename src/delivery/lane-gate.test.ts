@@ -6,8 +6,13 @@ import type { GateStep } from './next-step.ts';
 
 const open = gateAtStart({ state: 'healthy', sinceMs: 1 }, 0, 0, 100);
 
-function at(sendNo: number, latestSendNo: number, monotonicMs = 1_000): GateTimes {
-  return { sendNo, latestSendNo, monotonicMs, nowMs: 50_000 + monotonicMs, slowDownMs: 5_000 };
+function at(
+  sendNo: number,
+  latestSendNo: number,
+  monotonicMs = 1_000,
+  sentBy: GateTimes['sentBy'] = 'present',
+): GateTimes {
+  return { sentBy, sendNo, latestSendNo, monotonicMs, nowMs: 50_000 + monotonicMs, slowDownMs: 5_000 };
 }
 
 function waits(given: Partial<Extract<GateStep, { gate: 'waits' }>> = {}): GateStep {
@@ -66,4 +71,16 @@ void test('the end of a pause leaves the state until a request succeeds, and mak
   assert.equal(ended.pausedUntilMs, 2_000);
   assert.equal(ended.health.state, 'held');
   assert.equal(moveGate(ended, waits({ health: 'held', streak: 5 }), at(4, 4)), ended);
+});
+
+void test('a wait that the remote asked for holds for settings that were adopted meanwhile, unless they go elsewhere', () => {
+  const adopted = endPause(open, 4, 2_000);
+  const waiting = moveGate(adopted, waits(), at(3, 4, 2_000, 'former'));
+  assert.equal(waiting.pausedUntilMs, 12_000);
+  assert.equal(waiting.health.state, 'throttled');
+  assert.equal(moveGate(waiting, waits(), at(4, 4, 2_500, 'former')).streak, waiting.streak, 'one incident');
+  assert.equal(moveGate(adopted, waits({ health: 'failing' }), at(3, 4, 2_000, 'former')), adopted);
+  assert.equal(moveGate(adopted, waits(), at(3, 4, 2_000, 'elsewhere')), adopted);
+  const held = endPause(moveGate(open, waits({ health: 'held' }), at(1, 1)), 4, 2_000);
+  assert.equal(moveGate(held, waits({ pauseMs: 60_000 }), at(4, 4, 2_000, 'elsewhere')), held);
 });

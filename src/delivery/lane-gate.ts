@@ -26,7 +26,14 @@ export interface LaneGate {
   readonly slowUntilMs: number;
 }
 
+/**
+ * How the connector of a send stands to the one of today. `former`: settings were adopted since, for the same address, and a
+ * wait that the remote asks for holds for them too. `elsewhere`: the address is another, and what the old one says is nothing to it.
+ */
+export type SentBy = 'present' | 'former' | 'elsewhere';
+
 export interface GateTimes {
+  readonly sentBy: SentBy;
   /** Number of the send that the news is about. */
   readonly sendNo: number;
   /** Number of the latest send started. */
@@ -71,10 +78,12 @@ export function moveGate(gate: LaneGate, step: GateStep, at: GateTimes): LaneGat
         slowUntilMs: step.slowDown ? at.monotonicMs + at.slowDownMs : gate.slowUntilMs,
       };
     case 'waits': {
-      if (old) {
+      const isAsked = step.health === 'throttled' && at.sentBy !== 'elsewhere';
+      const isNews = !old || (isAsked && at.sentBy === 'former' && !gate.probing);
+      if (!isNews) {
         // The same incident seen by a request beside it: it may only ask for a longer wait.
         const asked = at.monotonicMs + step.pauseMs;
-        if (step.health !== 'throttled' || !gate.probing || asked <= gate.pausedUntilMs) return gate;
+        if (!isAsked || !gate.probing || asked <= gate.pausedUntilMs) return gate;
         return {
           ...gate,
           pausedUntilMs: asked,

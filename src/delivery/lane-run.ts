@@ -1,4 +1,5 @@
 import type { Lane as StoredLane } from '../outbox/delivery-store.ts';
+import type { Connector } from '../connectors/connector.ts';
 import type { Destination } from '../outbox/destination.ts';
 import type { RenderSettings } from '../ocsf/ocsf-event.ts';
 import { RedactionKeyError } from '../ocsf/redaction/redaction-key.ts';
@@ -11,7 +12,7 @@ import type { DuplicateCause, LaneEvent } from './delivery-observer.ts';
 import type { DeliveryParts } from './delivery-parts.ts';
 import { errorFields } from './error-fields.ts';
 import { endPause, gateAtStart, moveGate } from './lane-gate.ts';
-import type { LaneGate } from './lane-gate.ts';
+import type { LaneGate, SentBy } from './lane-gate.ts';
 import { LearnedBodySize } from './learned-body-size.ts';
 import { LeaseKeeper } from './lane-lease.ts';
 import { LaneReader } from './lane-reader.ts';
@@ -155,12 +156,13 @@ export class LaneRun {
     }
   }
 
-  /** `sendNo`: the send that the news comes from. */
-  moveGate(step: GateStep, sendNo: number): void {
+  /** `sendNo`: the send that the news comes from, with the connector that made it. */
+  moveGate(step: GateStep, sendNo: number, sentBy?: Connector): void {
     const { clock, limits, observer } = this.parts;
     const before = this.gate;
     this.gate = moveGate(before, step, {
       sendNo,
+      sentBy: this.#sentBy(sentBy),
       latestSendNo: this.latestSendNo,
       monotonicMs: clock.monotonicMs(),
       nowMs: clock.nowMs(),
@@ -174,6 +176,12 @@ export class LaneRun {
     if (from.state !== to.state || from.reason !== to.reason) {
       observer.healthChanged({ destinationId: this.destination.destinationId, from, to });
     }
+  }
+
+  #sentBy(connector: Connector | undefined): SentBy {
+    const { current } = this.holder;
+    if (connector === undefined || connector === current) return 'present';
+    return connector.address === current?.address ? 'former' : 'elsewhere';
   }
 
   /** Keeps pause, streak and health. A store that cannot take it now is asked again later; delivery goes on. */

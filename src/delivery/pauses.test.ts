@@ -319,3 +319,28 @@ void test('a batch that was being written when a pause began waits for its end',
   await world.untilSettled(10_000);
   await world.stop(delivery);
 });
+
+for (const moves of [false, true]) {
+  const name = moves
+    ? 'a Retry-After of an address that was left says nothing of the next one'
+    : 'a Retry-After that answers a request from before new settings is kept to';
+  void test(name, async () => {
+    const world = new DeliveryWorld();
+    const receiver = world.destination(1);
+    receiver.behaviour = () => ({ kind: 'throttled', retryAfterMs: 90_000, answer: answer(429) });
+    receiver.latencyMs = 5_000;
+    world.record(1, 10);
+    const delivery = world.start();
+    await world.clock.until(() => receiver.open === 1, 10_000);
+    const config = moves ? { url: 'https://other.example.com' } : { index: 'new' };
+    changeDestination(world.store.tables, 1, { config });
+    delivery.wake();
+    await world.clock.until(() => receiver.requests.length === 1, 10_000);
+    const askedAtMs = world.clock.monotonicMs();
+    receiver.behaviour = takeAll;
+    await world.clock.until(() => receiver.requests.length === 2, 200_000);
+    const waitedMs = (receiver.requests[1]?.atMs ?? 0) - askedAtMs;
+    assert.ok(moves ? waitedMs < 2_000 : waitedMs >= 90_000, `${waitedMs} ms`);
+    await world.stop(delivery);
+  });
+}

@@ -104,6 +104,7 @@ export class FakeReceiver {
     const { confirms } = this;
     const base: Connector = {
       type: 'splunk_hec',
+      address: JSON.stringify(config['url'] ?? null),
       limits: this.limits,
       encode: plainEncoding,
       send: (events, credentials, signal) => this.#send(eventsOf(events), credentials, config, signal),

@@ -132,6 +132,7 @@ function difficultConnector(bad: string, taken: TakenEvent[]): Connector {
   };
   return {
     type: 'splunk_hec',
+    address: 'https://splunk.example.com',
     limits: { maxEvents: 100, maxBodyBytes: 100_000, perEventOverheadBytes: 1, maxEventSize: 10_000 },
     encode: plainEncoding,
     send: (events) => Promise.resolve(judge(eventsOf(events))),

@@ -34,6 +34,7 @@ export function simulatedConnector(parts: ConnectorParts): Connector {
   const { siem } = parts;
   const base: Connector = {
     type: 'splunk_hec',
+    address: `https://siem-${parts.destinationNo}.example.com`,
     limits: siem.nature.limits,
     encode: ({ text, bytes }) => ({ pieces: [text], bytes }),
     send: (events, credentials, signal) => sendOver(parts, events, credentials, signal),

@@ -66,6 +66,11 @@ export class SentinelDataCollectorConnector implements PreviewingConnector {
     this.#url.searchParams.set('api-version', API_VERSION);
   }
 
+  /** The workspace is part of the host. */
+  get address(): string {
+    return this.#url.href;
+  }
+
   /** The event as a row. One within `maxEventSize` holds no field that would be cut. */
   encode(event: WireEvent): EncodedEvent {
     return encodeEvent(event);

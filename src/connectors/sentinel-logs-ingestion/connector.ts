@@ -73,6 +73,11 @@ export class SentinelLogsIngestionConnector implements PreviewingConnector {
     this.#url.searchParams.set('api-version', API_VERSION);
   }
 
+  /** Azure limits each data collection rule. */
+  get address(): string {
+    return this.#url.href;
+  }
+
   /** The event as a row. One within `maxEventSize` holds no field that would be cut. */
   encode(event: WireEvent): EncodedEvent {
     return encodeEvent(event);

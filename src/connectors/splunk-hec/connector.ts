@@ -69,6 +69,10 @@ export class SplunkHecConnector implements PreviewingConnector {
     this.#gzip = options.config.gzip;
   }
 
+  get address(): string {
+    return this.#options.config.eventUrl.origin;
+  }
+
   encode(event: WireEvent): EncodedEvent {
     return encodeEvent(event, this.#settings);
   }

@@ -11,7 +11,10 @@ interface LaneWait {
   latestSend: number;
   /** Requests up to this one may be from before a wait that no answer tells of. */
   maybeOld: number;
-  /** Requests up to this one were sent with settings that are not in force any more: their failures say nothing. */
+  /**
+   * Requests up to this one were sent with settings that are not in force any more: their failures say nothing, but for a wait
+   * that the SIEM asks for.
+   */
   lastOldSettings: number;
   latestTaken: number;
 }
@@ -70,7 +73,8 @@ export function backoffInBounds({ scheduler, limits }: Evidence): Invariant {
       return;
     }
     const leastMs = leastPauseMs(outcome, limits);
-    if (leastMs === undefined || send.sendNo <= wait.lastOldSettings) return;
+    if (leastMs === undefined) return;
+    if (send.sendNo <= wait.lastOldSettings && outcome.kind !== 'throttled') return;
     if (send.sendNo <= wait.maybeOld && outcome.kind !== 'throttled') {
       newWait(wait);
       return;
