@@ -4,6 +4,7 @@ import './styles/controls.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiClient } from './api/api-client.ts';
+import { PersonAtWork } from './api/person-at-work.ts';
 import { ConsoleServicesContext } from './api/console-services.ts';
 import { ResourceCache } from './api/resource-cache.ts';
 import { App } from './app.tsx';
@@ -21,7 +22,12 @@ applyTheme(readTheme(localStorage), document.documentElement, localStorage);
 
 const clock = (): number => Date.now();
 const signedOutSignal = new EventTarget();
-const client = new ApiClient(() => void signedOutSignal.dispatchEvent(new Event('signed_out')));
+const person = new PersonAtWork();
+person.watch(window);
+const client = new ApiClient(
+  () => void signedOutSignal.dispatchEvent(new Event('signed_out')),
+  () => person.isThere,
+);
 const services = {
   client,
   resources: new ResourceCache(client, clock),

@@ -33,7 +33,7 @@ export function guardRequests(app: FastifyInstance, parts: RouteParts, docsPrefi
     });
     if (isOpen(request)) return;
     const nowMs = parts.clock.nowMs();
-    const principal = await identify(parts, request, nowMs);
+    const principal = await identify(parts, request, nowMs, request.routeOptions.config.unattended === true);
     request.principal = principal;
     holdToRate(buckets.take(principal.apiKeyId ?? principal.actor, nowMs));
     if (principal.apiKeyId !== undefined) keyUse.used(principal.apiKeyId, nowMs);

@@ -19,6 +19,8 @@ declare module 'fastify' {
     open?: true;
     /** Answers to whoever is signed in, whatever their scopes. */
     signedIn?: true;
+    /** Pages hold it open by themselves: it is no use of a session. */
+    unattended?: true;
     /** Holds the audit action of a route that changes something. */
     audit?: string;
     /** Why a route that is no GET leaves no audit record: it records (and is its own trace), or it changes nothing. */

@@ -142,6 +142,30 @@ describe('a browser session', () => {
     assert.equal(await state(cookie), 401);
   });
 
+  test('ends while a page is open and nobody sits before it', async () => {
+    const begunMs = nowMs;
+    const signed = cookieOf(await signIn(world.admin));
+    const unattended = async (): Promise<number> =>
+      (await withCookie(signed, { url: '/v1/session', headers: { 'x-aegis-unattended': '1' } })).status;
+    for (let minutes = 15; minutes < 60; minutes += 15) {
+      nowMs = begunMs + minutes * 60_000;
+      assert.equal(await unattended(), 200, `after ${minutes} minutes`);
+    }
+    nowMs = begunMs + IDLE_MS;
+    assert.equal(await unattended(), 401);
+  });
+
+  test('is not kept by a page that holds the event stream open', async () => {
+    const begunMs = nowMs;
+    // Refused for its scope, after it was asked whose session it is: a stream that is let in does not end here.
+    const signed = cookieOf(await signIn(await world.key(['audit:read'])));
+    const listen = async (): Promise<number> => (await withCookie(signed, { url: '/v1/siem/stream' })).status;
+    nowMs = begunMs + IDLE_MS - 1;
+    assert.equal(await listen(), 403);
+    nowMs = begunMs + IDLE_MS;
+    assert.equal(await listen(), 401);
+  });
+
   test('changes nothing for a request that another site could have made', async () => {
     const cookie = cookieOf(await signIn(world.admin));
     const change = { method: 'POST', url: '/v1/siem/checkpoint-keys' } as const;

@@ -1,5 +1,6 @@
 import { ApiProblem, problemWithoutDocument } from './api-problem.ts';
 import type { ProblemDocument } from './api-types.ts';
+import { UNATTENDED_HEADER } from './person-at-work.ts';
 
 /** The service takes a cookie for a change only together with this header, which no other site can send. */
 const CSRF_HEADER = { 'x-aegis-csrf': '1' } as const;
@@ -19,9 +20,12 @@ export interface ApiCall {
 /** Calls the API of the same origin. Sign-in is a cookie that this code cannot read. */
 export class ApiClient {
   readonly #onSignedOut: () => void;
+  readonly #isPersonThere: () => boolean;
 
-  constructor(onSignedOut: () => void) {
+  /** `isPersonThere`: what is asked while nobody is there does not count as use of the session. */
+  constructor(onSignedOut: () => void, isPersonThere: () => boolean = () => true) {
     this.#onSignedOut = onSignedOut;
+    this.#isPersonThere = isPersonThere;
   }
 
   /** The body of the answer. Throws `ApiProblem`; a call that was given up throws its abort reason. */
@@ -32,6 +36,7 @@ export class ApiClient {
       headers: {
         accept: 'application/json',
         ...(method === 'GET' ? {} : CSRF_HEADER),
+        ...(this.#isPersonThere() ? {} : UNATTENDED_HEADER),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(version === undefined ? {} : { 'if-match': `"${version}"` }),
         ...call.headers,

@@ -29,7 +29,7 @@ export function streamRoutes(app: FastifyInstance, parts: RouteParts): void {
   app.get(
     '/v1/siem/stream',
     {
-      config: { scope: SCOPE },
+      config: { scope: SCOPE, unattended: true },
       schema: {
         summary: 'Follow the overview as server-sent events',
         description:
@@ -91,7 +91,7 @@ async function beat(
   stream: OpenStream,
 ): Promise<void> {
   try {
-    const now = await identify(parts, request, parts.clock.nowMs());
+    const now = await identify(parts, request, parts.clock.nowMs(), true);
     const sameView =
       now.workspaceId === before.workspaceId && isDeepStrictEqual(readerOf(now), readerOf(before));
     if (!hasScope(now, SCOPE) || !sameView) stream.end();

@@ -12,7 +12,7 @@ const MAX_SESSIONS_OF_ACTOR = 20;
 const TOUCH_EVERY_MS = 60_000;
 
 export interface SessionTimes {
-  /** Over after so long without a request. */
+  /** Over after so long without a request that a person stands behind. */
   readonly idleMs: number;
   /** Over after so long whatever happens. */
   readonly lifetimeMs: number;
@@ -63,15 +63,17 @@ export class SessionKeeper {
   /**
    * The principal of a session's token. A session of a key is read together with the key: one that was revoked, or whose scopes
    * ended, counts at once. Throws `unauthenticated`.
+   *
+   * `isUse`: false for what a page asks by itself, which does not keep a session from ending for want of use.
    */
-  async principalOf(token: string, nowMs: number): Promise<Principal> {
+  async principalOf(token: string, nowMs: number, isUse = true): Promise<Principal> {
     const session = await this.#parts.sessions.readSession(sha256(token));
     if (session === undefined || session.idleUntilMs <= nowMs || session.expiresAtMs <= nowMs) throw over();
     const principal =
       session.apiKeyId === undefined
         ? personPrincipal(session)
         : await this.#principalOfKey(session.apiKeyId, nowMs);
-    return { ...principal, session: this.#touched(session, nowMs) };
+    return { ...principal, session: isUse ? this.#touched(session, nowMs) : session };
   }
 
   /** False when it had ended already. */
