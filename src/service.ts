@@ -21,6 +21,7 @@ import type { DeniedEndpoint } from './egress/denied-endpoints.ts';
 import { keySource } from './key-source.ts';
 import { masterKeys } from './master-key.ts';
 import { keepHistory } from './history-keeper.ts';
+import { readDecisionKeys } from './decision-keys.ts';
 import { oidcClient } from './oidc-sign-in.ts';
 import { createOutbound } from './outbound.ts';
 import { announceWork } from './outbox/wake-signal.ts';
@@ -91,6 +92,7 @@ export async function startService(
   settings: Settings,
   options: ServiceOptions = {},
 ): Promise<RunningService> {
+  const decisionKeys = readDecisionKeys(settings.decisionKeys);
   const ground = await openGround(settings, options, 'service');
   const { store, logger, watch, paths, telemetry } = ground;
   let state: 'starting' | 'ready' | 'stopping' = 'starting';
@@ -172,6 +174,7 @@ export async function startService(
         console: readConsoleFiles(CONSOLE_FOLDER),
         ambientIdentity: settings.ambientIdentity,
         signIn: signInSettings(settings),
+        decisionKeys,
         oidcClient: oidcClient(settings, { egress: outbound.egress, nowMs: SYSTEM.clock.nowMs, logger }),
       },
       DESTINATION_KINDS,

@@ -20,6 +20,7 @@ export type StartErrorCode =
   | 'port_in_use'
   | 'address_unusable'
   | 'admin_key_file_unusable'
+  | 'decision_keys_unusable'
   | 'oidc_unusable'
   | 'delivery_unusable'
   | 'notices_unusable'

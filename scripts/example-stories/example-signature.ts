@@ -1,6 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import { parseAttestation } from '../../src/attestation/parse-attestation.ts';
-import { decisionFieldsOf } from '../../src/cli/record-signer.ts';
+import { decisionFieldsOf } from '../../src/record-decision.ts';
 import { signDecision } from '../../src/proof/decision-signature.ts';
 
 /** The secret key of RFC 8032, section 7.1, test 1: known to everybody, so that everybody can make these signatures. */

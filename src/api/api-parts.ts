@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { PreviewingConnector } from '../connectors/connector.ts';
 import type { Destination } from '../outbox/destination.ts';
+import type { DecisionKey } from '../proof/decision-signature.ts';
 import type { Sealer } from '../secrets/sealer.ts';
 import type { RequestScope } from '../store/request-scope.ts';
 import type { Store } from '../store/store.ts';
@@ -44,6 +45,8 @@ export interface ApiParts {
   /** The built console; absent where it has not been built. */
   readonly console?: ConsoleFiles | undefined;
   readonly signIn: SignInSettings;
+  /** Pinned keys of those who sign decisions; none: signatures are shown as they are claimed. */
+  readonly decisionKeys?: readonly DecisionKey[];
   /** The identity provider that people sign in with; absent: with keys only. */
   readonly oidcClient?: OidcClient | undefined;
 }

@@ -1,9 +1,8 @@
 import type { KeyObject } from 'node:crypto';
-import type { Attestation } from '../attestation/attestation.ts';
 import { parseAttestation } from '../attestation/parse-attestation.ts';
 import type { Refusal } from '../attestation/refusal.ts';
 import { signDecision } from '../proof/decision-signature.ts';
-import type { DecisionFields } from '../proof/decision-statement.ts';
+import { decisionFieldsOf } from '../record-decision.ts';
 
 /** The text of a record with its signature, or why it cannot have one. One that is signed already stays as it is. */
 export type RecordSigner = (text: string) => string | Refusal;
@@ -24,26 +23,5 @@ export function recordSigner(key: KeyObject, keyId: string): RecordSigner {
     const signature = JSON.stringify({ version: 'v5', algorithm: 'Ed25519', key_id: keyId, value });
     // The rest of the record keeps its bytes.
     return `${parsed.text.trimEnd().slice(0, -1)},"signature":${signature}}`;
-  };
-}
-
-/** What is signed of a record. */
-export function decisionFieldsOf(attestation: Attestation): DecisionFields {
-  const { impact, resolution } = attestation;
-  return {
-    attestation_id: attestation.attestation_id,
-    workspace_id: attestation.workspace_id,
-    timestamp: attestation.timestamp,
-    verdict: attestation.verdict,
-    tool_name: attestation.tool_name,
-    agent_id: attestation.agent_id,
-    action_type: attestation.action_type,
-    session_id: attestation.session_id,
-    payload_hash: attestation.payload_hash,
-    impact_severity: impact?.severity,
-    impact_hash: impact?.hash,
-    policy_version: attestation.policy_version,
-    resolves: attestation.resolves,
-    resolution: resolution?.decision,
   };
 }

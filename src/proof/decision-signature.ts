@@ -22,6 +22,12 @@ export function readDecisionKey(pem: string, part: 'public' | 'private'): KeyObj
   return key;
 }
 
+/** `aegis-2026-01=key.pem` counts for signatures that name this key; `key.pem` for those that name none that was given so. */
+export function splitKeyName(value: string): { readonly keyId?: string; readonly path: string } {
+  const at = value.indexOf('=');
+  return at === -1 ? { path: value } : { keyId: value.slice(0, at), path: value.slice(at + 1) };
+}
+
 /** The signature in base64, or undefined where a value has characters that a SIEM is sent in another form. */
 export function signDecision(fields: DecisionFields, keyId: string, key: KeyObject): string | undefined {
   const statement = decisionStatement(fields, keyId);

@@ -106,6 +106,13 @@ export const SETTINGS = {
     description:
       'Who may do what, as JSON: [{"claim": "groups", "value": "soc", "scopes": ["destinations:read"], "workspace_id": "ws-1"}]. The first that fits counts; whom none fits gets no access.',
   },
+  decisionKeys: {
+    kind: 'text',
+    name: 'AEGIS_SIEM_DECISION_KEYS',
+    default: '',
+    description:
+      'Public keys (Ed25519, PEM files) of those who sign decisions: [KEY_ID=]FILE, separated by commas. The page of an event and GET /v1/attestations/{id}/sent hold signatures against them. None: shown as claimed.',
+  },
   worker: {
     kind: 'switch',
     name: 'AEGIS_SIEM_WORKER',

@@ -1,5 +1,6 @@
-import { type DecisionKey, isDecisionSignedBy } from '../proof/decision-signature.ts';
-import { type DecisionFields, decisionStatement } from '../proof/decision-statement.ts';
+import type { DecisionKey } from '../proof/decision-signature.ts';
+import type { DecisionFields } from '../proof/decision-statement.ts';
+import { judgeDecision } from '../proof/judge-decision.ts';
 import type { FindingName } from './finding.ts';
 import { fieldsAt, parsed } from './read-place.ts';
 
@@ -12,42 +13,25 @@ export type DecisionCheck =
       readonly message: string;
     };
 
-/** The version of a record's signature whose form this is. Of older ones the SIEM does not have what they sign. */
-const VERSION = 'v5';
-
 /** Holds the signature of the decision in an event against the keys that were pinned. Only the event is looked at. */
 export function checkDecision(event: Buffer, keys: readonly DecisionKey[]): DecisionCheck {
   const body = parsed(event);
   const aegis = fieldsAt(fieldsAt(body, 'unmapped'), 'aegis');
   if (typeof aegis['attestation_id'] !== 'string') return { found: 'no_decision' };
   const { version, algorithm, key_id: namedKey, value } = fieldsAt(aegis, 'signature');
-  const keyId = text(namedKey) ?? '';
-  const signature = text(value);
   if (aegis['redacted'] !== undefined || aegis['truncated'] !== undefined)
-    return unchecked('its record was redacted or cut for this destination');
-  if (signature === undefined) return { found: 'decision_unsigned', message: 'has no signature' };
-  if (version !== VERSION) return unchecked(`its signature is of version ${text(version) ?? 'none'}`);
-  if (text(algorithm)?.toLowerCase() !== 'ed25519')
-    return unchecked(`it is signed with ${text(algorithm) ?? 'an algorithm that is not named'}`);
-  const statement = decisionStatement(fieldsOf(body, aegis), keyId);
-  if (statement === undefined) return unchecked('it holds characters that are sent in another form');
-  const named = keys.filter((key) => key.keyId === keyId);
-  const candidates = named.length > 0 ? named : keys.filter((key) => key.keyId === undefined);
-  if (candidates.length === 0)
     return {
-      found: 'decision_unknown_key',
-      message: `is signed with the key ${keyId === '' ? 'without a name' : keyId}, which was not given`,
+      found: 'decision_unchecked',
+      message: 'cannot be checked: its record was redacted or cut for this destination',
     };
-  return candidates.some(({ key }) => isDecisionSignedBy(statement, signature, key))
-    ? { found: 'proved' }
-    : {
-        found: 'decision_wrong_key',
-        message: `was changed, or signed by another key than ${keyId === '' ? 'those given' : keyId}`,
-      };
-}
-
-function unchecked(why: string): DecisionCheck {
-  return { found: 'decision_unchecked', message: `cannot be checked: ${why}` };
+  const verdict = judgeDecision(
+    fieldsOf(body, aegis),
+    { version: text(version), algorithm: text(algorithm), keyId: text(namedKey), value: text(value) },
+    keys,
+  );
+  return verdict.found === 'proved'
+    ? verdict
+    : { found: `decision_${verdict.found}`, message: verdict.message };
 }
 
 function fieldsOf(body: unknown, aegis: Readonly<Record<string, unknown>>): DecisionFields {

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { formatDuration } from './format-duration.ts';
+import { visible } from '../event/json-tokens.ts';
 import { useNow } from './now.tsx';
 
 const LOCAL = new Intl.DateTimeFormat('en-GB', {
@@ -13,6 +14,8 @@ const LOCAL = new Intl.DateTimeFormat('en-GB', {
 
 /** A moment in the reader's zone, UTC on hover. */
 export function TimeText({ at }: { at: string }): ReactNode {
+  // A moment that a browser cannot read, such as a leap second, is shown as it is written.
+  if (Number.isNaN(Date.parse(at))) return <span className="time">{visible(at)}</span>;
   return (
     <time className="time" dateTime={at} title={utcText(at)}>
       {LOCAL.format(new Date(at))}

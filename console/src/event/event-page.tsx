@@ -10,10 +10,12 @@ import { PageHeader } from '../elements/page-header.tsx';
 import { ProblemNotice } from '../elements/problem-notice.tsx';
 import { Skeleton } from '../elements/skeleton.tsx';
 import { TimeText } from '../elements/time-text.tsx';
+import { eventPaths } from './event-paths.ts';
 import { EventTexts } from './event-texts.tsx';
 import { visible } from './json-tokens.ts';
 import { PlaceCard } from './place-card.tsx';
 import { recordFacts } from './record-facts.ts';
+import { SignatureFact } from './signature-fact.tsx';
 import './event.css';
 
 interface Story {
@@ -26,9 +28,9 @@ interface Story {
 
 /** One decision: what it was, what each SIEM got of it, and how it got there. */
 export default function EventPage({ attestationId }: { attestationId: string }): ReactNode {
-  const at = `/v1/attestations/${encodeURIComponent(attestationId)}`;
-  const story = useResource<Story>(at);
-  const sent = useResource<SentPlaces>(`${at}/sent`);
+  const paths = eventPaths(attestationId);
+  const story = useResource<Story>(paths.story);
+  const sent = useResource<SentPlaces>(paths.sent);
   if (story.problem?.status === 404) return <NotThere attestationId={attestationId} />;
   const { data } = story;
   const facts = recordFacts(sent.data?.record_text ?? undefined);
@@ -54,14 +56,18 @@ export default function EventPage({ attestationId }: { attestationId: string }):
               </Fact>
             )}
             {facts.agent !== undefined && <Fact name="Agent">{visible(facts.agent)}</Fact>}
-            {facts.decidedAt !== undefined && <Fact name="Decided">{visible(facts.decidedAt)}</Fact>}
+            {facts.decidedAt !== undefined && (
+              <Fact name="Decided">
+                <TimeText at={facts.decidedAt} />
+              </Fact>
+            )}
             <Fact name="Recorded">
               <TimeText at={data.recorded_at} />
             </Fact>
             <Fact name="Workspace">{data.workspace_id}</Fact>
-            {facts.isKnown && (
+            {sent.data?.decision_signature != null && (
               <Fact name="Signature">
-                {facts.signature === undefined ? 'none' : visible(facts.signature)}
+                <SignatureFact signature={sent.data.decision_signature} />
               </Fact>
             )}
           </dl>

@@ -5,22 +5,18 @@ export interface RecordFacts {
   readonly tool?: string;
   readonly agent?: string;
   readonly decidedAt?: string;
-  /** As the record claims it. Whether it holds is not judged here. */
-  readonly signature?: string;
 }
 
 /** Reads a few fields of a record's text. A text that is no object gives none. */
 export function recordFacts(text: string | undefined): RecordFacts {
   const record = text === undefined ? undefined : objectOf(text);
   if (record === undefined) return { isKnown: false };
-  const signature = signatureText(record['signature']);
   return {
     isKnown: true,
     ...given('verdict', record['verdict']),
     ...given('tool', record['tool_name']),
     ...given('agent', record['agent_id']),
     ...given('decidedAt', record['timestamp']),
-    ...(signature === undefined ? {} : { signature }),
   };
 }
 
@@ -36,12 +32,4 @@ function objectOf(text: string): Readonly<Record<string, unknown>> | undefined {
 
 function given(name: string, value: unknown): Record<string, string> {
   return typeof value === 'string' ? { [name]: value } : {};
-}
-
-function signatureText(value: unknown): string | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { version, algorithm, key_id: keyId } = value as Record<string, unknown>;
-  return [version, algorithm, typeof keyId === 'string' ? `key ${keyId}` : undefined]
-    .filter((part) => typeof part === 'string')
-    .join(' · ');
 }

@@ -10,6 +10,7 @@ import { principalOf } from '../request-context.ts';
 import { type Reader, readerOf } from '../reader.ts';
 import { querySchema } from '../schemas/page-schema.ts';
 import { problemResponses } from '../schemas/problem-schema.ts';
+import { decisionSignatureView } from '../decision-signature-view.ts';
 import { sentView } from '../sent-view.ts';
 import { queryTime } from '../time-span.ts';
 import { timeOrNull } from '../time-text.ts';
@@ -85,7 +86,14 @@ export function deliveryRoutes(app: FastifyInstance, parts: RouteParts): void {
       }
       const reader = readerOf(principal);
       const items = await sentView(parts, record, reader);
-      return { attestation_id: record.recordId, record_text: reader.payloads ? record.body : null, items };
+      return {
+        attestation_id: record.recordId,
+        record_text: reader.payloads ? record.body : null,
+        decision_signature: reader.payloads
+          ? decisionSignatureView(record.body, parts.decisionKeys ?? [])
+          : null,
+        items,
+      };
     },
   );
 }

@@ -18,6 +18,7 @@ import {
   deliveryPageSchema,
   listedDeliverySchema,
   sentPlaceSchema,
+  decisionSignatureSchema,
   sentPlacesSchema,
 } from './listed-delivery-schema.ts';
 import { historySchema, overviewDestinationSchema, overviewSchema } from './overview-schema.ts';
@@ -40,6 +41,7 @@ export function addSchemas(app: FastifyInstance, kinds: DestinationKinds): void 
     listedDeliverySchema,
     deliveryPageSchema,
     sentPlaceSchema,
+    decisionSignatureSchema,
     sentPlacesSchema,
     newReplaySchema,
     replaySchema,

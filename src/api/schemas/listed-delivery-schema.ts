@@ -113,13 +113,37 @@ export const sentPlaceSchema = {
   additionalProperties: false,
 } as const;
 
+export const decisionSignatureSchema = {
+  $id: 'DecisionSignature',
+  type: 'object',
+  description: 'The signature of the decision, held against AEGIS_SIEM_DECISION_KEYS',
+  required: ['verdict', 'version', 'algorithm', 'key_id', 'message'],
+  properties: {
+    verdict: {
+      type: 'string',
+      enum: ['proved', 'wrong_key', 'unknown_key', 'unsigned', 'unchecked', 'no_key_pinned'],
+      description:
+        '`proved`: by a pinned key, and nothing that is signed was changed. `wrong_key`: changed, or signed by another key. `no_key_pinned`: only what the record claims.',
+    },
+    version: textOrNull,
+    algorithm: textOrNull,
+    key_id: textOrNull,
+    message: { ...textOrNull, description: 'Why it is not proved' },
+  },
+  additionalProperties: false,
+} as const;
+
 export const sentPlacesSchema = {
   $id: 'SentPlaces',
   type: 'object',
-  required: ['attestation_id', 'record_text', 'items'],
+  required: ['attestation_id', 'record_text', 'decision_signature', 'items'],
   properties: {
     attestation_id: { type: 'string' },
     record_text: { ...textOrNull, description: 'The record as received; null without `payloads:read`' },
+    decision_signature: {
+      anyOf: [{ $ref: 'DecisionSignature#' }, { type: 'null' }],
+      description: 'null without `payloads:read`',
+    },
     items: { type: 'array', items: { $ref: 'SentPlace#' } },
   },
   additionalProperties: false,

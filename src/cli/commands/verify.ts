@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { type PublicCheckpointKey, readPublicKey } from '../../proof/checkpoint-key.ts';
-import { type DecisionKey, readDecisionKey } from '../../proof/decision-signature.ts';
+import { type DecisionKey, readDecisionKey, splitKeyName } from '../../proof/decision-signature.ts';
 import { LedgerFullError } from '../../verify/place-ledger.ts';
 import { readExport } from '../../verify/read-export.ts';
 import { Verification, type VerificationOptions } from '../../verify/verification.ts';
@@ -158,14 +158,12 @@ async function storeOptionsOf(context: CommandContext): Promise<StoreVerifyOptio
   };
 }
 
-/** `aegis-2026-01=key.pem` counts for signatures that name this key; `key.pem` for those that name none that was given so. */
 async function readDecisionKeyOption(value: string): Promise<DecisionKey> {
-  const at = value.indexOf('=');
-  const path = value.slice(at + 1);
+  const { keyId, path } = splitKeyName(value);
   const pem = await readText(path);
   try {
     const key = readDecisionKey(pem, 'public');
-    return at === -1 ? { key } : { keyId: value.slice(0, at), key };
+    return keyId === undefined ? { key } : { keyId, key };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : 'unreadable';
     throw new CliError('bad_key', `--decision-key ${path}: ${why}`, EXIT.usage, { cause });
