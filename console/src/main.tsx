@@ -12,6 +12,9 @@ import { NowProvider } from './elements/now.tsx';
 import { browserLiveWorld } from './live/browser-live-world.ts';
 import { LiveUpdates } from './live/live-updates.ts';
 import { followOverview } from './overview/overview-feed.ts';
+import { firstReads } from './routes/first-reads.ts';
+import { loadAllPageCodes, PAGE_CODES, pageNameAt } from './routes/page-codes.ts';
+import { askSession } from './session/ask-session.ts';
 import { SessionGate } from './session/session-gate.tsx';
 import { ShortcutProvider } from './shell/shortcuts.tsx';
 import { applyTheme, readTheme } from './shell/theme.ts';
@@ -19,6 +22,9 @@ import { allowOnlyEmptyMarkup } from './shell/trusted-markup.ts';
 
 allowOnlyEmptyMarkup(globalThis);
 applyTheme(readTheme(localStorage), document.documentElement, localStorage);
+
+/** The first page comes first; the code of the others is small, and needed when a person has read it. */
+const OTHER_PAGES_AFTER_MS = 3_000;
 
 const clock = (): number => Date.now();
 const signedOutSignal = new EventTarget();
@@ -34,6 +40,13 @@ const services = {
   live: new LiveUpdates(browserLiveWorld()),
 };
 
+// Session, code and data of the page at this address are asked for at once, not one after the other.
+const firstSession = askSession(client);
+const pageName = pageNameAt(location.pathname);
+if (pageName !== undefined) void PAGE_CODES[pageName].load();
+for (const path of firstReads(location, clock())) services.resources.warm(path);
+setTimeout(() => void loadAllPageCodes(), OTHER_PAGES_AFTER_MS);
+
 followOverview(services.live, services.resources);
 
 const root = document.querySelector('#root');
@@ -43,7 +56,7 @@ createRoot(root).render(
     <ConsoleServicesContext value={services}>
       <NowProvider clock={clock}>
         <ShortcutProvider>
-          <SessionGate signedOutSignal={signedOutSignal}>
+          <SessionGate firstSession={firstSession} signedOutSignal={signedOutSignal}>
             <App />
           </SessionGate>
         </ShortcutProvider>

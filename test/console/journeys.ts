@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import type { Page } from 'playwright-core';
+import type { Page, Request } from 'playwright-core';
 import type { ConsolePage } from './console-page.ts';
 import { type ConsoleWorld, SCRIPT_ID, SCRIPT_TEXT } from './console-world.ts';
 
@@ -95,6 +95,29 @@ export const JOURNEYS: readonly Journey[] = [
       await page.keyboard.press('j');
       await page.keyboard.press('Enter');
       await page.waitForURL(`**/events/${SCRIPT_ID}`);
+    },
+  },
+  {
+    title: 'a page is asked for once: its first answer comes beside its code and the session',
+    run: async ({ page }) => {
+      for (const [at, api] of [
+        ['/', '/v1/siem/overview'],
+        ['/deliveries?status=delivered', '/v1/siem/deliveries?status=delivered&limit=50'],
+        ['/dead-letters', '/v1/siem/dead-letters?status=dead&limit=50'],
+        ['/audit?action=destination.created', '/v1/audit?action=destination.created&limit=50'],
+      ] as const) {
+        const asked: string[] = [];
+        const listen = (request: Request): void => {
+          const { pathname, search } = new URL(request.url());
+          asked.push(pathname + search);
+        };
+        page.on('request', listen);
+        await page.goto(at);
+        await page.getByRole('heading', { level: 1 }).waitFor();
+        await page.locator('.skeleton').first().waitFor({ state: 'detached' });
+        page.off('request', listen);
+        assert.equal(asked.filter((path) => path === api).length, 1, `${at} reads ${api} once`);
+      }
     },
   },
   {
@@ -212,11 +235,18 @@ export const JOURNEYS: readonly Journey[] = [
     run: async (console) => {
       const { page } = console;
       await console.goTo('/audit', 'Audit');
-      await page.getByText('started a replay').first().waitFor();
+      await page.getByRole('listitem').filter({ hasText: 'started a replay' }).first().waitFor();
+      await page.getByLabel('Action').selectOption('destination.created');
+      await page.waitForURL('**/audit?action=destination.created');
+      await page.locator('.list-card:not(.stale)').waitFor();
+      await page.getByText('started a replay').and(page.locator('span')).waitFor({ state: 'detached' });
       const made = page.getByRole('listitem').filter({ hasText: 'made a destination' }).first();
       await made.locator('summary').click();
       await made.getByText('destination.created').waitFor();
       await made.getByText('"splunk_hec"').waitFor();
+      await made.getByRole('link', { name: 'All that was done to it' }).click();
+      await page.waitForURL('**/audit?subject=*');
+      await page.getByRole('listitem').filter({ hasText: 'made a destination' }).first().waitFor();
     },
   },
   {

@@ -13,6 +13,8 @@ export interface Resource<Data> {
 interface Entry {
   resource: Resource<unknown>;
   readonly listeners: Set<() => void>;
+  /** Begun before anybody showed it: who shows it first takes that answer. */
+  warm: boolean;
   running: Promise<void> | undefined;
   again: boolean;
 }
@@ -40,6 +42,20 @@ export class ResourceCache {
     const entry = this.#entry(path);
     entry.listeners.add(listener);
     return () => void entry.listeners.delete(listener);
+  }
+
+  /** Begins to read what a page is about to show, while its code is still on its way. */
+  warm(path: string): void {
+    this.#entry(path).warm = true;
+    void this.refresh(path);
+  }
+
+  /** For who begins to show it: as `refresh`, but an answer that was begun for them is theirs. */
+  open(path: string, unlessYoungerMs = 0): Promise<void> {
+    const entry = this.#entry(path);
+    const isTheirs = entry.warm && (entry.running !== undefined || entry.resource.data !== undefined);
+    entry.warm = false;
+    return isTheirs ? (entry.running ?? Promise.resolve()) : this.refresh(path, unlessYoungerMs);
   }
 
   /**
@@ -102,7 +118,13 @@ export class ResourceCache {
     const found = this.#entries.get(path);
     if (found !== undefined) return found;
     if (this.#entries.size >= MAX_ENTRIES) this.#forgetOne();
-    const entry: Entry = { resource: UNREAD, listeners: new Set(), running: undefined, again: false };
+    const entry: Entry = {
+      resource: UNREAD,
+      listeners: new Set(),
+      warm: false,
+      running: undefined,
+      again: false,
+    };
     this.#entries.set(path, entry);
     return entry;
   }

@@ -17,7 +17,7 @@ export function useResource<Data>(path: string | undefined, everyMs = 0): Resour
   );
   useEffect(() => {
     if (path === undefined) return undefined;
-    void resources.refresh(path, everyMs);
+    void resources.open(path, everyMs);
     return live.onChange(() => void resources.refresh(path, everyMs));
   }, [resources, live, path, everyMs]);
   // The caller names the type that belongs to the path, as with ApiClient.call.

@@ -4,9 +4,8 @@ import type { AuditRecord } from '../api/api-types.ts';
 import { FilterSelect, FilterText } from '../list/filter-field.tsx';
 import type { QueryFilter } from '../list/query-filter.ts';
 import { TIME_RANGES } from '../list/time-range.ts';
+import type { AUDIT_NAMES } from './audit-path.ts';
 import { AUDIT_ACTIONS } from './audit-words.ts';
-
-export const AUDIT_NAMES = ['subject', 'actor', 'action', 'range'] as const;
 
 /** What is asked of the audit: what it happened to, who did it, what was done, since when. */
 export function AuditFilters({

@@ -12,35 +12,19 @@ import { TimeText } from '../elements/time-text.tsx';
 import { visible } from '../event/json-tokens.ts';
 import { Pager } from '../list/pager.tsx';
 import { apiPath, useQueryFilter } from '../list/query-filter.ts';
-import { rangeStart } from '../list/time-range.ts';
 import { useKept } from '../list/use-kept.ts';
 import { useRowKeys } from '../shell/use-row-keys.ts';
-import { AUDIT_NAMES, AuditFilters } from './audit-filters.tsx';
+import { AuditFilters } from './audit-filters.tsx';
+import { AUDIT_NAMES, auditPath } from './audit-path.ts';
 import { actionText, subjectLink } from './audit-words.ts';
 import { changedMembers } from './changed-members.ts';
 import { useActorNames } from './use-actor-names.ts';
 import './audit.css';
 
-const PAGE_ITEMS = 50;
-
 /** Who changed what, and when. Nothing here can be changed or taken away. */
 export default function AuditPage(): ReactNode {
   const filter = useQueryFilter(AUDIT_NAMES);
-  const { subject, actor, action, range } = filter.values;
-  const {
-    data: read,
-    problem,
-    loading,
-  } = useResource<Page<AuditRecord>>(
-    apiPath('/v1/audit', {
-      subject,
-      actor,
-      action,
-      from: rangeStart(range, useNow()),
-      limit: PAGE_ITEMS,
-      cursor: filter.cursor,
-    }),
-  );
+  const { data: read, problem, loading } = useResource<Page<AuditRecord>>(auditPath(filter.asked, useNow()));
   const { shown: data, isStale } = useKept(read);
   const rows = useRowKeys<HTMLOListElement>();
   const nameOf = useActorNames();

@@ -10,40 +10,30 @@ import { ProblemNotice } from '../elements/problem-notice.tsx';
 import { Skeleton } from '../elements/skeleton.tsx';
 import { FilterSelect, FilterText } from '../list/filter-field.tsx';
 import { Pager } from '../list/pager.tsx';
-import { apiPath, type QueryFilter, useQueryFilter } from '../list/query-filter.ts';
+import { type QueryFilter, useQueryFilter } from '../list/query-filter.ts';
 import { rangeStart, TIME_RANGES } from '../list/time-range.ts';
 import { useKept } from '../list/use-kept.ts';
 import { useDestinations } from '../list/use-destinations.ts';
 import { useMay } from '../session/session.ts';
 import { ActDialog, type LetterAct } from './act-dialog.tsx';
+import { LETTER_NAMES, deadLettersPath } from './dead-letters-path.ts';
 import { DeadLetterTable } from './dead-letter-table.tsx';
 import { filterChoice, type LetterChoice } from './letter-choice.ts';
 import './dead-letters.css';
 
-const NAMES = ['attestation', 'destination', 'code', 'status', 'range'] as const;
-type Filter = QueryFilter<(typeof NAMES)[number]>;
-const PAGE_ITEMS = 50;
+type Filter = QueryFilter<(typeof LETTER_NAMES)[number]>;
 
 /** What a SIEM refused for good, and what a person does about it. */
 export default function DeadLettersPage(): ReactNode {
-  const filter = useQueryFilter(NAMES);
-  const { attestation, destination, code, range, status = 'dead' } = filter.values;
-  const from = rangeStart(range, useNow());
+  const filter = useQueryFilter(LETTER_NAMES);
+  const { range, status = 'dead' } = filter.values;
+  const nowMs = useNow();
+  const from = rangeStart(range, nowMs);
   const {
     data: read,
     problem,
     loading,
-  } = useResource<Page<DeadLetter>>(
-    apiPath('/v1/siem/dead-letters', {
-      attestation,
-      destination,
-      code,
-      status,
-      from,
-      limit: PAGE_ITEMS,
-      cursor: filter.cursor,
-    }),
-  );
+  } = useResource<Page<DeadLetter>>(deadLettersPath(filter.asked, nowMs));
   const { shown: data, isStale } = useKept(read);
   const mayAct = useMay('deliveries:replay');
   const { nameOf } = useDestinations();

@@ -11,32 +11,19 @@ import { Skeleton } from '../elements/skeleton.tsx';
 import { TimeText } from '../elements/time-text.tsx';
 import { FilterSelect, FilterText } from '../list/filter-field.tsx';
 import { Pager } from '../list/pager.tsx';
-import { apiPath, type QueryFilter, useQueryFilter } from '../list/query-filter.ts';
-import { rangeStart, TIME_RANGES } from '../list/time-range.ts';
+import { type QueryFilter, useQueryFilter } from '../list/query-filter.ts';
+import { TIME_RANGES } from '../list/time-range.ts';
 import { useKept } from '../list/use-kept.ts';
 import { useDestinations } from '../list/use-destinations.ts';
 import { useMay } from '../session/session.ts';
+import { DELIVERY_NAMES, deliveriesPath } from './deliveries-path.ts';
 import { DeliveryTable } from './delivery-table.tsx';
 import { STATUSES } from './delivery-words.ts';
 
-const NAMES = ['attestation', 'status', 'destination', 'range', 'tool', 'agent'] as const;
-const PAGE_ITEMS = 50;
-
 /** Every event on its way to every SIEM, newest first. */
 export default function DeliveriesPage(): ReactNode {
-  const filter = useQueryFilter(NAMES);
-  const { attestation, status, destination, range, tool, agent } = filter.values;
-  const from = rangeStart(range, useNow());
-  const path = apiPath('/v1/siem/deliveries', {
-    attestation,
-    status,
-    destination,
-    from,
-    tool,
-    agent,
-    limit: PAGE_ITEMS,
-    cursor: filter.cursor,
-  });
+  const filter = useQueryFilter(DELIVERY_NAMES);
+  const path = deliveriesPath(filter.asked, useNow());
   const { data: read, problem, loading } = useResource<DeliveryPage>(path);
   const { shown: data, isStale } = useKept(read);
   return (
@@ -75,7 +62,7 @@ function Filters({
   filter: { values, set, clear, isEmpty },
   page,
 }: {
-  filter: QueryFilter<(typeof NAMES)[number]>;
+  filter: QueryFilter<(typeof DELIVERY_NAMES)[number]>;
   page: DeliveryPage | undefined;
 }): ReactNode {
   const { destinations } = useDestinations();
@@ -147,7 +134,7 @@ function NothingFound({
   filter,
   page,
 }: {
-  filter: QueryFilter<(typeof NAMES)[number]>;
+  filter: QueryFilter<(typeof DELIVERY_NAMES)[number]>;
   page: DeliveryPage;
 }): ReactNode {
   if (page.next_cursor !== null) {

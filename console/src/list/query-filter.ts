@@ -2,6 +2,8 @@ import { useCallback } from 'react';
 import { useSearchParams } from 'wouter';
 
 export interface QueryFilter<Name extends string> {
+  /** The address as it stands. */
+  readonly asked: URLSearchParams;
   readonly values: Readonly<Partial<Record<Name, string>>>;
   readonly cursor: string | undefined;
   /** Sets or, with an empty text, takes away; begins again at the first page. */
@@ -14,12 +16,7 @@ export interface QueryFilter<Name extends string> {
 /** The filter and the page of a list, kept in the address: it can be sent to somebody, and "back" goes back. */
 export function useQueryFilter<Name extends string>(names: readonly Name[]): QueryFilter<Name> {
   const [params, setParams] = useSearchParams();
-  const values = Object.fromEntries(
-    names.flatMap((name) => {
-      const value = params.get(name);
-      return value === null || value === '' ? [] : [[name, value]];
-    }),
-  ) as Partial<Record<Name, string>>;
+  const { values, cursor } = filterOf(params, names);
   const set = useCallback(
     (name: Name, value: string) =>
       setParams((before) => {
@@ -43,7 +40,21 @@ export function useQueryFilter<Name extends string>(names: readonly Name[]): Que
   );
   const clear = useCallback(() => setParams(new URLSearchParams()), [setParams]);
   const isEmpty = Object.keys(values).length === 0;
-  return { values, cursor: params.get('cursor') ?? undefined, set, clear, goTo, isEmpty };
+  return { asked: params, values, cursor, set, clear, goTo, isEmpty };
+}
+
+/** The filter and the page that an address asks for. An empty word is none. */
+export function filterOf<Name extends string>(
+  asked: URLSearchParams,
+  names: readonly Name[],
+): Pick<QueryFilter<Name>, 'values' | 'cursor'> {
+  const values = Object.fromEntries(
+    names.flatMap((name) => {
+      const value = asked.get(name);
+      return value === null || value === '' ? [] : [[name, value]];
+    }),
+  ) as Partial<Record<Name, string>>;
+  return { values, cursor: asked.get('cursor') ?? undefined };
 }
 
 /** An address of the API with these parameters; those without a value are left out. */

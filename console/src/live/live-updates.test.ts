@@ -111,6 +111,21 @@ test('a page is told at most once a second, and of the last change too', () => {
   assert.equal(changes() - before, 2);
 });
 
+test('the first stream says nothing new to a page that has just been read; every later one may', () => {
+  const { world, live, changes } = follow();
+  live.setSignedIn(true);
+  world.opened[0]?.tell({ event: 'overview', data: '{}' });
+  assert.equal(changes(), 0);
+  world.opened[0]?.tell(MESSAGE);
+  assert.equal(changes(), 1);
+  world.hide(true);
+  world.hide(false);
+  assert.equal(changes(), 2, 'told at once');
+  world.pass(1_000);
+  world.opened[1]?.tell({ event: 'overview', data: '{}' });
+  assert.equal(changes(), 3);
+});
+
 test('polls while the stream is broken, and comes back to it', () => {
   const { world, live, changes } = follow();
   live.setSignedIn(true);

@@ -39,6 +39,8 @@ export class LiveUpdates {
   readonly #watching = new Set<() => void>();
   #state: LiveState = 'paused';
   #signedIn = false;
+  /** From the sign-in until a first stream is told apart from a later one: what is on the page was read just now. */
+  #isFirst = true;
   #paused = false;
   #stop: (() => void) | undefined;
   #held = false;
@@ -55,6 +57,7 @@ export class LiveUpdates {
 
   setSignedIn(signedIn: boolean): void {
     this.#signedIn = signedIn;
+    if (!signedIn) this.#isFirst = true;
     this.#arrange();
   }
 
@@ -89,7 +92,7 @@ export class LiveUpdates {
       return;
     }
     if (this.#stop !== undefined) return;
-    const resumed = this.#state === 'hidden' || this.#state === 'paused';
+    const resumed = !this.#isFirst;
     this.#become('connecting');
     const endLimit = this.#world.every(MIN_BETWEEN_MS, () => {
       this.#held = false;
@@ -116,9 +119,12 @@ export class LiveUpdates {
     const source = this.#world.open(STREAM);
     let endPolling: (() => void) | undefined;
     source.on('open', () => this.#become('live'));
+    const isFirst = this.#isFirst;
+    this.#isFirst = false;
     source.onMessage((message) => {
       for (const listener of this.#messages) listener(message);
-      this.#tell();
+      // The stream begins with all that is; at the first one no page can have missed a change before it.
+      if (!(isFirst && message.event === 'overview')) this.#tell();
     });
     source.on('error', () => {
       if (endPolling !== undefined) return;

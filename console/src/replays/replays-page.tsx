@@ -7,22 +7,19 @@ import { PageHeader } from '../elements/page-header.tsx';
 import { ProblemNotice } from '../elements/problem-notice.tsx';
 import { Skeleton } from '../elements/skeleton.tsx';
 import { Pager } from '../list/pager.tsx';
-import { apiPath, useQueryFilter } from '../list/query-filter.ts';
+import { useQueryFilter } from '../list/query-filter.ts';
 import { useDestinations } from '../list/use-destinations.ts';
 import { useMay } from '../session/session.ts';
 import { useActorNames } from '../audit/use-actor-names.ts';
 import { NewReplay } from './new-replay.tsx';
+import { replaysPath } from './replays-path.ts';
 import { ReplayRow } from './replay-row.tsx';
 import './replays.css';
-
-const PAGE_ITEMS = 20;
 
 /** Records that are sent once more on a person's word. */
 export default function ReplaysPage(): ReactNode {
   const filter = useQueryFilter([]);
-  const { data, problem, loading } = useResource<Page<Replay>>(
-    apiPath('/v1/siem/replays', { limit: PAGE_ITEMS, cursor: filter.cursor }),
-  );
+  const { data, problem, loading } = useResource<Page<Replay>>(replaysPath(filter.asked));
   const { nameOf } = useDestinations();
   const actorOf = useActorNames();
   const mayReplay = useMay('deliveries:replay');

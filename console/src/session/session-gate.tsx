@@ -1,22 +1,20 @@
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
-import type { ApiClient } from '../api/api-client.ts';
-import { ApiProblem, problemWithoutDocument } from '../api/api-problem.ts';
 import { useServices } from '../api/console-services.ts';
 import { ProblemNotice } from '../elements/problem-notice.tsx';
 import { SignInPage } from '../sign-in/sign-in-page.tsx';
-import { type Session, SESSION_PATH, SessionContext } from './session.ts';
+import { askSession, type SessionAnswer } from './ask-session.ts';
+import { SESSION_PATH, SessionContext } from './session.ts';
 
-type State =
-  | { readonly kind: 'asking' }
-  | { readonly kind: 'signed_out' }
-  | { readonly kind: 'signed_in'; readonly session: Session }
-  | { readonly kind: 'failed'; readonly problem: ApiProblem };
+type State = { readonly kind: 'asking' } | SessionAnswer;
 
 /** Shows the console to who is signed in, and the sign-in page to everyone else. The address stays, so that both lead to it. */
 export function SessionGate({
+  firstSession,
   signedOutSignal,
   children,
 }: {
+  /** Asked for before anything was drawn. */
+  firstSession: Promise<SessionAnswer>;
   signedOutSignal: EventTarget;
   children: ReactNode;
 }): ReactNode {
@@ -25,7 +23,7 @@ export function SessionGate({
 
   const ask = useCallback(async () => setState(await askSession(client)), [client]);
 
-  useEffect(() => void askSession(client).then(setState), [client]);
+  useEffect(() => void firstSession.then(setState), [firstSession]);
 
   useEffect(() => {
     const signedOut = (): void => {
@@ -68,15 +66,5 @@ export function SessionGate({
       return <SessionContext value={controls}>{children}</SessionContext>;
     default:
       return state satisfies never;
-  }
-}
-
-/** A session, none, or why that cannot be said. */
-async function askSession(client: ApiClient): Promise<State> {
-  try {
-    return { kind: 'signed_in', session: await client.call<Session>({ path: SESSION_PATH }) };
-  } catch (error) {
-    const problem = error instanceof ApiProblem ? error : problemWithoutDocument(0, error);
-    return problem.status === 401 ? { kind: 'signed_out' } : { kind: 'failed', problem };
   }
 }
