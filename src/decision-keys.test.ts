@@ -15,8 +15,8 @@ const file = (name: string, text: string): string => {
   writeFileSync(path, text);
   return path;
 };
-const pem = file('public.pem', publicKey.export({ type: 'spki', format: 'pem' }).toString());
-const secret = file('private.pem', privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
+const pem = file('public.pem', publicKey.export({ type: 'spki', format: 'pem' }));
+const secret = file('private.pem', privateKey.export({ type: 'pkcs8', format: 'pem' }));
 
 test('pinned keys are read by name and without one; an empty setting pins none', () => {
   assert.deepEqual(readDecisionKeys(''), []);

@@ -239,7 +239,6 @@ export const JOURNEYS: readonly Journey[] = [
       await page.getByLabel('Action').selectOption('destination.created');
       await page.waitForURL('**/audit?action=destination.created');
       await page.locator('.list-card:not(.stale)').waitFor();
-      await page.getByText('started a replay').and(page.locator('span')).waitFor({ state: 'detached' });
       const made = page.getByRole('listitem').filter({ hasText: 'made a destination' }).first();
       await made.locator('summary').click();
       await made.getByText('destination.created').waitFor();

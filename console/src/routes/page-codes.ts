@@ -1,18 +1,16 @@
 import type { DestinationPageProps } from '../destination/destination-page.tsx';
 import { PageCode } from './page-code.ts';
 
-type None = Readonly<Record<never, never>>;
-
 /** The pages that are fetched; the overview is in the first file. */
 export const PAGE_CODES = {
   destination: new PageCode<DestinationPageProps>(() => import('../destination/destination-page.tsx')),
-  addDestination: new PageCode<None>(() => import('../add-destination/add-destination-page.tsx')),
-  deliveries: new PageCode<None>(() => import('../deliveries/deliveries-page.tsx')),
+  addDestination: new PageCode<object>(() => import('../add-destination/add-destination-page.tsx')),
+  deliveries: new PageCode<object>(() => import('../deliveries/deliveries-page.tsx')),
   event: new PageCode<{ readonly attestationId: string }>(() => import('../event/event-page.tsx')),
-  deadLetters: new PageCode<None>(() => import('../dead-letters/dead-letters-page.tsx')),
-  replays: new PageCode<None>(() => import('../replays/replays-page.tsx')),
-  audit: new PageCode<None>(() => import('../audit/audit-page.tsx')),
-  keys: new PageCode<None>(() => import('../keys/keys-page.tsx')),
+  deadLetters: new PageCode<object>(() => import('../dead-letters/dead-letters-page.tsx')),
+  replays: new PageCode<object>(() => import('../replays/replays-page.tsx')),
+  audit: new PageCode<object>(() => import('../audit/audit-page.tsx')),
+  keys: new PageCode<object>(() => import('../keys/keys-page.tsx')),
 } as const;
 
 export type FetchedPageName = keyof typeof PAGE_CODES;
