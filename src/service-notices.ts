@@ -4,8 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Egress } from './egress/egress.ts';
 import { mailChannel } from './notices/mail.ts';
-import { type NoticeChannel, webhookChannel, webhookKey } from './notices/webhook.ts';
+import type { NoticeChannel } from './notices/notice-channel.ts';
+import { webhookChannel, webhookKey } from './notices/webhook.ts';
 import { runNotices } from './notices/run-notices.ts';
+import { processMark } from './process-mark.ts';
 import type { Settings } from './settings/settings-schema.ts';
 import { StartError } from './start-error.ts';
 import type { Store } from './store/store.ts';
@@ -15,7 +17,7 @@ const GATHER_MS = 30_000;
 
 export interface ServiceNoticeParts {
   readonly settings: Settings;
-  readonly store: Pick<Store, 'admin' | 'proof'>;
+  readonly store: Pick<Store, 'admin' | 'proof' | 'notices'>;
   readonly egress: Pick<Egress, 'request'>;
   readonly certificateEnds: () => ReadonlyMap<string, number>;
   readonly onSent: (channel: string, result: 'sent' | 'failed') => void;
@@ -37,6 +39,7 @@ export async function startNotices(parts: ServiceNoticeParts, signal: AbortSigna
         ...store,
         ...parts,
         channels,
+        owner: processMark(process.pid, randomUUID()),
         checkpointEveryMs: settings.checkpointSeconds * 1_000,
         lookEveryMs: parts.lookEveryMs ?? LOOK_EVERY_MS,
         gatherMs: parts.gatherMs ?? GATHER_MS,

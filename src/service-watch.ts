@@ -103,6 +103,7 @@ function countedStore(store: OpenedStore, onError: (code: string) => void): Open
     admin: countStoreErrors(store.admin, onError),
     proof: countStoreErrors(store.proof, onError),
     replays: countStoreErrors(store.replays, onError),
+    notices: countStoreErrors(store.notices, onError),
   };
 }
 

@@ -100,6 +100,7 @@ test('a destination with dead letters is told of by webhook and mail, signed, on
       settings: settings(),
       store: {
         proof: store.proof,
+        notices: store.notices,
         // The store's own answers, with letters that the test makes and takes away.
         admin: Object.assign(Object.create(store.admin) as typeof store.admin, {
           listDestinations: store.admin.listDestinations.bind(store.admin),

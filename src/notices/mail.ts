@@ -1,5 +1,5 @@
+import { type NoticeChannel, noticeChannelId } from './notice-channel.ts';
 import { subjectOf, textOf } from './notice-text.ts';
-import type { NoticeChannel } from './webhook.ts';
 
 const TIMEOUT_MS = 15_000;
 
@@ -35,6 +35,7 @@ export async function mailChannel({ url, password, from, to }: MailSettings): Pr
   });
   return {
     name: 'mail',
+    id: noticeChannelId('mail', [url, from, ...to]),
     send: async (message, id) => {
       await transport.sendMail({
         from,

@@ -22,20 +22,28 @@ export const NOTICE_BOOK_LIMITS: NoticeBookLimits = Object.freeze({
   maxConditions: 1_000,
 });
 
-interface Entry {
+/** A condition that holds or held a moment ago. */
+export interface NoticeEntry {
   condition: Condition;
   readonly sinceMs: number;
   lastSeenMs: number;
-  saidMs: number | undefined;
+  /** Absent: nobody was told yet. */
+  saidMs?: number;
 }
 
 /** Remembers which conditions hold and what was said of them. Knows no clock: times come in. */
 export class NoticeBook {
   readonly #limits: NoticeBookLimits;
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries: Map<string, NoticeEntry>;
 
-  constructor(limits: NoticeBookLimits = NOTICE_BOOK_LIMITS) {
+  /** `entries`: what a book before this one remembered. */
+  constructor(entries: readonly NoticeEntry[] = [], limits: NoticeBookLimits = NOTICE_BOOK_LIMITS) {
     this.#limits = limits;
+    this.#entries = new Map(entries.map((entry) => [entry.condition.key, { ...entry }]));
+  }
+
+  entries(): readonly NoticeEntry[] {
+    return [...this.#entries.values()];
   }
 
   /** Takes all conditions that hold now; answers what is to be said. */
@@ -65,14 +73,14 @@ export class NoticeBook {
     return notices;
   }
 
-  #entryOf(condition: Condition, nowMs: number): Entry {
+  #entryOf(condition: Condition, nowMs: number): NoticeEntry {
     const known = this.#entries.get(condition.key);
     if (known !== undefined) return known;
     for (const oldest of this.#entries.keys()) {
       if (this.#entries.size < this.#limits.maxConditions) break;
       this.#entries.delete(oldest);
     }
-    const entry: Entry = { condition, sinceMs: nowMs, lastSeenMs: nowMs, saidMs: undefined };
+    const entry: NoticeEntry = { condition, sinceMs: nowMs, lastSeenMs: nowMs };
     this.#entries.set(condition.key, entry);
     return entry;
   }

@@ -15,18 +15,41 @@ export interface NoticePostLimits {
   readonly maxWaiting: number;
 }
 
+/** What waits to be put into messages, and when messages went. */
+export interface NoticePostState {
+  readonly waiting: readonly Notice[];
+  /** Absent: nothing waits. */
+  readonly firstMs?: number;
+  readonly sentMs: readonly number[];
+  readonly leftOut: number;
+}
+
 const HOUR_MS = 3_600_000;
 
 /** Puts notices together into messages, and never sends more of them in an hour than allowed: what is over waits for the next. */
 export class NoticePost {
   readonly #limits: NoticePostLimits;
-  readonly #sentMs: number[] = [];
-  #waiting: Notice[] = [];
+  readonly #sentMs: number[];
+  #waiting: Notice[];
   #firstMs: number | undefined;
-  #leftOut = 0;
+  #leftOut: number;
 
-  constructor(limits: NoticePostLimits) {
+  /** `state`: of a post before this one. */
+  constructor(limits: NoticePostLimits, state: NoticePostState = { waiting: [], sentMs: [], leftOut: 0 }) {
     this.#limits = limits;
+    this.#sentMs = [...state.sentMs];
+    this.#waiting = [...state.waiting];
+    this.#firstMs = state.firstMs;
+    this.#leftOut = state.leftOut;
+  }
+
+  state(): NoticePostState {
+    return {
+      waiting: this.#waiting,
+      ...(this.#firstMs === undefined ? {} : { firstMs: this.#firstMs }),
+      sentMs: this.#sentMs,
+      leftOut: this.#leftOut,
+    };
   }
 
   add(notices: readonly Notice[], nowMs: number): void {

@@ -1,18 +1,12 @@
 import { createHmac } from 'node:crypto';
 import type { Egress } from '../egress/egress.ts';
-import type { NoticeMessage } from './notice-post.ts';
+import { type NoticeChannel, noticeChannelId } from './notice-channel.ts';
 import { bodyOf } from './notice-text.ts';
 
 const SECRET_PREFIX = 'whsec_';
 const MIN_SECRET_BYTES = 24;
 const TIMEOUT_MS = 10_000;
 const MAX_REPLY_BYTES = 1_024;
-
-/** One way by which operators hear of something. Rejects when the message was not taken. */
-export interface NoticeChannel {
-  readonly name: 'webhook' | 'mail';
-  send(message: NoticeMessage, id: string, nowMs: number): Promise<void>;
-}
 
 /** The key of a secret in the form of Standard Webhooks (`whsec_` and base64). Throws an Error that repeats nothing of it. */
 export function webhookKey(secret: string): Uint8Array {
@@ -37,6 +31,7 @@ export function webhookChannel(parts: {
 }): NoticeChannel {
   return {
     name: 'webhook',
+    id: noticeChannelId('webhook', [parts.url.href]),
     send: async (message, id, nowMs) => {
       const body = JSON.stringify(bodyOf(message, nowMs));
       const seconds = Math.floor(nowMs / 1_000);

@@ -10,6 +10,7 @@ import type { RetentionStore } from '../outbox/retention-store.ts';
 import type { AdminStore } from './admin-store.ts';
 import type { DeliveryLook } from './delivery-look.ts';
 import type { HistoryStore } from './history-store.ts';
+import type { NoticeStore } from './notice-store.ts';
 import type { ReplayAdminStore } from './replay-admin-store.ts';
 import type { SealedStore } from './sealed-store.ts';
 import type { SessionStore } from './session-store.ts';
@@ -37,6 +38,8 @@ export interface Store {
   readonly deliveries: DeliveryLook;
   readonly history: HistoryStore;
   readonly sessions: SessionStore;
+  /** Which process tells operators, and what was told. */
+  readonly notices: NoticeStore;
   /** Replays as people see them, and as the delivery feeds them into the outbox. */
   readonly replays: ReplayAdminStore;
   readonly replayFeed: ReplayFeedStore;

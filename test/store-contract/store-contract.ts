@@ -22,6 +22,7 @@ import { replaceSection } from './replace-section.ts';
 import { replaySection } from './replay-section.ts';
 import { retentionSection } from './retention-section.ts';
 import { sealedSection } from './sealed-section.ts';
+import { noticeSection } from './notice-section.ts';
 import { sessionSection } from './session-section.ts';
 import type { StoreFactory } from './store-factory.ts';
 import { viewSection } from './view-section.ts';
@@ -48,6 +49,7 @@ export function describeStoreContract(factory: StoreFactory): void {
     evidenceSection(factory);
     adminSection(factory);
     sealedSection(factory);
+    noticeSection(factory);
     sessionSection(factory);
     adminEventsSection(factory);
     viewSection(factory);

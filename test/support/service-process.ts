@@ -10,7 +10,7 @@ import { callService, type HttpAnswer } from './call-service.ts';
 import { cleanEnvironment } from './clean-environment.ts';
 
 const CLI = join(import.meta.dirname, '..', '..', 'src', 'cli.ts');
-const START_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 90_000;
 const LISTENING = /listening on (?<url>http:\/\/\S+)/;
 
 export interface ServiceProcess {

@@ -71,6 +71,7 @@ function storeAround(delivery: MemoryDeliveryStore): Store {
     deliveries: {} as Store['deliveries'],
     history: {} as Store['history'],
     sessions: {} as Store['sessions'],
+    notices: {} as Store['notices'],
     replays: {} as Store['replays'],
     sealed: {} as Store['sealed'],
     replayFeed: { feed: () => Promise.resolve({ active: 0, steps: [] }) },

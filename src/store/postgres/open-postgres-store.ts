@@ -9,6 +9,7 @@ import { PostgresDeliveryStore } from './delivery-store.ts';
 import { PostgresHistoryStore } from './history-store.ts';
 import { PostgresEvidenceStore } from './evidence-store.ts';
 import { checkSchema, grantRoles, migrate, readMigrations } from './migrate.ts';
+import { PostgresNoticeStore } from './notice-store.ts';
 import { PostgresProofStore } from './proof-store.ts';
 import { PostgresPruningStore } from './pruning-store.ts';
 import { PostgresRecordStore } from './record-store.ts';
@@ -92,6 +93,7 @@ export async function openPostgresStore(url: string, options: PostgresStoreOptio
     history: new PostgresHistoryStore(admin),
     deliveries: new PostgresDeliveryLook(admin),
     sessions: new PostgresSessionStore(admin),
+    notices: new PostgresNoticeStore(admin),
     replays: new PostgresReplayAdminStore(admin),
     // Its statements look at many records, which the planner settings of the delivery's sessions are not made for.
     replayFeed: new PostgresReplayFeedStore(admin),

@@ -84,6 +84,7 @@ grant update on @schema@.aegis_siem_destinations, @schema@.aegis_siem_lanes, @sc
   @schema@.aegis_siem_replays to aegis_siem_worker;
 grant insert on @schema@.aegis_siem_destination_versions, @schema@.aegis_siem_chain, @schema@.aegis_siem_audit to aegis_siem_worker;
 grant insert, update, delete on @schema@.aegis_siem_checkpoints to aegis_siem_worker;
+grant select, insert, update on @schema@.aegis_siem_notices to aegis_siem_worker;
 -- Its first start on an empty store makes the key that signs checkpoints.
 grant select, insert on @schema@.aegis_siem_keys to aegis_siem_worker;
 

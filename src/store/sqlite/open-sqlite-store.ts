@@ -12,6 +12,7 @@ import { SqliteHistoryStore } from './history-store.ts';
 import { SqliteEvidenceStore } from './evidence-store.ts';
 import { LogFile } from './log-file.ts';
 import { checkSchema, migrate, readMigrations } from './migrate.ts';
+import { SqliteNoticeStore } from './notice-store.ts';
 import { SqliteProofStore } from './proof-store.ts';
 import { SqlitePruningStore } from './pruning-store.ts';
 import { SqliteRecordStore } from './record-store.ts';
@@ -75,6 +76,7 @@ export async function openSqliteStore(path: string, options: StoreOptions = {}):
       history: new SqliteHistoryStore(admin),
       deliveries: new SqliteDeliveryLook(admin),
       sessions: new SqliteSessionStore(admin),
+      notices: new SqliteNoticeStore(admin),
       replays: new SqliteReplayAdminStore(admin),
       replayFeed: new SqliteReplayFeedStore(delivery),
       migrate: async () => migrate(admin, migrations),
