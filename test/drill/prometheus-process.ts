@@ -4,6 +4,9 @@ import { writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const START_TIMEOUT_MS = 30_000;
 
 export interface PrometheusOptions {
   readonly folder: string;
@@ -54,12 +57,14 @@ export class PrometheusProcess {
       ],
       { stdio: 'ignore' },
     );
-    return new PrometheusProcess(child, `http://127.0.0.1:${port}`);
+    const url = `http://127.0.0.1:${port}`;
+    await ready(`${url}/-/ready`);
+    return new PrometheusProcess(child, url);
   }
 
-  /** Names of the alerts that fire now; none while Prometheus starts. */
+  /** Names of the alerts that fire now. */
   async firing(): Promise<ReadonlySet<string>> {
-    const text = await fetchText(`${this.#url}/api/v1/alerts`).catch(() => '{}');
+    const text = await fetchText(`${this.#url}/api/v1/alerts`);
     const { data } = JSON.parse(text) as {
       data?: { alerts: readonly { state: string; labels: { alertname: string } }[] };
     };
@@ -71,6 +76,19 @@ export class PrometheusProcess {
     const ended = once(this.#child, 'close');
     this.#child.kill('SIGTERM');
     await ended;
+  }
+}
+
+async function ready(url: string): Promise<void> {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (
+    !(await fetchText(url).then(
+      () => true,
+      () => false,
+    ))
+  ) {
+    if (Date.now() > deadline) throw new Error(`Prometheus was not ready within ${START_TIMEOUT_MS} ms`);
+    await sleep(100);
   }
 }
 
@@ -88,7 +106,11 @@ function fetchText(url: string): Promise<string> {
   get(url, (response) => {
     let text = '';
     response.setEncoding('utf8').on('data', (part: string) => (text += part));
-    response.on('end', () => resolve(text));
+    response.on('end', () =>
+      response.statusCode === 200
+        ? resolve(text)
+        : reject(new Error(`${url} answered ${response.statusCode}`)),
+    );
   }).on('error', reject);
   return promise;
 }

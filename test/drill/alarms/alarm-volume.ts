@@ -1,0 +1,41 @@
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, rmSync, statfsSync } from 'node:fs';
+import { join } from 'node:path';
+
+const FILLER = 'a-file-of-others';
+const STEP_BYTES = 262_144;
+
+/** A disk of its own that can be filled without harm: a tmpfs mounted over a folder. Needs the right to mount. */
+export class AlarmVolume implements Disposable {
+  readonly #folder: string;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Undefined where nothing may be mounted. */
+  static over(folder: string, bytes: number): AlarmVolume | undefined {
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes},mode=0700`, 'tmpfs', folder]);
+    return mounted.status === 0 ? new AlarmVolume(folder) : undefined;
+  }
+
+  /** Leaves so many bytes free. */
+  fill(leaveBytes: number): void {
+    const file = join(this.#folder, FILLER);
+    const step = Buffer.alloc(STEP_BYTES);
+    for (;;) {
+      const { bavail, bsize } = statfsSync(this.#folder);
+      const more = bavail * bsize - leaveBytes;
+      if (more <= 0) return;
+      appendFileSync(file, step.subarray(0, Math.min(STEP_BYTES, more)));
+    }
+  }
+
+  makeRoom(): void {
+    rmSync(join(this.#folder, FILLER), { force: true });
+  }
+
+  [Symbol.dispose](): void {
+    spawnSync('umount', ['--lazy', this.#folder]);
+  }
+}
