@@ -176,6 +176,30 @@ export function reconcileSection(factory: StoreFactory): void {
       assert.deepEqual(await openRows(store, disabled), []);
     });
 
+    section.test(
+      'gives a destination what came after its start, though the clock was set back since',
+      async () => {
+        const { store } = section;
+        const workspaceId = newWorkspace();
+        await recordSome(store, workspaceId, 2);
+        const destination = await addDestination(store, workspaceId);
+        const records = await recordSome(store, workspaceId, 2);
+        const [noted, lost] = records;
+        assert.ok(noted && lost);
+        for (const record of records) await removeRow(section, destination, record);
+        await noteMissed(section, noted);
+        // As it looks to a clock that was set back by an hour after the destination was made.
+        await section.sql(
+          `update aegis_siem_destinations set active_since = active_since + 3600000 where destination_no = ${destination.destinationNo}`,
+        );
+        await reconcileUntil(store, () => isOpen(section, destination, lost));
+        assert.deepEqual(
+          (await openAttestations(store, destination)).map(({ recordNo }) => recordNo),
+          records.map(({ recordNo }) => recordNo),
+        );
+      },
+    );
+
     section.test('works in bounded steps', async () => {
       const { store } = section;
       const workspaceId = newWorkspace();

@@ -230,13 +230,15 @@ export async function enqueueOwed(statements: Statements, destinationNo: number)
 
 /**
  * From here on the reconciler answers for this destination; what was settled before is not its business. Records of transactions
- * that are still running are looked at: those recorded before `active_since` are passed over by their time.
+ * that are still running are looked at: those with a number up to the last one given out, and recorded before `active_since`, are
+ * passed over.
  */
 async function startMark(statements: Statements, destinationNo: number): Promise<void> {
   await statements.run(
-    `insert into @schema@.aegis_siem_reconciler as r (destination_no, mark)
-     select $1, s.record_no from @schema@.aegis_siem_settled s
-     on conflict (destination_no) do update set mark = greatest(r.mark, excluded.mark)`,
+    `insert into @schema@.aegis_siem_reconciler as r (destination_no, mark, start_no)
+     select $1, s.record_no, case when n.is_called then n.last_value else 0 end
+     from @schema@.aegis_siem_settled s, @schema@.aegis_siem_record_no n
+     on conflict (destination_no) do update set mark = greatest(r.mark, excluded.mark), start_no = excluded.start_no`,
     [destinationNo],
   );
 }
