@@ -170,7 +170,7 @@ export async function openApiWorld(overrides: Partial<ApiParts> = {}, opened?: S
   };
 }
 
-async function makeDeadLetter(
+export async function makeDeadLetter(
   store: Store,
   destinationId: string,
   attestationId: string,

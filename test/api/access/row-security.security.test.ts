@@ -6,7 +6,7 @@ import { openPostgresStore } from '../../../src/store/postgres/open-postgres-sto
 import { RequestScope } from '../../../src/store/request-scope.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { type TestPostgres, usePostgres } from '../../support/postgres.ts';
-import { type ApiWorld, openApiWorld } from '../api-world.ts';
+import { type ApiWorld, makeDeadLetter, openApiWorld } from '../api-world.ts';
 import { ROUTE_CASES } from './route-cases.ts';
 import { makeThings, type Things } from './things.ts';
 
@@ -17,8 +17,10 @@ describe('row security on PostgreSQL, for an API under a role of its own', () =>
   const suffix = randomBytes(4).toString('hex');
   const owner = `aegis_owner_${suffix}`;
   const api = `aegis_api_${suffix}`;
+  const worker = `aegis_worker_${suffix}`;
   let postgres: TestPostgres;
   let asOwner: Store;
+  let asWorker: Store;
   let world: ApiWorld;
   let own: Things;
   let other: Things;
@@ -46,21 +48,25 @@ describe('row security on PostgreSQL, for an API under a role of its own', () =>
     postgres = await usePostgres();
     const database = new URL(postgres.url).pathname.slice(1);
     await asSuperuser(
-      `create role ${owner} login password '${PASSWORD}'`,
+      `create role ${owner} login createrole password '${PASSWORD}'`,
       `create role ${api} login password '${PASSWORD}'`,
+      `create role ${worker} login password '${PASSWORD}'`,
       `alter database ${database} owner to ${owner}`,
       `alter schema public owner to ${owner}`,
     );
     asOwner = await openPostgresStore(urlOf(owner), { logger: SILENT });
     await asOwner.migrate();
     tables = (await asOwner.secureRows?.()) ?? [];
-    await asSuperuser(
-      `grant usage on schema public to ${api}`,
-      `grant select, insert, update, delete on all tables in schema public to ${api}`,
-      `grant usage, select, update on all sequences in schema public to ${api}`,
-      `grant execute on all functions in schema public to ${api}`,
-    );
-    world = await openApiWorld({}, await openPostgresStore(urlOf(api), { logger: SILENT }));
+    // The rights that "migrate --roles" gives, and no others.
+    await asOwner.grantRoles?.();
+    await asSuperuser(`grant aegis_siem_api to ${api}`, `grant aegis_siem_worker to ${worker}`);
+    asWorker = await openPostgresStore(urlOf(worker), { logger: SILENT });
+    const opened = await openApiWorld({}, await openPostgresStore(urlOf(api), { logger: SILENT }));
+    // A dead letter is the worker's to make: the API may not write what proves a delivery.
+    world = {
+      ...opened,
+      deadLetter: (of, record, words = 'refused') => makeDeadLetter(asWorker, of, record, words),
+    };
     own = await makeThings(world, 'own');
     other = await makeThings(world, 'other');
     session = new Client({ connectionString: urlOf(api) });
@@ -70,11 +76,12 @@ describe('row security on PostgreSQL, for an API under a role of its own', () =>
     await session?.end();
     await world?.close();
     await asOwner?.close();
+    await asWorker?.close();
     // Roles are of the whole server, which other tests share.
     await asSuperuser(
       `reassign owned by ${owner} to current_user`,
-      `drop owned by ${owner}, ${api}`,
-      `drop role ${owner}, ${api}`,
+      `drop owned by ${owner}, ${api}, ${worker}`,
+      `drop role ${owner}, ${api}, ${worker}`,
     );
     await postgres.close();
   });
