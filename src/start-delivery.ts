@@ -55,7 +55,7 @@ export async function startDelivery(
     owner: processMark(process.pid, randomUUID()),
     ...given,
     denied: [...(given.denied ?? []), ...(await databaseEndpoints(store.url))],
-    keys: typeof given.keys === 'string' ? loadKeyFile(given.keys) : given.keys,
+    keys: typeof given.keys === 'string' ? keysOfFile(given.keys) : given.keys,
   };
   if ((run ?? (store.kind === 'sqlite' ? 'thread' : 'here')) === 'thread') {
     const { sidecarPath } = store.options;
@@ -76,4 +76,18 @@ export async function startDelivery(
       await delivery.stop(graceMs);
     },
   };
+}
+
+function keysOfFile(path: string): readonly SealingKey[] {
+  try {
+    return loadKeyFile(path);
+  } catch (cause) {
+    const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    const why = missing
+      ? 'it is not there; the first start of "aegis-siem serve" makes one, or createKeyFile()'
+      : cause instanceof Error
+        ? cause.message
+        : String(cause);
+    throw new Error(`The key file ${path} cannot be used: ${why}`, { cause });
+  }
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -25,6 +26,20 @@ export function readDemoDecisions(): readonly DemoDecision[] {
       const { attestation_id: id, verdict } = decision;
       if (typeof id !== 'string' || typeof verdict !== 'string') throw new Error(`${EXAMPLES} is damaged`);
       return { id, verdict, text: JSON.stringify(decision) };
+    });
+}
+
+/** The first of them again, as decided now: other ids, and no signatures, which would not fit. Answers to escalations are left out. */
+export function freshDecisions(count: number): readonly DemoDecision[] {
+  return readDemoDecisions()
+    .map(({ verdict, text }) => ({ verdict, decision: JSON.parse(text) as JsonObject }))
+    .filter(({ decision }) => decision['resolves'] === undefined)
+    .slice(0, count)
+    .map(({ verdict, decision }) => {
+      const id = randomUUID();
+      const now = new Date().toISOString();
+      const fresh = { ...decision, attestation_id: id, timestamp: now, signature: undefined };
+      return { id, verdict, text: JSON.stringify(fresh) };
     });
 }
 

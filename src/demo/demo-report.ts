@@ -54,3 +54,21 @@ Try next:
   npm run -s aegis-siem -- map examples/attestations.ndjson    every decision as its OCSF event
   npm start                                                    the service itself; then docs/start/splunk.md
                                                                or docs/start/sentinel.md`;
+
+/** What to do while the service stays up; the first line of commands points the CLI to it. */
+export function stayText({
+  url,
+  adminKeyFile,
+}: {
+  readonly url: string;
+  readonly adminKeyFile: string;
+}): string {
+  return `
+The service stays up. Console: ${url} (API: ${url}/docs).
+Its key is in ${adminKeyFile}. Ctrl-C ends it and removes its folder.
+
+In another shell, in this folder:
+  export AEGIS_SIEM_URL=${url} AEGIS_SIEM_ADMIN_KEY_FILE=${adminKeyFile}
+  npm run -s aegis-siem -- top                                 does every SIEM have everything?
+  npm run -s aegis-siem -- destinations show splunk            and one of them`;
+}

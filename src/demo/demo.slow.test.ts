@@ -98,3 +98,29 @@ test('demo --stay keeps the service up until Ctrl-C, and names its key file', as
   assert.equal(await running, 0);
   assert.equal(existsSync(keyFile), false);
 });
+
+test('demo --stay on a terminal: Enter takes Splunk down and records on, Enter brings it back', async () => {
+  const { promise: back, resolve } = Promise.withResolvers<void>();
+  const { promise: enterAgain, resolve: isDown } = Promise.withResolvers<void>();
+  const io = captureIo({
+    terminal: true,
+    onError: (text) => {
+      if (text.includes('is down;')) isDown();
+      if (io.error().includes('is down;') && text.includes('Splunk is back.')) resolve();
+    },
+  });
+  const typed = {
+    ...io,
+    stdin: (async function* () {
+      yield Buffer.from('\n');
+      await enterAgain;
+      yield Buffer.from('\n');
+    })(),
+  };
+  const running = runCli(['demo', '--stay'], typed, COMMANDS);
+  await Promise.race([back, running]);
+  assert.match(io.error(), /Splunk is down; 60 more decisions were recorded meanwhile/);
+  assert.match(io.error(), /export AEGIS_SIEM_URL=http:\S+ AEGIS_SIEM_ADMIN_KEY_FILE=\S+admin-key$/m);
+  io.interrupt();
+  assert.equal(await running, 0);
+});

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiClient } from '../cli/api-client.ts';
 import type { CliIo } from '../cli/cli-io.ts';
@@ -7,10 +6,11 @@ import { asItems, asObject } from '../cli/output.ts';
 import { ProgressLine } from '../cli/progress-line.ts';
 import type { JsonObject } from '../json.ts';
 import { countArrivals } from './count-arrivals.ts';
-import { type DemoDecision, readDemoDecisions, recordDecisions } from './demo-decisions.ts';
+import { type DemoDecision, freshDecisions, readDemoDecisions, recordDecisions } from './demo-decisions.ts';
 import type { DemoOptions } from './demo-options.ts';
-import { type DemoResult, isComplete, jsonReport, textReport, TRY_NEXT } from './demo-report.ts';
+import { type DemoResult, isComplete, jsonReport, stayText, textReport, TRY_NEXT } from './demo-report.ts';
 import type { DemoSiem, DemoSiems } from './demo-siem.ts';
+import { takeDownAndUp } from './take-down-and-up.ts';
 import { type DemoService, startDemoService } from './start-demo-service.ts';
 import { startDemoSiems } from './start-demo-siems.ts';
 import { type DemoDestination, describeBacklog, watchBacklog } from './watch-backlog.ts';
@@ -19,6 +19,8 @@ import { type DemoDestination, describeBacklog, watchBacklog } from './watch-bac
 const OUTAGE_MS = 3_000;
 /** The demo ends below half a minute, complete or not. */
 const TIME_LIMIT_MS = 26_000;
+/** Recorded while a SIEM was taken down by hand. */
+const MORE_DECISIONS = 60;
 /** Where progress cannot be rewritten, a line this often is enough. */
 const PLAIN_PROGRESS_EVERY_MS = 1_000;
 
@@ -38,13 +40,10 @@ export async function runDemo(io: CliIo, options: DemoOptions): Promise<number> 
       ? `All ${result.recorded} decisions arrived in every SIEM; the outage cost none.`
       : 'Not every decision arrived. "npm run demo -- --stay" keeps the service up, to see why.',
   );
-  if (!options.stay) progress.say(TRY_NEXT);
-  else {
-    progress.say(
-      `\nThe service stays up. Console: ${service.url} (API: ${service.url}/docs).\nIts key is in ${service.adminKeyFile}. Ctrl-C ends it and removes its folder.`,
-    );
-    if (!io.signal.aborted) await once(io.signal, 'abort');
-  }
+  if (options.stay) {
+    progress.say(stayText(service));
+    await takeDownAndUp(siems.unsteady, io, progress, () => recordMore(service.client));
+  } else progress.say(TRY_NEXT);
   return complete ? EXIT.ok : EXIT.refused;
 }
 
@@ -92,6 +91,12 @@ async function showDelivery(
     secondsOf: new Map([...emptySinceMs].map(([name, ms]) => [name, (ms - startedMs) / 1_000])),
     event: await renderedEvent(client, decisions),
   };
+}
+
+async function recordMore(client: ApiClient): Promise<number> {
+  const decisions = freshDecisions(MORE_DECISIONS);
+  await recordDecisions(client, decisions, () => undefined);
+  return decisions.length;
 }
 
 async function makeDestination(client: ApiClient, { name, destination }: DemoSiem): Promise<DemoDestination> {
