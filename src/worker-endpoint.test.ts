@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { get } from 'node:http';
 import { pino } from 'pino';
 import { Installation } from '../test/api/installation.ts';
-import { startWorker } from './service.ts';
+import { startWorker } from './start-worker.ts';
 import { startWorkerEndpoint } from './worker-endpoint.ts';
 
 function ask(url: string, method = 'GET'): Promise<{ status: number; text: string }> {

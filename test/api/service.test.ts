@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test } from 'node:test';
 import { pino } from 'pino';
-import { startWorker } from '../../src/service.ts';
+import { startWorker } from '../../src/start-worker.ts';
 import { SYSTEM_FREE_BYTES } from '../../src/store/sqlite/disk-reserve.ts';
 import { type FakeSplunk, startFakeSplunk } from '../fake-splunk/fake-splunk.ts';
 import { generateAttestations } from '../support/generate-attestations.ts';

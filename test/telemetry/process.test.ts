@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pino } from 'pino';
-import { startWorker } from '../../src/service.ts';
+import { startWorker } from '../../src/start-worker.ts';
 import { addSplunk, Installation, record } from '../api/installation.ts';
 import { spawnCommand } from '../cli/run-command.ts';
 import { startFakeSplunk } from '../fake-splunk/fake-splunk.ts';

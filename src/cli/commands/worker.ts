@@ -10,7 +10,7 @@ export const worker: Command = {
   options: SETTING_OPTIONS,
   async run(context) {
     const { settings } = serviceSettings(context);
-    const { startWorker } = await import('../../service.ts');
+    const { startWorker } = await import('../../start-worker.ts');
     const running = await startWorker(settings).catch((error: unknown) => {
       throw startFailure(error);
     });
