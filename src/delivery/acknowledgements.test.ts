@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Outcome } from '../connectors/outcome.ts';
 import { changeDestination } from '../store/memory/memory-seed.ts';
 import { DeliveryWorld } from '../../test/delivery/delivery-world.ts';
 import { answer, uidOf } from '../../test/delivery/fake-receiver.ts';
@@ -297,4 +298,56 @@ void test('an acknowledgement that may be for a request whose answer was lost, a
   await world.untilSettled(120_000);
   await world.stop(delivery);
   assert.equal(new Set(receiver.uids).size, 20, 'nothing is lost');
+});
+
+void test('an answer that an earlier owner never got counts, though its batch was taken meanwhile', async () => {
+  const world = new DeliveryWorld();
+  const receiver = world.destination(1);
+  const outcomes: Outcome[] = [
+    { kind: 'ambiguous', answer: answer(0, 'reply_timeout') },
+    { kind: 'accepted', ackId: 7, answer: answer(200, '0') },
+    { kind: 'accepted', ackId: 0, answer: answer(200, '0') },
+    { kind: 'accepted', ackId: 1, answer: answer(200, '0') },
+  ];
+  receiver.behaviour = () => outcomes.shift() ?? { kind: 'transient', answer: answer(503) };
+  const ready = new Set([7]);
+  receiver.confirms = (ids) => ({ confirmed: ids.filter((id) => ready.has(id)) });
+  world.record(1, 10);
+  const first = world.start();
+  await world.untilSettled(60_000);
+  // The receiver begins anew, takes another batch under id 0, begins anew once more, and handles the first request at last.
+  world.record(11, 20);
+  first.wake();
+  await world.clock.until(() => outcomes.length === 1, 10_000);
+  await world.stop(first);
+  ready.add(0);
+  const second = world.start();
+  await world.clock.until(() => receiver.requests.length === 4, 60_000, 'the batch being sent again');
+  assert.deepEqual(receiver.requests[3]?.uids, receiver.requests[2]?.uids);
+  ready.add(1);
+  await world.untilSettled(60_000);
+  await world.stop(second);
+});
+
+void test('a lane that cannot keep what was never heard of sends nothing until it can', async () => {
+  const world = new DeliveryWorld();
+  const receiver = world.destination(1);
+  let requests = 0;
+  receiver.behaviour = (events, take) => {
+    requests += 1;
+    take(events);
+    if (requests === 1) return { kind: 'ambiguous', answer: answer(0, 'reply_timeout') };
+    return { kind: 'accepted', ackId: requests, answer: answer(200, '0') };
+  };
+  receiver.confirms = (ids) => ({ confirmed: [...ids] });
+  const saveLane = world.store.saveLane.bind(world.store);
+  world.store.saveLane = () => Promise.reject(new Error('the store is away'));
+  world.record(1, 10);
+  const delivery = world.start();
+  await world.clock.advance(15_000);
+  assert.equal(requests, 1);
+  world.store.saveLane = saveLane;
+  await world.untilSettled(60_000);
+  assert.equal(world.store.tables.lanes.get(1)?.unheard.requests, 1);
+  await world.stop(delivery);
 });

@@ -34,7 +34,7 @@ export async function deliverBatch(
   run.channelRequests.begin();
   try {
     const outcome = await run.nextCredentials.send(held, body, signal);
-    run.channelRequests.end(outcome.kind !== 'ambiguous');
+    run.channelRequests.end(outcome.kind !== 'ambiguous', clock.nowMs());
     held.release();
     if (run.abandoned) return;
     if (batch.mayDouble !== undefined) {

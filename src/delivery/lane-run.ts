@@ -1,4 +1,4 @@
-import type { Lane as StoredLane } from '../outbox/delivery-store.ts';
+import type { Lane as StoredLane, UnheardRequests } from '../outbox/delivery-store.ts';
 import type { Connector } from '../connectors/connector.ts';
 import type { Destination } from '../outbox/destination.ts';
 import type { RenderSettings } from '../ocsf/ocsf-event.ts';
@@ -48,7 +48,7 @@ export class LaneRun {
   readonly bodySize = new LearnedBodySize();
   readonly acknowledgements: AcknowledgementTrust;
   /** Known anew when the batches of an earlier owner are adopted. */
-  channelRequests = new ChannelRequests(0);
+  channelRequests: ChannelRequests;
   readonly checkpoints: CheckpointKeeper | undefined;
   /** Sends under way, until what follows from them is done. None rejects. */
   readonly sends = new Set<Promise<void>>();
@@ -78,6 +78,7 @@ export class LaneRun {
         'A connector did not close cleanly',
       ),
     );
+    this.channelRequests = new ChannelRequests(lane.unheard, 0, clock.nowMs());
     const { health } = destination;
     const { pausedUntilMs, failureStreak } = lane;
     const remainingMs = remainingPauseMs({ health, pausedUntilMs }, clock.nowMs(), limits);
@@ -184,13 +185,13 @@ export class LaneRun {
     return connector.address === current?.address ? 'former' : 'elsewhere';
   }
 
-  /** Keeps pause, streak and health. A store that cannot take it now is asked again later; delivery goes on. */
+  /** Keeps pause, streak, health and what was never heard of. A store that cannot take it now is asked again later; delivery goes on. */
   async saveGate(): Promise<void> {
     // One write at a time: two on their way could arrive in the wrong order.
     if (this.#savingGate) return;
     this.#savingGate = true;
     try {
-      while (this.#gateUnsaved && !this.keeper.lost && (await this.#saveGateOnce()));
+      while ((this.#gateUnsaved || this.owesUnheard) && !this.keeper.lost && (await this.#saveGateOnce()));
     } finally {
       this.#savingGate = false;
     }
@@ -200,14 +201,17 @@ export class LaneRun {
     this.#gateUnsaved = false;
     const { store, clock, logger } = this.parts;
     const { gate } = this;
+    const { unheard } = this.channelRequests;
     const remainingMs = Math.max(0, gate.pausedUntilMs - clock.monotonicMs());
     try {
       const saved = await store.saveLane(this.keeper.lease, {
         pausedUntilMs: remainingMs === 0 ? 0 : Math.ceil(clock.nowMs() + remainingMs),
         failureStreak: gate.streak,
         health: gate.health,
+        ...(this.owesUnheard ? { unheard } : {}),
       });
       if (!saved) this.lose();
+      else if (this.owesUnheard) this.#keptUnheard(unheard);
       return saved;
     } catch (error) {
       this.#gateUnsaved = true;
@@ -217,6 +221,16 @@ export class LaneRun {
       );
       return false;
     }
+  }
+
+  /** A request was never heard of, and the lane does not say so yet: nothing is sent before it does. */
+  get owesUnheard(): boolean {
+    return this.holder.current?.confirm !== undefined && !this.channelRequests.isKept;
+  }
+
+  #keptUnheard(unheard: UnheardRequests): void {
+    this.channelRequests.kept(unheard);
+    this.bell.ring();
   }
 
   lose(): void {

@@ -121,7 +121,9 @@ export class Lane {
     const run = this.#run;
     const { store, clock, limits } = run.parts;
     const left = await store.openBatches(run.keeper.lease);
-    run.channelRequests = new ChannelRequests(left.filter(({ state }) => state === 'formed').length);
+    const formed = left.filter(({ state }) => state === 'formed').length;
+    run.channelRequests = new ChannelRequests(this.#stored.unheard, formed, clock.nowMs());
+    await run.saveGate();
     for (const batch of left) {
       if (batch.epochNo !== run.stream.epochNo) {
         // Numbers of an epoch that ended are not filled any more; the records come under the new one.
@@ -189,7 +191,7 @@ export class Lane {
   #maySend(): boolean {
     const { destination, keeper, holder } = this.#run;
     if (this.#grace.isAsked || this.#gone || destination.state !== 'active') return false;
-    return keeper.maySend && holder.current !== undefined;
+    return keeper.maySend && holder.current !== undefined && !this.#run.owesUnheard;
   }
 
   /** Of the pause; without end while as many requests are in flight as may be, since each that ends rings the bell. */
@@ -251,8 +253,8 @@ export class Lane {
     try {
       while (this.#mayEndInOrder()) {
         const { leftMs } = this.#grace;
-        // A renewal that is late rings the bell when it is there.
-        const waitMs = run.keeper.maySend ? this.#waitBeforeSendMs() : leftMs;
+        // A renewal or a write that is late rings the bell when it is there.
+        const waitMs = run.keeper.maySend && !run.owesUnheard ? this.#waitBeforeSendMs() : leftMs;
         if (waitMs > leftMs) return;
         if (waitMs > 0) {
           await run.bell.wait(waitMs);

@@ -25,6 +25,26 @@ export interface Lane {
   readonly hecChannel: string;
   readonly pausedUntilMs: number;
   readonly failureStreak: number;
+  readonly unheard: UnheardRequests;
+}
+
+/**
+ * Requests of the lane's acknowledgement channel whose answer never came. The remote may handle one late, and give it an id that
+ * another batch waits under.
+ */
+export interface UnheardRequests {
+  readonly requests: number;
+  /** Wall-clock time of the latest. */
+  readonly atMs: number;
+}
+
+/** What an owner keeps of its lane besides its batches. */
+export interface LaneState {
+  readonly pausedUntilMs: number;
+  readonly failureStreak: number;
+  readonly health: Health;
+  /** Absent: as it was. */
+  readonly unheard?: UnheardRequests;
 }
 
 /** One look at what the dispatcher must know: destination, lane and whether there is work. */
@@ -108,11 +128,8 @@ export interface DeliveryStore {
   releaseLane(lease: LaneLease): Promise<void>;
   /** Opens a new epoch (number + 1, new random name, next number 1) bound to `anchor`. */
   openEpoch(lease: LaneLease, anchor: string): Promise<Lane | undefined>;
-  /** Pause, streak and health, in one write. False when the lane is lost. */
-  saveLane(
-    lease: LaneLease,
-    state: { readonly pausedUntilMs: number; readonly failureStreak: number; readonly health: Health },
-  ): Promise<boolean>;
+  /** Pause, streak, health and unheard requests, in one write. False when the lane is lost. */
+  saveLane(lease: LaneLease, state: LaneState): Promise<boolean>;
   /** The destination as it was at `rowVersion`, from the append-only versions. */
   readDestinationVersion(destinationNo: number, rowVersion: number): Promise<Destination | undefined>;
   readOpenRows(query: OpenRowQuery): Promise<readonly OpenRow[]>;

@@ -127,7 +127,7 @@ export function laneSection(factory: StoreFactory): void {
       assert.equal(second.lease.token, first.lease.token + 1);
     });
 
-    section.test('keeps pause, streak and health for the next owner', async () => {
+    section.test('keeps pause, streak, health and unheard requests for the next owner', async () => {
       const { store } = section;
       const destination = await addDestination(store, newWorkspace());
       const lane = await takeLane(store, destination);
@@ -139,10 +139,12 @@ export function laneSection(factory: StoreFactory): void {
         nextTryMs: 99,
       } as const;
       const pausedUntilMs = 1_900_000_000_123;
-      assert.equal(
-        await store.delivery.saveLane(lane.lease, { pausedUntilMs, failureStreak: 3, health }),
-        true,
-      );
+      const state = { pausedUntilMs, failureStreak: 3, health };
+      const unheard = { requests: 2, atMs: 1_900_000_000_000 };
+      assert.deepEqual(lane.unheard, { requests: 0, atMs: 0 });
+      assert.equal(await store.delivery.saveLane(lane.lease, { ...state, unheard }), true);
+      // Where it says nothing of them they stay.
+      assert.equal(await store.delivery.saveLane(lane.lease, state), true);
       const due = (await store.delivery.listDue()).find(
         (entry) => entry.destination.destinationNo === destination.destinationNo,
       );
@@ -154,6 +156,7 @@ export function laneSection(factory: StoreFactory): void {
       const next = await takeLane(store, destination, 'two');
       assert.equal(next.pausedUntilMs, pausedUntilMs);
       assert.equal(next.failureStreak, 3);
+      assert.deepEqual(next.unheard, unheard);
     });
 
     section.test('opens a new epoch with another name, from number 1', async () => {

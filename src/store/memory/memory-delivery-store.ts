@@ -7,13 +7,14 @@ import type {
   DueDestination,
   Lane,
   LaneLease,
+  LaneState,
   OpenRow,
   OpenRowQuery,
   ReconcileLimits,
   ReconcileReport,
   SettleResult,
 } from '../../outbox/delivery-store.ts';
-import type { Destination, Health } from '../../outbox/destination.ts';
+import type { Destination } from '../../outbox/destination.ts';
 import { copyPlain } from './copy-plain.ts';
 import { checkForm, checkReplacement } from './memory-checks.ts';
 import { reconcileTables } from './memory-reconcile.ts';
@@ -100,15 +101,13 @@ export class MemoryDeliveryStore implements DeliveryStore {
     return this.#laneAnswer(lease.destinationNo, lane, lease.owner);
   }
 
-  async saveLane(
-    lease: LaneLease,
-    state: { readonly pausedUntilMs: number; readonly failureStreak: number; readonly health: Health },
-  ): Promise<boolean> {
+  async saveLane(lease: LaneLease, state: LaneState): Promise<boolean> {
     const lane = this.#owned(lease);
     const destination = this.tables.destinations.get(lease.destinationNo);
     if (lane === undefined || destination === undefined) return false;
     lane.pausedUntilMs = state.pausedUntilMs;
     lane.failureStreak = state.failureStreak;
+    lane.unheard = state.unheard ?? lane.unheard;
     this.tables.destinations.set(lease.destinationNo, {
       ...destination,
       health: copyPlain(state.health),
@@ -246,6 +245,7 @@ export class MemoryDeliveryStore implements DeliveryStore {
       hecChannel,
       pausedUntilMs,
       failureStreak,
+      unheard,
     } = lane;
     const lease = { destinationNo, owner, token };
     const currentAnchor = this.tables.anchor;
@@ -260,6 +260,7 @@ export class MemoryDeliveryStore implements DeliveryStore {
       hecChannel,
       pausedUntilMs,
       failureStreak,
+      unheard,
     };
   }
 

@@ -35,6 +35,7 @@ export function seedDestination(
     leasedUntilMs: 0,
     pausedUntilMs: 0,
     failureStreak: 0,
+    unheard: { requests: 0, atMs: 0 },
     streamId: uuidOf(2, destinationNo),
     epochNo: 1,
     epoch: epochName(destinationNo, 1),

@@ -1,5 +1,10 @@
 import type { Batch, BatchDraft } from '../../outbox/batch.ts';
-import type { AttemptDraft, Completion, DeadLetterDraft } from '../../outbox/delivery-store.ts';
+import type {
+  AttemptDraft,
+  Completion,
+  DeadLetterDraft,
+  UnheardRequests,
+} from '../../outbox/delivery-store.ts';
 import type { Destination } from '../../outbox/destination.ts';
 import type { Replay } from '../../outbox/replay.ts';
 
@@ -18,6 +23,7 @@ export interface MemoryLane {
   leasedUntilMs: number;
   pausedUntilMs: number;
   failureStreak: number;
+  unheard: UnheardRequests;
   streamId: string;
   epochNo: number;
   epoch: string;

@@ -6,13 +6,14 @@ import type {
   DueDestination,
   Lane,
   LaneLease,
+  LaneState,
   OpenRow,
   OpenRowQuery,
   ReconcileLimits,
   ReconcileReport,
   SettleResult,
 } from '../../outbox/delivery-store.ts';
-import type { Destination, Health } from '../../outbox/destination.ts';
+import type { Destination } from '../../outbox/destination.ts';
 import type { StoreLogger } from '../store.ts';
 import { noteFailedSend } from './attempts.ts';
 import { BATCH_COLUMNS, batchJson, batchOf } from './batch-row.ts';
@@ -59,10 +60,7 @@ export class PostgresDeliveryStore implements DeliveryStore {
     return lanes.openEpoch(this.#database, lease, anchor);
   }
 
-  saveLane(
-    lease: LaneLease,
-    state: { readonly pausedUntilMs: number; readonly failureStreak: number; readonly health: Health },
-  ): Promise<boolean> {
+  saveLane(lease: LaneLease, state: LaneState): Promise<boolean> {
     return lanes.saveLane(this.#database, lease, state);
   }
 

@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { DueDestination, Lane, LaneLease } from '../../outbox/delivery-store.ts';
-import type { Health } from '../../outbox/destination.ts';
+import type { DueDestination, Lane, LaneLease, LaneState } from '../../outbox/delivery-store.ts';
 import type { StoreLogger } from '../store.ts';
 import { healthNews } from '../../outbox/health-news.ts';
 import { boolean, integer, maybeText, present, text } from '../column.ts';
@@ -15,7 +14,7 @@ import { recordAdminEvent } from './record-admin-event.ts';
 export const NOW_MS = `(extract(epoch from clock_timestamp()) * 1000)::bigint`;
 
 const LANE_COLUMNS = `destination_no, owner, token, paused_until, failure_streak, stream_id, epoch_no, epoch, epoch_anchor,
-  next_seq, hec_channel, @schema@.aegis_siem_anchor() as current_anchor`;
+  next_seq, hec_channel, unheard_requests, unheard_at, @schema@.aegis_siem_anchor() as current_anchor`;
 
 /** Every destination that is not deleted, with its lane. A row that cannot be read is left out, not the others with it. */
 export async function listDue(statements: Statements, logger: StoreLogger): Promise<DueDestination[]> {
@@ -117,11 +116,7 @@ export async function openEpoch(
  * Keeps what the lane knows, and tells by an administrative event, once, of a destination that no longer takes events or takes
  * them again. The lane has one owner: what was told cannot change between the look and the write.
  */
-export async function saveLane(
-  database: Database,
-  lease: LaneLease,
-  state: { readonly pausedUntilMs: number; readonly failureStreak: number; readonly health: Health },
-): Promise<boolean> {
+export async function saveLane(database: Database, lease: LaneLease, state: LaneState): Promise<boolean> {
   const { health, failureStreak } = state;
   const row = await database.first(
     `select l.health_news, ${NAMED_DESTINATION_COLUMNS}, ${NOW_MS} as now
@@ -146,16 +141,14 @@ export async function saveLane(
 }
 
 /** Destination first, then its lane, as a change of settings takes them: the two must not wait for each other. */
-async function writeLane(
-  statements: Statements,
-  lease: LaneLease,
-  state: { readonly pausedUntilMs: number; readonly failureStreak: number; readonly health: Health },
-): Promise<boolean> {
+async function writeLane(statements: Statements, lease: LaneLease, state: LaneState): Promise<boolean> {
   const saved = await statements.run(
     `with destination as (
        select destination_no from @schema@.aegis_siem_destinations where destination_no = $3 for no key update
      ), lane as (
-       update @schema@.aegis_siem_lanes l set paused_until = $1, failure_streak = $2 from destination
+       update @schema@.aegis_siem_lanes l set paused_until = $1, failure_streak = $2,
+         unheard_requests = coalesce($7, l.unheard_requests), unheard_at = coalesce($8, l.unheard_at)
+       from destination
        where l.destination_no = destination.destination_no and l.token = $4 and l.owner = $5 returning l.destination_no
      )
      update @schema@.aegis_siem_destinations d set health = $6 from lane where d.destination_no = lane.destination_no`,
@@ -166,6 +159,8 @@ async function writeLane(
       lease.token,
       lease.owner,
       JSON.stringify(state.health),
+      state.unheard?.requests ?? null,
+      state.unheard?.atMs ?? null,
     ],
   );
   return saved > 0;
@@ -188,5 +183,6 @@ function laneOf(row: Row): Lane {
     hecChannel: text(row, 'hec_channel'),
     pausedUntilMs: integer(row, 'paused_until'),
     failureStreak: integer(row, 'failure_streak'),
+    unheard: { requests: integer(row, 'unheard_requests'), atMs: integer(row, 'unheard_at') },
   };
 }

@@ -6,13 +6,14 @@ import type {
   DueDestination,
   Lane,
   LaneLease,
+  LaneState,
   OpenRow,
   OpenRowQuery,
   ReconcileLimits,
   ReconcileReport,
   SettleResult,
 } from '../../outbox/delivery-store.ts';
-import type { Destination, Health } from '../../outbox/destination.ts';
+import type { Destination } from '../../outbox/destination.ts';
 import type { StoreLogger } from '../store.ts';
 import { insertAttempt } from './attempts.ts';
 import { insertBatch, readBatches } from './batch-row.ts';
@@ -69,10 +70,7 @@ export class SqliteDeliveryStore implements DeliveryStore {
     return this.#connection.write((statements) => lanes.openEpoch(statements, this.#sidecar, lease, anchor));
   }
 
-  async saveLane(
-    lease: LaneLease,
-    state: { readonly pausedUntilMs: number; readonly failureStreak: number; readonly health: Health },
-  ): Promise<boolean> {
+  async saveLane(lease: LaneLease, state: LaneState): Promise<boolean> {
     return this.#connection.write((statements) => lanes.saveLane(statements, lease, state), 'normal');
   }
 

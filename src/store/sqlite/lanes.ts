@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { DueDestination, Lane, LaneLease } from '../../outbox/delivery-store.ts';
+import type { DueDestination, Lane, LaneLease, LaneState } from '../../outbox/delivery-store.ts';
 import type { Health } from '../../outbox/destination.ts';
 import type { StoreLogger } from '../store.ts';
 import { healthNews } from '../../outbox/health-news.ts';
@@ -16,7 +16,7 @@ import type { Row, Statements } from './statements.ts';
 export const NOW_MS = `cast(unixepoch('subsec') * 1000 as integer)`;
 
 const LANE_COLUMNS = `destination_no, owner, token, paused_until, failure_streak, stream_id, epoch_no, epoch, epoch_anchor,
-  next_seq, hec_channel`;
+  next_seq, hec_channel, unheard_requests, unheard_at`;
 
 /** Every destination that is not deleted, with its lane. A row that cannot be read is left out, not the others with it. */
 export function listDue(statements: Statements, logger: StoreLogger): DueDestination[] {
@@ -143,16 +143,15 @@ export function openEpoch(
   return lane;
 }
 
-export function saveLane(
-  statements: Statements,
-  lease: LaneLease,
-  state: { readonly pausedUntilMs: number; readonly failureStreak: number; readonly health: Health },
-): boolean {
+export function saveLane(statements: Statements, lease: LaneLease, state: LaneState): boolean {
   const saved = statements.run(
-    `update aegis_siem_lanes set paused_until = ?, failure_streak = ?
+    `update aegis_siem_lanes set paused_until = ?, failure_streak = ?,
+       unheard_requests = coalesce(?, unheard_requests), unheard_at = coalesce(?, unheard_at)
      where destination_no = ? and token = ? and owner = ?`,
     Math.ceil(state.pausedUntilMs),
     state.failureStreak,
+    state.unheard?.requests ?? null,
+    state.unheard?.atMs ?? null,
     lease.destinationNo,
     lease.token,
     lease.owner,
@@ -220,6 +219,7 @@ function laneOf(row: Row): Lane {
     hecChannel: text(row, 'hec_channel'),
     pausedUntilMs: integer(row, 'paused_until'),
     failureStreak: integer(row, 'failure_streak'),
+    unheard: { requests: integer(row, 'unheard_requests'), atMs: integer(row, 'unheard_at') },
   };
 }
 
