@@ -43,6 +43,8 @@ export async function followPage(page: string, options: FollowOptions): Promise<
       if (DONE_BEFORE.test(code)) continue;
       const startedMs = performance.now();
       const child = spawn('bash', ['-euo', 'pipefail', '-c', code], { cwd: folder, env, detached: true });
+      // A block that reads nothing may have ended before this is written.
+      child.stdin.on('error', () => undefined);
       child.stdin.end(typed(code, options.type));
       const result = code.startsWith('npm start') ? await listening(child) : await ended(child);
       if (code.startsWith('npm start')) service = child;
