@@ -1,11 +1,9 @@
 /** Verifies one export in a process of its own and prints rate and memory as JSON. Arguments: file, key, time of the export. */
-import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { readBlocks } from '../src/cli/read-blocks.ts';
 import { readPublicKey } from '../src/proof/checkpoint-key.ts';
 import { readExport } from '../src/verify/read-export.ts';
 import { Verification } from '../src/verify/verification.ts';
-
-const READ_BYTES = 1024 * 1024;
 
 export interface VerifyRun {
   readonly events: number;
@@ -23,7 +21,7 @@ if (import.meta.main) {
   const key = readPublicKey(await readFile(keyFile, 'utf8'));
   const verification = new Verification();
   const startedMs = performance.now();
-  const { bytes } = await readExport(createReadStream(file, { highWaterMark: READ_BYTES }), {
+  const { bytes } = await readExport(readBlocks(file), {
     onEvent: (event) => verification.add(event),
     onOther: () => undefined,
   });

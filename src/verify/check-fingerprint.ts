@@ -6,13 +6,17 @@ import { type EventPlace, fieldsAt, parsed } from './read-place.ts';
 export type FingerprintCheck = 'none' | 'fits' | 'differs';
 
 const LIST = Buffer.from('"attestation_list"');
+const CLOSE_BRACKET = 0x5d;
+const CLOSE_BRACE = 0x7d;
 
 /**
  * Holds an event against its own fingerprint (OCSF 1.9.0, profile record_integrity), which is over the JSON and not over its
  * bytes. It is not signed: it finds what was changed without care, to the number; what was sent is proved by checkpoints.
  */
 export function checkFingerprint(event: Buffer, place: EventPlace): FingerprintCheck {
-  if (!event.includes(LIST)) return 'none';
+  // As it was sent it ends the event; looked for in the whole of it only where something wrote it anew.
+  const mayHave = place.rewritten || (event.at(-1) === CLOSE_BRACE && event.at(-2) === CLOSE_BRACKET);
+  if (!mayHave || !event.includes(LIST)) return 'none';
   const body = parsed(event);
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return 'none';
   const fields = body as JsonObject;

@@ -33,6 +33,11 @@ export function judgeRange(checkpoint: Checkpoint, epoch: EpochRecord): RangeJud
     const open: { readonly seq: number; readonly candidates: Candidates }[] = [];
     let isWhole = true;
     for (let seq = range.from; seq <= range.to; seq += 1) {
+      const only = onlyEventAt(seq, epoch, isTombstone, untaken);
+      if (only !== undefined) {
+        tree.add(only);
+        continue;
+      }
       const candidates = candidatesAt(seq, epoch, isTombstone(seq), untaken.get(seq));
       const [first] = candidates;
       if (first === undefined) {
@@ -73,6 +78,17 @@ function partsOf(checkpoint: Checkpoint): { readonly range: NumberRange; readonl
     const from = fromSeq + index * placesEach;
     return { range: { from, to: Math.min(toSeq, from + placesEach - 1) }, sha256 };
   });
+}
+
+/** The one body of nearly every place; undefined where there is anything to choose, or nothing. */
+function onlyEventAt(
+  seq: number,
+  { events, others }: EpochRecord,
+  isTombstone: (seq: number) => boolean,
+  untaken: ReadonlyMap<number, Uint8Array>,
+): Uint8Array | undefined {
+  if (others.has(seq) || untaken.has(seq) || isTombstone(seq)) return undefined;
+  return events.hashAt(seq);
 }
 
 function candidatesAt(

@@ -82,7 +82,7 @@ function endOfNested(bytes: Buffer, start: number): number | undefined {
 }
 
 /** Byte by byte: most strings are shorter than a call that looks for their end is dear. */
-function endOfString(bytes: Buffer, start: number): number | undefined {
+export function endOfString(bytes: Buffer, start: number): number | undefined {
   for (let at = start + 1; at < bytes.length; at += 1) {
     const byte = bytes[at];
     if (byte === BACKSLASH) at += 1;

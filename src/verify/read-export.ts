@@ -1,6 +1,7 @@
 import { csvCells } from './csv-cells.ts';
 import { eventsIn, RAW_NAMES } from './event-bytes.ts';
 import { memberSpans, skipBlank } from './json-spans.ts';
+import { QuotedEventReader } from './quoted-event.ts';
 import {
   ExportSyntaxError,
   LineSplitter,
@@ -34,7 +35,8 @@ export interface ExportSummary {
 
 /**
  * Reads what a SIEM exported, in bounded memory: NDJSON of events, HEC envelopes one a line or one after another, Splunk results
- * as JSON or CSV with `_raw`, Sentinel rows as a JSON array, NDJSON or CSV with `RawEvent`. Never rejects for what is in it.
+ * as JSON or CSV with `_raw`, Sentinel rows as a JSON array, NDJSON or CSV with `RawEvent`. Never rejects for what is in it. A
+ * chunk is not looked at any more once the next one is asked for.
  */
 export async function readExport(
   chunks: AsyncIterable<Uint8Array>,
@@ -67,6 +69,7 @@ class ItemTaker {
   readonly form: 'lines' | 'values' | 'csv';
   readonly #splitter: Splitter;
   readonly #reader: ExportReader;
+  readonly #rows = new QuotedEventReader();
   #items = 0;
   #rawColumn = -1;
 
@@ -92,6 +95,11 @@ class ItemTaker {
   };
 
   #takeValue(item: Buffer): boolean {
+    const quoted = this.#rows.eventOf(item);
+    if (quoted !== undefined) {
+      this.#reader.onEvent(quoted);
+      return true;
+    }
     if (eventsIn(item, this.#onEvent)) return true;
     if (this.form !== 'lines' || memberSpans(item) !== undefined) return false;
     return this.#takeSeveral(item);

@@ -7,7 +7,7 @@ const NEWLINE = 0x0a;
 const QUOTE = 0x22;
 const EMPTY: Buffer = Buffer.alloc(0);
 
-/** Cuts a stream of bytes into items; what is not complete waits for the next chunk. */
+/** Cuts a stream of bytes into items; what is not complete waits for the next chunk, as a copy: chunks may be used again. */
 export interface Splitter {
   push(chunk: Buffer, onItem: (item: Buffer) => void): void;
   /** After the last chunk: what is left is an item too. */
@@ -39,7 +39,7 @@ export class LineSplitter implements Splitter {
       if (newline > from) onItem(chunk.subarray(from, newline));
       from = newline + 1;
     }
-    this.#rest = chunk.subarray(from);
+    this.#rest = kept(chunk.subarray(from));
   }
 
   end(onItem: (item: Buffer) => void): void {
@@ -68,7 +68,7 @@ export class RowSplitter implements Splitter {
         from = at + 1;
       }
     }
-    this.#rest = bytes.subarray(from);
+    this.#rest = kept(bytes.subarray(from));
     this.#seen = this.#rest.length;
   }
 
@@ -91,8 +91,12 @@ export class ValueSplitter implements Splitter {
   #nextLook = 0;
 
   push(chunk: Buffer, onItem: (item: Buffer) => void): void {
+    const isFirst = this.#rest.length === 0;
     this.#rest = joined(this.#rest, chunk);
-    if (this.#rest.length < this.#nextLook) return;
+    if (this.#rest.length < this.#nextLook) {
+      if (isFirst) this.#rest = kept(chunk);
+      return;
+    }
     this.#cut(onItem);
     this.#nextLook = 2 * this.#rest.length;
   }
@@ -121,8 +125,13 @@ export class ValueSplitter implements Splitter {
       }
     }
     this.#offset += at;
-    this.#rest = bytes.subarray(at);
+    this.#rest = kept(bytes.subarray(at));
   }
+}
+
+/** A chunk holds its bytes only during the call. */
+function kept(bytes: Buffer): Buffer {
+  return bytes.length === 0 ? EMPTY : Buffer.from(bytes);
 }
 
 function joined(rest: Buffer, chunk: Buffer): Buffer {

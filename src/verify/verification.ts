@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { PublicCheckpointKey } from '../proof/checkpoint-key.ts';
 import type { DecisionKey } from '../proof/decision-signature.ts';
+import { HASH_BYTES } from '../proof/merkle-tree.ts';
 import { checkDecision } from './check-decision.ts';
 import { checkFingerprint } from './check-fingerprint.ts';
 import { Findings } from './finding.ts';
@@ -34,6 +35,8 @@ export interface Verdict {
 export class Verification {
   readonly #streams = new Map<string, StreamRecord>();
   #latest: StreamRecord | undefined;
+  /** Of the event that is looked at: whoever keeps it copies it. */
+  readonly #sha256 = Buffer.alloc(HASH_BYTES);
   readonly #decisionKeys: readonly DecisionKey[];
   #events = 0;
   #others = 0;
@@ -62,7 +65,9 @@ export class Verification {
       return;
     }
     this.#events += 1;
-    const isNew = record.add(place, hash('sha256', event, 'buffer'), event);
+    // As a text, which is let go of for less than a buffer.
+    this.#sha256.write(hash('sha256', event, 'latin1'), 'latin1');
+    const isNew = record.add(place, this.#sha256, event);
     if (isNew) record.addFingerprint(place, checkFingerprint(event, place));
     if (isNew && place.kind === 'event' && this.#decisionKeys.length > 0)
       record.addDecision(place, checkDecision(event, this.#decisionKeys));

@@ -10,6 +10,7 @@ import { CliError } from '../cli-error.ts';
 import { type Command, type CommandContext, textOption, textOptions } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { ProgressLine } from '../progress-line.ts';
+import { readBlocks } from '../read-blocks.ts';
 import { type StoreVerifyOptions, verifyStore } from '../verify-store.ts';
 import { type ReadFileSummary, verdictJson, verdictText } from '../verdict-text.ts';
 
@@ -266,8 +267,8 @@ async function readFileOf(
 }
 
 function openFile(file: string): AsyncIterable<Uint8Array> {
+  if (!isGzip(file)) return readBlocks(file);
   const stream = createReadStream(file, { highWaterMark: READ_BYTES });
-  if (!isGzip(file)) return stream;
   const gunzip = createGunzip({ chunkSize: READ_BYTES });
   stream.on('error', (error) => gunzip.destroy(error));
   return stream.pipe(gunzip);
