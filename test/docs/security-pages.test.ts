@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { ASVS_LINES } from './asvs-lines.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const NAMED = /`(?<path>(?:src|test|scripts|docs|deploy|console)\/[\w./-]+)`/g;
@@ -32,5 +33,65 @@ test('every line of a table says what shows it, or why there is nothing to show'
       const last = row.split('|').at(-2)?.trim() ?? '';
       assert.ok(last.length > 8, row);
     }
+  }
+});
+
+test('every line of ASVS at levels 1 and 2 stands in the sheet, once', () => {
+  const rows = readFileSync(join(ROOT, 'docs/security/asvs.md'), 'utf8')
+    .split('\n')
+    .filter((line) => /^\| V?\d/.test(line));
+  const named = rows.flatMap((row) => linesOf(row.split('|')[1] ?? ''));
+  const wanted = Object.entries(ASVS_LINES).flatMap(([section, numbers]) =>
+    numbers.map((number) => `${section}.${number}`),
+  );
+  assert.equal(wanted.length, 253);
+  assert.deepEqual(
+    wanted.filter((line) => !named.includes(line)),
+    [],
+    'lines without a row',
+  );
+  assert.deepEqual(
+    named.filter((line, index) => named.indexOf(line) !== index),
+    [],
+    'lines in two rows',
+  );
+  assert.deepEqual(
+    named.filter((line) => !wanted.includes(line)),
+    [],
+    'lines that are not there at these levels',
+  );
+});
+
+/** `1.2.1, 1.2.3`, `3.3.1 to 3.3.4`, `6.5` (a section), `V5` (a chapter). */
+function linesOf(cell: string): readonly string[] {
+  return cell.split(',').flatMap((part) => {
+    const text = part.trim();
+    const range = /^(?<section>\d+\.\d+)\.(?<from>\d+) to \d+\.\d+\.(?<to>\d+)$/.exec(text)?.groups;
+    if (range !== undefined) {
+      const from = Number(range['from']);
+      // A run may pass over lines of level 3.
+      return (ASVS_LINES[range['section'] ?? ''] ?? [])
+        .filter((number) => number >= from && number <= Number(range['to']))
+        .map((number) => `${range['section'] ?? ''}.${number}`);
+    }
+    if (/^\d+\.\d+\.\d+$/.test(text)) return [text];
+    const prefix = text.replace('V', '');
+    return Object.entries(ASVS_LINES)
+      .filter(([section]) => section === prefix || section.split('.')[0] === prefix)
+      .flatMap(([section, numbers]) => numbers.map((number) => `${section}.${number}`));
+  });
+}
+
+test('what the sheet names as a test has cases', () => {
+  const sheet = readFileSync(join(ROOT, 'docs/security/asvs.md'), 'utf8');
+  const files = new Set(
+    [...sheet.matchAll(/`(?<file>(?:src|test)\/[\w./-]+\.test\.ts)`/g)].map(
+      ({ groups }) => groups?.['file'] ?? '',
+    ),
+  );
+  assert.ok(files.size > 25, String(files.size));
+  for (const file of files) {
+    const text = readFileSync(join(ROOT, file), 'utf8');
+    assert.ok(/(?:[tT]est|\bit|runBadInputs|describe\w+)\(/.test(text), file);
   }
 });
