@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { allFaults, judgeWhole, StoreWorld } from '../verify/store-world.ts';
 import { deliverOneByOne, pruneAll, pruneReceipts, withLane } from './retention-section.ts';
 import { describeSection } from './section.ts';
 import type { StoreFactory } from './store-factory.ts';
 import {
   addDestination,
   auditRecord,
+  batchDraft,
   makeDead,
   newWorkspace,
   openAttestations,
@@ -17,6 +19,34 @@ import {
 
 /** What stays when the old goes: letters that wait for a decision, and whatever the reconciler may still ask for. */
 export function evidenceSection(factory: StoreFactory): void {
+  describeSection(
+    factory,
+    'evidence of a destination that was deleted with a batch on its way',
+    (section) => {
+      section.test('asks for no receipt of what was skipped', async () => {
+        const { store } = section;
+        const world = await StoreWorld.open(store);
+        await world.record(2);
+        const numbers = (await openRows(store, world.destination)).map(({ recordNo }) => recordNo);
+        await world.deliver(numbers);
+        await world.checkpoint();
+        const [open] = await world.record(1);
+        const draft = batchDraft(world.lane, [open?.recordNo ?? 0]);
+        assert.equal(await store.delivery.formBatch(world.lane.lease, draft), true);
+        const { destinationId } = world.destination;
+        const skip = { actor: 'tester', reason: 'done' };
+        const deleted = await store.admin.deleteDestination(
+          destinationId,
+          skip,
+          auditRecord(world.workspaceId),
+        );
+        assert.deepEqual(deleted, { status: 'deleted' });
+        await world.chain();
+        assert.deepEqual(allFaults(await judgeWhole(store)), []);
+      });
+    },
+  );
+
   describeSection(factory, 'retention of evidence', (section) => {
     section.test(
       'the story of a record ends with its receipt; the latest of the epoch still tells it',

@@ -146,10 +146,16 @@ async function skipDead(
   );
 }
 
-/** Takes the lane from its owner, whoever that is: a completion that comes later is refused by the token. */
+/**
+ * Takes the lane from its owner, whoever that is: a completion that comes later is refused by the token. Numbers of batches that were
+ * not finished are given back, since no receipt will ever come for them: what is below the next number has one.
+ */
 async function endLane(statements: Statements, destinationNo: number): Promise<void> {
   await statements.run(
-    'update @schema@.aegis_siem_lanes set owner = null, token = token + 1, leased_until = 0 where destination_no = $1',
+    `update @schema@.aegis_siem_lanes l set owner = null, token = token + 1, leased_until = 0, next_seq = coalesce((
+       select min(b.first_seq) from @schema@.aegis_siem_batches b
+       where b.destination_no = l.destination_no and b.epoch_no = l.epoch_no), next_seq)
+     where destination_no = $1`,
     [destinationNo],
   );
   await statements.run('delete from @schema@.aegis_siem_batches where destination_no = $1', [destinationNo]);

@@ -126,11 +126,17 @@ function skipDead(statements: Statements, destinationNo: number, { actor, reason
   );
 }
 
-/** Takes the lane from its owner, whoever that is: a completion that comes later is refused by the token. */
+/**
+ * Takes the lane from its owner, whoever that is: a completion that comes later is refused by the token. Numbers of batches that were
+ * not finished are given back, since no receipt will ever come for them: what is below the next number has one.
+ */
 function endLane(statements: Statements, destinationNo: number): void {
-  statements.run('delete from aegis_siem_batches where destination_no = ?', destinationNo);
   statements.run(
-    'update aegis_siem_lanes set owner = null, token = token + 1, leased_until = 0 where destination_no = ?',
+    `update aegis_siem_lanes as l set owner = null, token = token + 1, leased_until = 0, next_seq = coalesce((
+       select min(b.first_seq) from aegis_siem_batches b
+       where b.destination_no = l.destination_no and b.epoch_no = l.epoch_no), next_seq)
+     where destination_no = ?`,
     destinationNo,
   );
+  statements.run('delete from aegis_siem_batches where destination_no = ?', destinationNo);
 }
