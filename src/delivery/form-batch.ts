@@ -3,8 +3,8 @@ import { LEFT_OUT } from '../ocsf/render-result.ts';
 import type { BatchDraft, DeadReason, Tombstone } from '../outbox/batch.ts';
 import type { OpenRow } from '../outbox/delivery-store.ts';
 import { TOO_BIG_CODE } from './next-step.ts';
-import { encodePlace, readyEvents } from './ready-event.ts';
-import type { EncodedPlace, ReadyEvent } from './ready-event.ts';
+import { encodePlace } from './ready-event.ts';
+import type { EncodedPlace } from './ready-event.ts';
 import { placeAt } from './rendering.ts';
 import type { Rendering } from './rendering.ts';
 
@@ -14,10 +14,10 @@ export interface BatchBounds {
   readonly maxBytes: number;
 }
 
-/** A batch ready to be written and sent. `events[i]` stands at place i. */
+/** A batch ready to be written. `places[i]` stands at place i. */
 export interface FormedBatch {
   readonly draft: BatchDraft;
-  readonly events: readonly ReadyEvent[];
+  readonly places: readonly EncodedPlace[];
   /** As the destination counts it, overhead included. */
   readonly bytes: number;
   /** Rows that the batch holds or leaves out: the first so many of those given. */
@@ -92,7 +92,7 @@ export function formBatch(
     renderKey: renderer.renderKey(rendering.ocsf),
     replayed,
   };
-  return { draft, events: readyEvents(places), bytes, rowsUsed: places.length + leftOut.length, full };
+  return { draft, places, bytes, rowsUsed: places.length + leftOut.length, full };
 }
 
 const NONE_OVER_LIMIT: ReadonlyMap<number, DeadReason> = new Map();

@@ -39,14 +39,18 @@ export async function formNext(run: LaneRun, oneEvent: boolean): Promise<FormedN
   run.reader.took(read.rows, formed.rowsUsed, formed.bytes);
   const small = !formed.full && !read.more;
   if (!small && !oneEvent) run.reader.readAhead(maxRows, bounds.maxBytes, excludeAfter);
+  const events = run.memory.ready(formed.places);
   if (!(await store.formBatch(run.keeper.lease, formed.draft))) {
     run.lose();
     return undefined;
   }
   run.nextSeq += formed.draft.recordNos.length;
-  const batch = openBatch(formed.draft, { events: formed.events });
+  const batch = openBatch(formed.draft, { events });
   run.window.add(batch);
-  if (small) run.reader.restart();
+  if (small) {
+    run.reader.restart();
+    run.memory.letGo();
+  }
   if (isEmpty(batch)) {
     await finishEmptyBatch(run, batch);
     return undefined;

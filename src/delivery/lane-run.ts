@@ -4,6 +4,7 @@ import type { Destination } from '../outbox/destination.ts';
 import type { RenderSettings } from '../ocsf/ocsf-event.ts';
 import { RedactionKeyError } from '../ocsf/redaction/redaction-key.ts';
 import { AcknowledgementTrust } from './acknowledgement-trust.ts';
+import { BatchMemory } from './batch-memory.ts';
 import { Bell } from './bell.ts';
 import { ChannelRequests } from './channel-requests.ts';
 import { CheckpointKeeper } from './checkpoint-keeper.ts';
@@ -46,6 +47,7 @@ export class LaneRun {
   /** Number of the latest send after which the destination took something. */
   lastTakenSend = 0;
   readonly bodySize = new LearnedBodySize();
+  readonly memory = new BatchMemory();
   readonly acknowledgements: AcknowledgementTrust;
   /** Known anew when the batches of an earlier owner are adopted. */
   channelRequests: ChannelRequests;

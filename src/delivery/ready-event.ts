@@ -27,9 +27,12 @@ export function encodePlace(event: WireEvent, connector: Pick<Connector, 'encode
   };
 }
 
-/** The events of a batch, ready to send. */
-export function readyEvents(places: readonly EncodedPlace[]): ReadyEvent[] {
-  const bytes = eventBytes(places.map((place) => place.encoded));
+/** The events of a batch, ready to send. `memory`: where their bytes are put. */
+export function readyEvents(places: readonly EncodedPlace[], memory?: Buffer): ReadyEvent[] {
+  const bytes = eventBytes(
+    places.map((place) => place.encoded),
+    memory,
+  );
   return places.map(({ metadataUid, timeMs }, index) => ({
     bytes: bytes[index] ?? new Uint8Array(),
     metadataUid,

@@ -5,6 +5,7 @@ import { plainEncoding } from '../../test/support/plain-encoding.ts';
 import type { OpenRow } from '../outbox/delivery-store.ts';
 import { formBatch } from './form-batch.ts';
 import type { FormedBatch } from './form-batch.ts';
+import { readyEvents } from './ready-event.ts';
 import type { Renderer } from './renderer.ts';
 import type { Rendering } from './rendering.ts';
 import { dissolveBatch, restoreEvents } from './restore-batch.ts';
@@ -41,7 +42,7 @@ function formed(): FormedBatch {
 void test('a batch made again from its records has the same bytes, tombstones and replay marks included', () => {
   const batch = formed();
   const records = rows.map((row) => ({ ...row, replayed: false }));
-  assert.deepEqual(restoreEvents(batch.draft, records, rendering), batch.events);
+  assert.deepEqual(restoreEvents(batch.draft, records, rendering), readyEvents(batch.places));
 });
 
 void test('one other byte, another key or a missing record means that it is not the batch any more', () => {
@@ -84,7 +85,7 @@ void test('a dissolved batch keeps its numbers and names every event that stood 
 void test('a batch ends before the event that would pass its bounds, and a single larger one goes alone', () => {
   const bound = (maxEvents: number, maxBytes: number) =>
     formBatch(rows, 1, rendering, { maxEvents, maxBytes }, 0)?.rowsUsed;
-  const sizes = formed().events.map((event) => event.bytes.byteLength);
+  const sizes = formed().places.map((place) => place.encoded.bytes);
   const two = (sizes[0] ?? 0) + (sizes[1] ?? 0);
   assert.equal(bound(2, 10_000), 2);
   assert.equal(bound(10, two + 2), 2);

@@ -67,6 +67,8 @@ export async function completeBatch(
     run.parts.store.completeBatch(run.keeper.lease, batch.draft, completion),
   );
   if (done === undefined) return;
+  run.memory.giveBack(batch.events);
+  batch.events = undefined;
   // A batch that is gone after a failed try of ours went with that try.
   const result = done.result === 'duplicate' && done.tries > 1 ? 'settled' : done.result;
   finish(run, batch, result, batch.draft, deadLetters);
@@ -139,6 +141,7 @@ async function awaitAck(run: LaneRun, batch: OpenBatch, ackId: number): Promise<
   batch.ackId = ackId;
   batch.ackHandled = run.channelRequests.handled;
   batch.ackDeadlineMs = clock.monotonicMs() + limits.ackTimeoutMs;
+  run.memory.giveBack(batch.events);
   batch.events = undefined;
 }
 

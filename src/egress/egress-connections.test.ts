@@ -73,6 +73,36 @@ describe('connections of the egress client', () => {
     assert.ok(ports.size <= 3, `${ports.size} connections`);
   });
 
+  it(
+    'sends nothing of a request any more that was answered before it was out',
+    { timeout: 10_000 },
+    async () => {
+      // Reads nothing: what does not fit into the buffers of the two sockets stays with the client.
+      const port = await servers.tcp((socket) => {
+        socket.pause();
+        socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok');
+        sockets.push(socket);
+      });
+      const sockets: Socket[] = [];
+      const body = Buffer.alloc(32_000_000, 'a');
+      assert.equal(bodyOf(await ask(client(), port, { body })), 'ok');
+      body.fill('b');
+      const [socket] = sockets;
+      assert.ok(socket);
+      socket.on('error', () => undefined);
+      let received = '';
+      socket.on('data', (chunk: Buffer) => {
+        received += chunk.toString('latin1').replaceAll('a', '');
+      });
+      socket.resume();
+      if (!socket.closed) await once(socket, 'close');
+      assert.ok(
+        !received.split('\r\n\r\n').slice(1).join('').includes('b'),
+        'bytes that were written over later',
+      );
+    },
+  );
+
   it('takes a connection that was closed after its answer for no fault', async () => {
     let requests = 0;
     const port = await servers.tcp((socket) => {

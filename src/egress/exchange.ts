@@ -88,6 +88,8 @@ export async function exchange(request: EgressRequest, attempt: Attempt): Promis
     clearTimeout(timer);
     request.signal?.removeEventListener('abort', onAbort);
     ending.promise.catch(() => undefined);
+    // An answer that came before the request was out ends it: what it is sent from may be written over now.
+    if (!state.requestSent) outgoing?.destroy();
     // A late error of a request that was given up must not become an uncaught one.
     outgoing?.on('error', () => undefined);
   }
