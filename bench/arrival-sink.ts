@@ -8,6 +8,8 @@ const EVENT_UID = /"metadata_uid":"(?<uid>[^"]+)"/g;
 
 export interface ArrivalSink {
   readonly url: string;
+  /** Requests since the start. */
+  requests(): number;
   close(): Promise<void>;
 }
 
@@ -23,7 +25,9 @@ export async function startArrivalSink({
   onEvent,
   answerAfterMs = 0,
 }: ArrivalSinkOptions): Promise<ArrivalSink> {
+  let requests = 0;
   const server = createServer((request, response) => {
+    requests += 1;
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
@@ -45,6 +49,7 @@ export async function startArrivalSink({
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests: () => requests,
     close: async () => {
       server.closeAllConnections();
       server.close();

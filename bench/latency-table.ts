@@ -17,6 +17,7 @@ interface Latency {
   readonly answerMs: readonly number[];
   /** From just before the post until the SIEM has the event in full. */
   readonly arrivalMs: readonly number[];
+  readonly requestsPerSecond: number;
   /** Of the service, for each event. */
   readonly cpuMsPerEvent: number;
 }
@@ -38,9 +39,10 @@ export async function latencyTable(seconds: number): Promise<BenchTable> {
       'p99',
       'max',
       'p99 < 100',
+      'requests/s',
       'service CPU ms an event',
     ],
-    rows: all.map(({ store, eventsPerSecond, answerMs, arrivalMs, cpuMsPerEvent }) => {
+    rows: all.map(({ store, eventsPerSecond, answerMs, arrivalMs, requestsPerSecond, cpuMsPerEvent }) => {
       const tail = quantile(arrivalMs, 0.99);
       return [
         store,
@@ -51,16 +53,18 @@ export async function latencyTable(seconds: number): Promise<BenchTable> {
         tail.toFixed(1),
         Math.max(...arrivalMs).toFixed(1),
         tail < AIM_MS ? 'yes' : 'no',
+        requestsPerSecond.toFixed(1),
         cpuMsPerEvent.toFixed(1),
       ];
     }),
     notes: ['Gzip as by default; service, sender and SIEM share the machine.'],
-    figures: all.map(({ store, eventsPerSecond, answerMs, arrivalMs, cpuMsPerEvent }) => ({
+    figures: all.map(({ store, eventsPerSecond, answerMs, arrivalMs, requestsPerSecond, cpuMsPerEvent }) => ({
       store,
       eventsPerSecond,
       events: arrivalMs.length,
       answerMs: summary(answerMs),
       arrivalMs: summary(arrivalMs),
+      requestsPerSecond,
       cpuMsPerEvent,
     })),
   };
@@ -87,14 +91,16 @@ async function measure(store: BenchStore, eventsPerSecond: number, seconds: numb
     };
     await sendSteadily(service, { ...load, seed: 31, seconds: WARM_UP_SECONDS });
     const warm = new Set(sentMs.keys());
+    const requestsBefore = sink.requests();
     const cpuBefore = service.cpuSeconds();
     const answerMs = await sendSteadily(service, { ...load, seed: 32, seconds });
     await complete;
     const cpuMsPerEvent = ((service.cpuSeconds() - cpuBefore) / (eventsPerSecond * seconds)) * 1_000;
+    const requestsPerSecond = (sink.requests() - requestsBefore) / seconds;
     const arrivalMs = [...sentMs]
       .filter(([id]) => !warm.has(id))
       .map(([id, atMs]) => (arrivedMs.get(id) ?? Number.NaN) - atMs);
-    return { store, eventsPerSecond, answerMs, arrivalMs, cpuMsPerEvent };
+    return { store, eventsPerSecond, answerMs, arrivalMs, requestsPerSecond, cpuMsPerEvent };
   } finally {
     await service.close();
     await sink.close();
