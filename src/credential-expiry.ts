@@ -5,7 +5,7 @@ const DAY_MS = 86_400_000;
 /** A warning at each of these, most urgent first. */
 export const EXPIRY_WARNING_DAYS = [0, 1, 7, 14, 30] as const;
 
-export const EXPIRY_LOOK_MS = 3_600_000;
+const EXPIRY_LOOK_MS = 3_600_000;
 const PAGE_SIZE = 200;
 
 /** The most urgent step that has been reached; undefined while more than 30 days are left or nothing is known. */

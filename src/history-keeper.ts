@@ -8,7 +8,7 @@ interface HistoryKeeperParts {
 }
 
 /** A week for charts, and a day more so that a week is whole. */
-export const HISTORY_KEPT_MS = 8 * 24 * 60 * HISTORY_MINUTE_MS;
+const HISTORY_KEPT_MS = 8 * 24 * 60 * HISTORY_MINUTE_MS;
 /** A minute is added up when it has been over for a minute: what was finished in it is committed by then. */
 const SETTLED_AFTER_MS = HISTORY_MINUTE_MS;
 const EVERY_MS = 30_000;

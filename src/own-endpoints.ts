@@ -16,7 +16,7 @@ export interface OwnEndpointParts {
   readonly ownAddresses: () => readonly string[];
 }
 
-export const SYSTEM_ENDPOINTS: OwnEndpointParts = Object.freeze({
+const SYSTEM_ENDPOINTS: OwnEndpointParts = Object.freeze({
   addressesOf: async (host: string) => {
     try {
       return (await lookup(host, { all: true })).map(({ address }) => address);

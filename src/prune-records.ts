@@ -5,8 +5,8 @@ import { pruneStatement } from './proof/prune-mark.ts';
 import { signText } from './proof/signed-text.ts';
 
 /** Records that go in one transaction, and the pause after it in which others write. */
-export const PRUNE_STEP_RECORDS = 500;
-export const PRUNE_PAUSE_MS = 5;
+const PRUNE_STEP_RECORDS = 500;
+const PRUNE_PAUSE_MS = 5;
 
 export interface PruneOrder {
   readonly plan: PrunePlan;

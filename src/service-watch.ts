@@ -113,7 +113,7 @@ function urlsOf({ type, config }: Destination): readonly URL[] {
 }
 
 /** The authority that a destination names in place of the system's list. */
-export function tlsOf(config: Destination['config']): { readonly caPem: string } | undefined {
+function tlsOf(config: Destination['config']): { readonly caPem: string } | undefined {
   const { tls } = config;
   if (typeof tls !== 'object' || tls === null || Array.isArray(tls)) return undefined;
   const caPem = 'ca_pem' in tls ? tls['ca_pem'] : undefined;

@@ -77,7 +77,7 @@ function fieldError({ keyword, instancePath, params, message }: SchemaError, bas
 }
 
 /** RFC 6901, section 3. */
-export function escapePointer(token: string): string {
+function escapePointer(token: string): string {
   return token.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 

@@ -14,7 +14,7 @@ export type StrictJson =
  * Reads a JSON text as strictly as a record: duplicate keys, U+0000, lone surrogates and deep nesting are refused with
  * their place, since two readers could understand such a text differently.
  */
-export function readStrictJson(text: string): StrictJson {
+function readStrictJson(text: string): StrictJson {
   try {
     readExactJson(text, MAX_DEPTH);
     return { ok: true, value: JSON.parse(text) as unknown };

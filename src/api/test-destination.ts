@@ -11,7 +11,7 @@ import { openCredentials } from '../open-credentials.ts';
 import { isNetworkSecret, type Reader, UNREACHABLE } from './reader.ts';
 
 /** The whole of a connection test. */
-export const TEST_TIMEOUT_MS = 30_000;
+const TEST_TIMEOUT_MS = 30_000;
 
 /** For whom the network is not: so long lasts every test that brought no reply, whatever was in the way. */
 export const UNREACHABLE_AFTER_MS = 10_000;

@@ -39,7 +39,7 @@ export const DEFAULT_ATTESTATION_LIMITS: AttestationLimits = Object.freeze({
 });
 
 /** The readers recurse once a level, so a deeper limit could exhaust the stack. */
-export const HIGHEST_MAX_DEPTH = 500;
+const HIGHEST_MAX_DEPTH = 500;
 
 /** `constraints[].outcome` is a free word of at most this many characters. */
 export const MAX_OUTCOME_CHARS = 64;

@@ -26,7 +26,7 @@ export async function pollAcknowledgements(run: LaneRun, signal: AbortSignal): P
  * One round: what is confirmed is completed before the next question (a remote says `true` once); what has waited too long
  * goes again.
  */
-export async function askOnce(run: LaneRun, signal: AbortSignal): Promise<void> {
+async function askOnce(run: LaneRun, signal: AbortSignal): Promise<void> {
   const held = run.holder.acquire();
   if (held === undefined || !run.keeper.maySend) {
     held?.release();

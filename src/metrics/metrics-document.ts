@@ -52,7 +52,7 @@ function never(): never {
 }
 
 /** docs/reference/metrics.md, whole. A test holds the committed file to it. */
-export function metricsDocument(): string {
+function metricsDocument(): string {
   const rows = declaredMetrics().map(
     ({ name, type, labels, help }) =>
       `| \`${name}\` | ${type} | ${labels.map((label) => `\`${label}\``).join(', ')} | ${help.replaceAll('|', '\\|')} |`,

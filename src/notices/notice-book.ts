@@ -16,7 +16,7 @@ export interface NoticeBookLimits {
   readonly maxConditions: number;
 }
 
-export const NOTICE_BOOK_LIMITS: NoticeBookLimits = Object.freeze({
+const NOTICE_BOOK_LIMITS: NoticeBookLimits = Object.freeze({
   recoveredAfterMs: 120_000,
   remindAfterMs: 86_400_000,
   maxConditions: 1_000,

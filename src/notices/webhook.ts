@@ -19,7 +19,7 @@ export function webhookKey(secret: string): Uint8Array {
 }
 
 /** https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md */
-export function signWebhook(key: Uint8Array, id: string, seconds: number, body: string): string {
+function signWebhook(key: Uint8Array, id: string, seconds: number, body: string): string {
   return `v1,${createHmac('sha256', key).update(`${id}.${seconds}.${body}`).digest('base64')}`;
 }
 

@@ -15,8 +15,8 @@ export interface HealthNews {
 }
 
 /** Sends that fail for a moment are no news. Either is enough: so long, or so many in a row. */
-export const FAILING_TOLD_AFTER_MS = 60_000;
-export const FAILING_TOLD_AFTER_SENDS = 5;
+const FAILING_TOLD_AFTER_MS = 60_000;
+const FAILING_TOLD_AFTER_SENDS = 5;
 
 /**
  * Trouble is told once in this time: the event is sent to the same destination too, and one that takes every second send must

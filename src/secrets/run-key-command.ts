@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { parseKeyText } from './key-text.ts';
 import type { SealingKey } from './sealing-key.ts';
 
-export const KEY_COMMAND_TIMEOUT_MS = 10_000;
+const KEY_COMMAND_TIMEOUT_MS = 10_000;
 const MAX_OUTPUT_BYTES = 64 * 1024;
 
 /**

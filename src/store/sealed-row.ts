@@ -2,7 +2,7 @@ import { integer, json, text, type StoredRow } from './column.ts';
 import type { ResealedRow, SealedCount, SealedRow } from './sealed-store.ts';
 
 /** The one field of a checkpoint key's row. */
-export const CHECKPOINT_KEY_FIELD = 'private_key';
+const CHECKPOINT_KEY_FIELD = 'private_key';
 
 export function sealedDestinationOf(row: StoredRow): SealedRow {
   return {

@@ -14,7 +14,7 @@ export type SdkPackages = typeof PACKAGES;
 export type Sdk = { readonly [Name in keyof SdkPackages]: Awaited<ReturnType<SdkPackages[Name]>> };
 
 /** What to install, as it is said to the operator. */
-export const SDK_PACKAGE_NAMES = [
+const SDK_PACKAGE_NAMES = [
   '@opentelemetry/api',
   '@opentelemetry/resources',
   '@opentelemetry/sdk-trace',

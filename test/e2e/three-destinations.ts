@@ -57,7 +57,7 @@ export async function startThreeDestinations(
   return rig;
 }
 
-export function destinationsFor(splunk: FakeSplunk, azure: FakeAzure): readonly JsonObject[] {
+function destinationsFor(splunk: FakeSplunk, azure: FakeAzure): readonly JsonObject[] {
   return [
     {
       name: 'splunk',

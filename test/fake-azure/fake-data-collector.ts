@@ -5,7 +5,7 @@ import { type FakeAnswer, jsonAnswer } from './recorded-request.ts';
 import { countUp, cutToBytes, type StoredRows } from './stored-rows.ts';
 
 /** Users saw the connection cut a little below 30 MiB. */
-export const POST_LIMIT_BYTES = 30_000_000;
+const POST_LIMIT_BYTES = 30_000_000;
 export const FIELD_LIMIT_BYTES = 32_768;
 const LOG_TYPE = /^[A-Za-z0-9_]{1,100}$/;
 const RESERVED = new Set(['tenant', 'TimeGenerated', 'RawData']);

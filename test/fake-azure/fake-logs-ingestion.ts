@@ -6,8 +6,8 @@ import type { DeclaredColumn } from './declared-columns.ts';
 import { type FakeAnswer, jsonAnswer } from './recorded-request.ts';
 import { countUp, cutToBytes, type StoredRows } from './stored-rows.ts';
 
-export const WIRE_LIMIT_BYTES = 1_048_576;
-export const INFLATED_LIMIT_BYTES = 50 * 1_048_576;
+const WIRE_LIMIT_BYTES = 1_048_576;
+const INFLATED_LIMIT_BYTES = 50 * 1_048_576;
 export const FIELD_LIMIT_BYTES = 65_536;
 const API_VERSIONS = new Set(['2023-01-01', '2021-11-01-preview']);
 const DAY_MS = 86_400_000;

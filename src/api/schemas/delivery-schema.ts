@@ -20,7 +20,7 @@ export const answerSchema = {
   additionalProperties: false,
 } as const;
 
-export const answerOrNull = { anyOf: [{ $ref: 'Answer#' }, { type: 'null' }] } as const;
+const answerOrNull = { anyOf: [{ $ref: 'Answer#' }, { type: 'null' }] } as const;
 
 /** One record on its way to one destination. */
 export const deliverySchema = {

@@ -3,7 +3,7 @@ export const DEFAULT_PAGE_ITEMS = 50;
 export const MAX_PAGE_ITEMS = 500;
 
 /** Query of every list. Texts, since a query has no numbers: `pageQuery` reads them. */
-export const pageQueryProperties = {
+const pageQueryProperties = {
   limit: {
     type: 'string',
     pattern: '^[1-9][0-9]{0,2}$',

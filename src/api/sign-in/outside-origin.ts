@@ -32,7 +32,7 @@ export function outsideOrigin(publicUrl: string | undefined, hostHeader: string 
 }
 
 /** `localhost`, a name below it, or a loopback address. */
-export function isLoopbackName(hostname: string): boolean {
+function isLoopbackName(hostname: string): boolean {
   if (hostname === 'localhost' || hostname.endsWith('.localhost')) return true;
   const address = parseIp(hostname.replace(/^\[(.*)\]$/, '$1'));
   if (address === undefined) return false;

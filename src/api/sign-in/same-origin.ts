@@ -6,7 +6,7 @@ import { Problem } from '../problem.ts';
  * answered with one).
  */
 export const CSRF_HEADER = 'x-aegis-csrf';
-export const CSRF_VALUE = '1';
+const CSRF_VALUE = '1';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 

@@ -12,7 +12,7 @@ import { kindOf, readInput } from '../input.ts';
 
 const MAX_RECORDS = 10_000_000;
 
-export const OCSF_OPTIONS = {
+const OCSF_OPTIONS = {
   class: {
     type: 'string',
     value: 'UID',
@@ -60,7 +60,7 @@ export const map: Command = {
 };
 
 /** Class, version and fingerprint that the options name; others are refused, never taken for the default. */
-export function ocsfSettingsOf(context: CommandContext): OcsfSettings {
+function ocsfSettingsOf(context: CommandContext): OcsfSettings {
   const { classUid: defaultClass, version: defaultVersion } = DEFAULT_OCSF_SETTINGS;
   const classText = textOption(context, 'class') ?? String(defaultClass);
   const classUid = OCSF_CLASS_UIDS.find((held) => String(held) === classText);

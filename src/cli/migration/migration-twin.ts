@@ -5,8 +5,8 @@ import { EXIT } from '../exit-codes.ts';
 import { DESTINATIONS_PATH, everyDestination } from '../find-destination.ts';
 import { asObject, cell } from '../output.ts';
 
-export const OLD_TYPE = 'sentinel_data_collector';
-export const TWIN_TYPE = 'sentinel_logs_ingestion';
+const OLD_TYPE = 'sentinel_data_collector';
+const TWIN_TYPE = 'sentinel_logs_ingestion';
 
 /** What the twin takes over: what it gets, and how it looks. Batch sizes belong to the old API, and stay there. */
 const TAKEN_OVER = ['ocsf', 'filter', 'redaction', 'limits', 'sources'] as const;

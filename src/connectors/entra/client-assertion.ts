@@ -1,7 +1,7 @@
 import { constants, createHash, createPrivateKey, sign, X509Certificate } from 'node:crypto';
 
 /** The longest time that Entra takes an assertion for. */
-export const ASSERTION_LIFE_SECONDS = 600;
+const ASSERTION_LIFE_SECONDS = 600;
 
 export interface AssertionClaims {
   readonly tokenEndpoint: string;
@@ -42,7 +42,7 @@ export function clientAssertion(claims: AssertionClaims): string {
 }
 
 /** SHA-256 of the certificate in DER, as `x5t#S256` (RFC 7515, section 4.1.8) has it. */
-export function certificateThumbprint(certificatePem: string): string {
+function certificateThumbprint(certificatePem: string): string {
   return createHash('sha256').update(new X509Certificate(certificatePem).raw).digest('base64url');
 }
 

@@ -2,7 +2,7 @@
 export const SENTINEL_DATA_COLLECTOR_STABILITY = 'legacy';
 
 /** When Microsoft ended its support of the API. */
-export const SUPPORT_ENDED = '2026-09-14';
+const SUPPORT_ENDED = '2026-09-14';
 
 /** For pages, commands and answers that show such a destination. */
 export const LEGACY_NOTICE = `The HTTP Data Collector API is legacy: Microsoft ended its support on ${SUPPORT_ENDED} and may switch it off at any time. Move the destination to sentinel_logs_ingestion (content/sentinel/README.md).`;

@@ -20,7 +20,7 @@ import { parseTlsConfig, type TlsConfig, tlsConfigSchema } from '../tls/tls-conf
 /** How the destination signs in to Entra ID. The last two use the identity of the machine. */
 export type SentinelAuth = 'client_secret' | 'certificate' | 'workload_identity' | 'managed_identity';
 
-export const SENTINEL_AUTHS: readonly SentinelAuth[] = Object.freeze([
+const SENTINEL_AUTHS: readonly SentinelAuth[] = Object.freeze([
   'client_secret',
   'certificate',
   'workload_identity',

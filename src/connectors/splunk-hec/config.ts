@@ -20,8 +20,8 @@ export interface SplunkHecConfig {
   readonly tls: TlsConfig;
 }
 
-export const DEFAULT_SOURCE = 'aegis-siem';
-export const DEFAULT_SOURCETYPE = 'ocsf:aegis';
+const DEFAULT_SOURCE = 'aegis-siem';
+const DEFAULT_SOURCETYPE = 'ocsf:aegis';
 const WORD = {
   type: 'string',
   minLength: 1,

@@ -1,7 +1,8 @@
 import type { BrokenGuard } from '../../outbox/evidence-store.ts';
 import { integer, maybeText, text } from '../column.ts';
 import type { Row, Statements } from './database.ts';
-import { type Migration, readMigrations } from './migrate.ts';
+import type { Migration } from '../migration-files.ts';
+import { readMigrations } from './migrate.ts';
 
 const REFUSING_FUNCTION = 'aegis_siem_refuse_change';
 /** Of pg_trigger.tgtype: before, for each row, update and delete; before, for each statement, truncate. */

@@ -1,7 +1,8 @@
 import { emitWarnings } from '../emit-warnings.ts';
 import type { StoreFault, StoreInspection } from '../inspect-store.ts';
 import { Database, type Row } from './database.ts';
-import { type Migration, readMigrations } from './migrate.ts';
+import type { Migration } from '../migration-files.ts';
+import { readMigrations } from './migrate.ts';
 import { DEFAULT_SCHEMA } from './schema-name.ts';
 
 const OLDEST_VERSION = 140_000;
@@ -121,7 +122,7 @@ async function triggerFaults(
 }
 
 /** Names of the triggers that the migrations leave behind, in the order of their statements. */
-export function triggerNames(migrations: readonly Pick<Migration, 'sql'>[]): ReadonlySet<string> {
+function triggerNames(migrations: readonly Pick<Migration, 'sql'>[]): ReadonlySet<string> {
   const names = new Set<string>();
   const statement =
     /\b(?<verb>create|drop)\s+(?:or\s+replace\s+)?(?:constraint\s+)?trigger\s+(?:if\s+exists\s+)?(?<name>\w+)/gi;

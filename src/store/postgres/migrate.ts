@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { type Migration, readMigrationFiles } from '../migration-files.ts';
 import { SchemaMissingError } from '../schema-missing-error.ts';
 import { SchemaNewerError } from '../schema-newer-error.ts';
 import type { MigrationReport } from '../store.ts';
@@ -7,30 +8,9 @@ import { integer } from '../column.ts';
 import { rowsAreSecured, secureRows } from './row-security.ts';
 import type { Database, Statements } from './database.ts';
 
-export interface Migration {
-  readonly version: number;
-  readonly name: string;
-  readonly sql: string;
-}
-
-const FILE_NAME = /^(?<version>\d{3})-[a-z0-9-]+\.sql$/;
-
-/** The migrations of this release, by version: 1, 2, 3, ... A file never changes once it was released. */
-export function readMigrations(
-  folder: string = fileURLToPath(new URL('./migrations/', import.meta.url)),
-): Migration[] {
-  const migrations = readdirSync(folder)
-    .filter((name) => FILE_NAME.test(name))
-    .sort()
-    .map((name) => ({
-      version: Number(FILE_NAME.exec(name)?.groups?.['version']),
-      name,
-      sql: readFileSync(`${folder}/${name}`, 'utf8'),
-    }));
-  migrations.forEach((migration, index) => {
-    if (migration.version !== index + 1) throw new Error(`Migration ${index + 1} is missing in ${folder}`);
-  });
-  return migrations;
+/** Those of this store. */
+export function readMigrations(): Migration[] {
+  return readMigrationFiles(fileURLToPath(new URL('./migrations/', import.meta.url)));
 }
 
 /**

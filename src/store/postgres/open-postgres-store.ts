@@ -30,10 +30,10 @@ export interface PostgresStoreOptions extends StoreOptions {
  * Connections of each purpose: none of them waits for the others, and all three together stay far below what a server gives to
  * one program. Groups of records commit side by side; a lane has a few batches in flight; the API asks for pages.
  */
-export const POOL_LIMITS = Object.freeze({ record: 4, delivery: 6, admin: 4 });
+const POOL_LIMITS = Object.freeze({ record: 4, delivery: 6, admin: 4 });
 
 /** Longest statements. Recording answers a caller who waits; a migration may rewrite a table. */
-export const STATEMENT_TIMEOUTS_MS = Object.freeze({
+const STATEMENT_TIMEOUTS_MS = Object.freeze({
   record: 10_000,
   delivery: 30_000,
   admin: 15_000,

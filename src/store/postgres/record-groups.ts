@@ -4,7 +4,7 @@ import type { RecordItem } from './record-group.ts';
 export const MAX_GROUP_RECORDS = 500;
 
 /** Characters of the bodies in one statement; it is in memory a few times over, here and on the server. */
-export const MAX_GROUP_CHARS = 8_000_000;
+const MAX_GROUP_CHARS = 8_000_000;
 
 /** Cuts a list into groups within both limits, in order. A single record above the limit is a group of its own. */
 export function cutIntoGroups(items: readonly RecordItem[]): RecordItem[][] {

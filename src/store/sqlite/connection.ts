@@ -4,7 +4,7 @@ import { toStoreError } from './sqlite-error.ts';
 import { WriteLock } from './write-lock.ts';
 
 /** How long a call waits for another process's write lock before it answers `store_locked`. The wait blocks the thread. */
-export const DEFAULT_BUSY_TIMEOUT_MS = 5_000;
+const DEFAULT_BUSY_TIMEOUT_MS = 5_000;
 
 /** Size of the page cache of each connection, in KiB. */
 const CACHE_KIB = 16_384;

@@ -6,7 +6,7 @@ import { Problem } from '../../problem.ts';
  * Signatures that are taken. Asymmetric only: with a shared-secret algorithm in the list, the provider's public key could be
  * used as the secret (RFC 8725, section 2.1). `none` is not even a name here.
  */
-export const SIGNATURE_ALGORITHMS: readonly string[] = Object.freeze([
+const SIGNATURE_ALGORITHMS: readonly string[] = Object.freeze([
   'RS256',
   'RS384',
   'RS512',
