@@ -51,7 +51,7 @@ export function deliveryWatch(
   });
   const duplicates = new Counter({
     name: 'aegis_siem_possible_duplicates_total',
-    help: 'Events that may stand in the SIEM twice, by cause',
+    help: 'At most so many events stand in the SIEM twice, by cause: an upper bound',
     labelNames: ['cause'],
     registers,
   });

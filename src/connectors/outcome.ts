@@ -48,8 +48,11 @@ export type Outcome =
       readonly answer: Answer;
     }
   | { readonly kind: 'too_big'; readonly answer: Answer }
-  /** The content was refused and the remote did not say which event. */
-  | { readonly kind: 'poison'; readonly answer: Answer }
+  /**
+   * The content was refused and the remote did not say which event. `tookNone`: it takes a request whole or not at all; without
+   * that the events before the refused one may be in.
+   */
+  | { readonly kind: 'poison'; readonly answer: Answer; readonly tookNone?: true }
   /** Our own fault (key missing, shutdown, disk): nothing is charged to the destination. */
   | { readonly kind: 'local_fault'; readonly reason: string; readonly answer: Answer };
 

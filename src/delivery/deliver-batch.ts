@@ -101,7 +101,7 @@ function tookSomething(outcome: Outcome): boolean {
   );
 }
 
-/** Events of a send that are in, or may be: of a refused request all that stand before the refused event. */
+/** Events of a send that are in, or may be: of a refused request all that stand before the refused event, at most all but one. */
 function possiblyTaken(outcome: Outcome, places: number): number {
   switch (outcome.kind) {
     case 'delivered':
@@ -115,7 +115,7 @@ function possiblyTaken(outcome: Outcome, places: number): number {
         0,
       );
     case 'poison':
-      return places - 1;
+      return outcome.tookNone ? 0 : places - 1;
     case 'throttled':
     case 'transient':
     case 'configuration':

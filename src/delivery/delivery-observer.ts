@@ -90,7 +90,7 @@ export interface DeliveryObserver {
   attempt?(event: AttemptEvent): void;
   healthChanged?(change: HealthChange): void;
   finished?(batch: FinishedBatch): void;
-  /** Events that may stand in the SIEM twice (or do, for `replay`). */
+  /** Events that may stand in the SIEM twice (or do, for `replay`): never less than do, and often more. */
   duplicates?(count: {
     readonly destinationId: string;
     readonly cause: DuplicateCause;

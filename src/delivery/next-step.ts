@@ -18,8 +18,8 @@ import type { DuplicateCause } from './delivery-observer.ts';
  *   partial        divide: taken | culprit's tombstone | rest     by its cause
  *   configuration  set_aside                                      holds: slow probe with another batch
  *   too_big        divide in halves; one event alone: refused     stays
- *   poison         divide in halves (may be doubled); one alone:  stays
- *                  refused
+ *   poison         divide in halves (may be doubled unless it     stays
+ *                  says that it took none); one alone: refused
  *   local_fault    send_again                                     waits, not charged
  *
  *   (while the destination is held because it refuses everything, what it refuses is set aside, whole)
@@ -152,7 +152,7 @@ const RULES = {
     at.places > 1 ? lookForCulprit(at) : refusedAlone(TOO_BIG_CODE, outcome.answer, at, parts),
   poison: (outcome, at, parts) =>
     at.places > 1
-      ? { ...lookForCulprit(at), mayDouble: 'partial' }
+      ? { ...lookForCulprit(at), ...(outcome.tookNone ? {} : { mayDouble: 'partial' }) }
       : refusedAlone(REFUSED_CODE, outcome.answer, at, parts),
   local_fault: (outcome, at, parts) => ({
     batch: { do: 'send_again' },

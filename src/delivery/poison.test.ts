@@ -331,3 +331,17 @@ void test('an event that was refused under earlier settings is tried again under
   assert.equal(new Set(receiver.uids).size, 40);
   assert.equal(receiver.uids.length, 40);
 });
+
+void test('where the destination takes a request whole or not at all, the search for a culprit doubles nothing', async () => {
+  const world = new DeliveryWorld();
+  const receiver = world.destination(1, (events, take) => {
+    if (!events.some((event) => uidOf(event) === 'e77')) return takeAll(events, take, 0);
+    return { kind: 'poison', tookNone: true, answer: answer(400, 'InvalidDataFormat') };
+  });
+  world.record(1, BATCH);
+  const delivery = world.start();
+  await world.untilSettled(60_000);
+  await world.stop(delivery);
+  assert.equal(receiver.uids.length, BATCH - 1);
+  assert.deepEqual(world.seen.duplicates, {});
+});

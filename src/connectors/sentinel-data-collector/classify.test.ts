@@ -48,6 +48,7 @@ for (const [status, body, kind, reason] of TABLE) {
   test(`${status} with ${code} is ${kind}${reason === undefined ? '' : ` (${reason})`}`, () => {
     const outcome = classifyDataCollector(azureReply(status, body), 1_000, NOW_MS);
     assert.equal(outcome.kind, kind);
+    if (outcome.kind === 'poison') assert.equal(outcome.tookNone, true, 'a refused body is refused whole');
     assert.equal('reason' in outcome ? outcome.reason : undefined, reason);
   });
 }

@@ -62,7 +62,9 @@ export function classifyDataCollector(reply: AzureReply, bodyBytes: number, nowM
 function badRequest(reply: AzureReply): Outcome {
   const { error, answer } = reply;
   if (error === undefined) return notTheApi(reply);
-  if (error.code === BODY_REFUSED) return { kind: 'poison', answer };
+  // Only 200 means that a request was received for processing: of a refused one nothing is in.
+  // https://learn.microsoft.com/azure/azure-monitor/logs/data-collector-api#return-codes
+  if (error.code === BODY_REFUSED) return { kind: 'poison', answer, tookNone: true };
   const advice = Object.hasOwn(SETTING_ADVICE, error.code) ? SETTING_ADVICE[error.code] : undefined;
   if (advice !== undefined) return configuration(reply, snakeCase(error.code), advice);
   // A code that the article does not have: nothing says that an event is at fault, so none is charged.

@@ -62,6 +62,7 @@ for (const [status, body, kind, reason] of TABLE) {
   test(`${status} with ${code} is ${kind}${reason === undefined ? '' : ` (${reason})`}`, () => {
     const outcome = classifyLogsIngestion(azureReply(status, body), NAMES);
     assert.equal(outcome.kind, kind);
+    if (outcome.kind === 'poison') assert.equal(outcome.tookNone, true, 'a refused body is refused whole');
     assert.equal('reason' in outcome ? outcome.reason : undefined, reason);
   });
 }

@@ -41,7 +41,9 @@ export function classifyLogsIngestion(reply: AzureReply, names: RuleNames): Outc
     case 400:
       if (error === undefined) return notTheApi(reply);
       if (error.code === TIME_SPAN_CODE) return { kind: 'too_big', answer };
-      return SETTING_CODE.test(error.code) ? settingRefused(reply, names) : { kind: 'poison', answer };
+      return SETTING_CODE.test(error.code)
+        ? settingRefused(reply, names)
+        : { kind: 'poison', answer, tookNone: true };
     case 401:
       return configuration(
         reply,

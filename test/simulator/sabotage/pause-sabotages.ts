@@ -27,9 +27,9 @@ export const PAUSE_SABOTAGES: readonly Sabotage[] = [
     name: 'paused_still_sends',
     what: 'a destination at rest is sent to',
     file: 'src/delivery/lane.ts',
-    find: "if (this.#stopping || this.#gone || destination.state !== 'active') return false;\n    return keeper.maySend",
+    find: "if (this.#grace.isAsked || this.#gone || destination.state !== 'active') return false;\n    return keeper.maySend",
     replace:
-      'if (this.#stopping || this.#gone || destination === undefined) return false;\n    return keeper.maySend',
+      'if (this.#grace.isAsked || this.#gone || destination === undefined) return false;\n    return keeper.maySend',
   },
   {
     name: 'written_during_pause',
