@@ -1,9 +1,11 @@
 /** Over the API and both stores: a new token beside the old one, refused first, taken later, and the ends that are known. */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { after, before, test } from 'node:test';
+import type { JsonObject } from '../../src/json.ts';
 import { callService } from '../api/call-service.ts';
-import { addSplunk, Installation, record, uidsOf } from '../api/installation.ts';
+import { addSplunk, Installation, record, uidsOf, WORKSPACE } from '../api/installation.ts';
 import { runCommand } from '../cli/run-command.ts';
+import { startFakeAzure } from '../fake-azure/fake-azure.ts';
 import { startFakeSplunk } from '../fake-splunk/fake-splunk.ts';
 import { usePostgres } from '../support/postgres.ts';
 
@@ -16,71 +18,155 @@ before(async () => {
 });
 after(() => postgres.close());
 
+/** A SIEM whose destination gets new credentials, which it refuses until it is told of them. */
+interface Way extends AsyncDisposable {
+  readonly body: JsonObject;
+  readonly field: string;
+  readonly newSecret: string;
+  /** From now on the new ones are right, and the old ones wrong. */
+  change(): void;
+  waitFor(count: number): Promise<void>;
+  uids(): readonly string[];
+}
+
+const WAYS: Readonly<Record<string, () => Promise<Way>>> = {
+  'Splunk HEC': async () => {
+    const splunk = await startFakeSplunk({});
+    return {
+      body: { type: 'splunk_hec', config: { url: splunk.url }, credentials: { token: splunk.token } },
+      field: 'token',
+      newSecret: NEW_TOKEN,
+      change: () => splunk.changeToken(NEW_TOKEN),
+      waitFor: (count) => splunk.waitFor(count),
+      uids: () => uidsOf(splunk),
+      [Symbol.asyncDispose]: () => splunk.close(),
+    };
+  },
+  'Logs Ingestion': async () => {
+    const azure = await startFakeAzure();
+    const newSecret = 'the next secret of the application';
+    return {
+      body: {
+        type: 'sentinel_logs_ingestion',
+        config: azure.logsIngestion.config,
+        credentials: azure.logsIngestion.credentials,
+      },
+      field: 'client_secret',
+      newSecret,
+      change: () => {
+        azure.tokens.changeSecret(newSecret);
+        // A token that the old secret got would serve for its hour.
+        azure.tokens.revokeTokens();
+      },
+      waitFor: (count) => azure.waitFor(count),
+      uids: () => azure.events().map(uidOf),
+      [Symbol.asyncDispose]: () => azure.close(),
+    };
+  },
+  'Data Collector': async () => {
+    const azure = await startFakeAzure();
+    const newSecret = Buffer.alloc(64, 7).toString('base64');
+    return {
+      body: {
+        type: 'sentinel_data_collector',
+        config: azure.dataCollector.config,
+        credentials: azure.dataCollector.credentials,
+      },
+      field: 'shared_key',
+      newSecret,
+      change: () => azure.dataCollector.changeSharedKey(newSecret),
+      waitFor: (count) => azure.waitFor(count),
+      uids: () => azure.events().map(uidOf),
+      [Symbol.asyncDispose]: () => azure.close(),
+    };
+  },
+};
+
+function uidOf(event: JsonObject): string {
+  return (event['metadata'] as { uid: string }).uid;
+}
+
 for (const storeName of ['SQLite', 'PostgreSQL']) {
-  void describe(`new credentials on ${storeName}`, () => {
-    test('wait beside the old ones until they have delivered', { timeout: 120_000 }, async (t) => {
-      const splunk = await startFakeSplunk({});
-      const installation = new Installation();
-      const service = await installation.start(
-        storeName === 'SQLite'
-          ? {}
-          : {
-              AEGIS_SIEM_STORE: await postgres.newDatabase(),
-              AEGIS_SIEM_KEY_FILE: installation.file('master-key'),
-              AEGIS_SIEM_ADMIN_KEY_FILE: installation.file('admin-key'),
-            },
-      );
-      t.after(async () => {
-        await service.stop();
-        await splunk.close();
-        installation.remove();
-      });
-      const key = installation.key();
-      const id = await addSplunk(service.url, key, splunk);
-      const path = `/v1/siem/destinations/${id}`;
-      const call = (method: string, body?: object) => callService(service.url, key, method, path, body);
-      const oldPrint = (await call('GET')).body.credentials['token']?.fingerprint;
+  for (const [what, begin] of Object.entries(WAYS)) {
+    test(
+      `new credentials of ${what} wait beside the old ones until they have delivered (${storeName})`,
+      {
+        timeout: 120_000,
+      },
+      async (t) => {
+        const siem = await begin();
+        const installation = new Installation();
+        const service = await installation.start(
+          storeName === 'SQLite'
+            ? {}
+            : {
+                AEGIS_SIEM_STORE: await postgres.newDatabase(),
+                AEGIS_SIEM_KEY_FILE: installation.file('master-key'),
+                AEGIS_SIEM_ADMIN_KEY_FILE: installation.file('admin-key'),
+              },
+        );
+        t.after(async () => {
+          await service.stop();
+          await siem[Symbol.asyncDispose]();
+          installation.remove();
+        });
+        const { field, newSecret } = siem;
+        const key = installation.key();
+        const made = await callService(service.url, key, 'POST', '/v1/siem/destinations', {
+          name: 'siem',
+          workspace_id: WORKSPACE,
+          sources: ['attestations', 'external'],
+          ...siem.body,
+        });
+        assert.equal(made.status, 201, made.text);
+        const path = `/v1/siem/destinations/${made.body.destination_id}`;
+        const call = (method: string, body?: object) => callService(service.url, key, method, path, body);
+        const oldPrint = (await call('GET')).body.credentials[field]?.fingerprint;
 
-      const endsAt = new Date(Date.now() + 5 * DAY_MS).toISOString();
-      const set = await call('PATCH', {
-        next_credentials: { token: NEW_TOKEN },
-        next_credentials_expire_at: endsAt,
-      });
-      assert.equal(set.status, 200, set.text);
-      assert.equal(set.body.credentials['token']?.fingerprint, oldPrint);
-      const newPrint = set.body.next_credentials?.credentials['token']?.fingerprint;
-      assert.notEqual(newPrint, oldPrint);
-      assert.equal(set.body.next_credentials?.refused_at, null);
+        const endsAt = new Date(Date.now() + 5 * DAY_MS).toISOString();
+        const set = await call('PATCH', {
+          next_credentials: { [field]: newSecret },
+          next_credentials_expire_at: endsAt,
+        });
+        assert.equal(set.status, 200, set.text);
+        assert.equal(set.body.credentials[field]?.fingerprint, oldPrint);
+        const newPrint = set.body.next_credentials?.credentials[field]?.fingerprint;
+        assert.notEqual(newPrint, oldPrint);
+        assert.equal(set.body.next_credentials?.refused_at, null);
 
-      const first = await record(service.url, key, 1, 10);
-      await splunk.waitFor(first.length);
-      const refused = await until(call, (body) => body.next_credentials?.refused_at !== null);
-      assert.equal(refused.credentials['token']?.fingerprint, oldPrint, 'the old one is in use');
-      assert.equal(refused.health.state, 'healthy', 'delivery is not held');
-      assert.match(refused.next_credentials?.refused_message ?? '', /.{10}/);
+        const first = await record(service.url, key, 1, 10);
+        await siem.waitFor(first.length);
+        const refused = await until(call, (body) => body.next_credentials?.refused_at !== null);
+        assert.equal(refused.credentials[field]?.fingerprint, oldPrint, 'the old one is in use');
+        assert.equal(refused.health.state, 'healthy', 'delivery is not held');
+        assert.match(refused.next_credentials?.refused_message ?? '', /.{10}/);
 
-      splunk.changeToken(NEW_TOKEN);
-      const second = await record(service.url, key, 2, 10);
-      await splunk.waitFor(first.length + second.length);
-      const taken = await until(call, (body) => body.next_credentials === null);
-      assert.equal(taken.credentials['token']?.fingerprint, newPrint);
-      assert.equal(taken.credentials_expire_at, endsAt);
-      assert.deepEqual(new Set(uidsOf(splunk)), new Set([...first, ...second]));
-      assert.equal(uidsOf(splunk).length, 20, 'and none twice');
+        siem.change();
+        const second = await record(service.url, key, 2, 10);
+        await siem.waitFor(first.length + second.length);
+        const taken = await until(call, (body) => body.next_credentials === null);
+        assert.equal(taken.credentials[field]?.fingerprint, newPrint);
+        assert.equal(taken.credentials_expire_at, endsAt);
+        assert.deepEqual(new Set(siem.uids()), new Set([...first, ...second]));
+        assert.equal(siem.uids().length, 20, 'and none twice');
 
-      const audit = await callService(service.url, key, 'GET', '/v1/audit?limit=50');
-      const actions = audit.body.items
-        .filter(({ actor }) => actor === 'delivery')
-        .map(({ action }) => action);
-      assert.deepEqual(actions, ['credential.taken_over', 'credential.refused']);
-      assert.ok(!audit.text.includes(NEW_TOKEN) && !installation.logs.includes(NEW_TOKEN));
-      assert.match(installation.logs, /The new credentials were refused; delivery goes on with the old ones/);
-      const metrics = await callService(service.url, key, 'GET', '/metrics');
-      const seconds = /aegis_siem_credential_expiry_seconds\{[^}]*\} (?<value>[\d.]+)/.exec(metrics.text);
-      const left = Number(seconds?.groups?.['value']);
-      assert.ok(left > 4 * 86_400 && left < 5 * 86_400, metrics.text.slice(0, 200));
-    });
-  });
+        const audit = await callService(service.url, key, 'GET', '/v1/audit?limit=50');
+        const actions = audit.body.items
+          .filter(({ actor }) => actor === 'delivery')
+          .map(({ action }) => action);
+        assert.deepEqual(actions, ['credential.taken_over', 'credential.refused']);
+        assert.ok(!audit.text.includes(newSecret) && !installation.logs.includes(newSecret));
+        assert.match(
+          installation.logs,
+          /The new credentials were refused; delivery goes on with the old ones/,
+        );
+        const metrics = await callService(service.url, key, 'GET', '/metrics');
+        const seconds = /aegis_siem_credential_expiry_seconds\{[^}]*\} (?<value>[\d.]+)/.exec(metrics.text);
+        const left = Number(seconds?.groups?.['value']);
+        assert.ok(left > 4 * 86_400 && left < 5 * 86_400, metrics.text.slice(0, 200));
+      },
+    );
+  }
 }
 
 test('what waits is taken back, dropped by a change of the credentials or address, and refused where it makes no sense', async (t) => {
