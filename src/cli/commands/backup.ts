@@ -5,6 +5,7 @@ import { StoreError } from '../../store/store-error.ts';
 import { CliError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
+import { noteDone } from '../note-act.ts';
 import { show } from '../output.ts';
 import { serviceSettings, SETTING_OPTIONS } from '../service-settings.ts';
 
@@ -84,6 +85,11 @@ export const restore: Command = {
       const streams = await markPostgresRestored(settings.store).catch((error: unknown) => {
         throw storeFailure('the streams cannot be marked', error);
       });
+      await noteDone(context.io, settings.store, {
+        action: 'store.restored',
+        subjectId: 'store',
+        after: { streams },
+      });
       await show(context, { kind: 'postgres', streams }, () => `${streams} streams begin a new epoch\n`);
       return EXIT.ok;
     }
@@ -96,6 +102,12 @@ export const restore: Command = {
         target,
         sidecar: sidecar ?? `${target}.epochs.json`,
         asideSuffix: `before-restore-${new Date().toISOString().replaceAll(':', '-')}`,
+      });
+      const { lastRecordNo, streams, linked } = report;
+      await noteDone(context.io, settings.store, {
+        action: 'store.restored',
+        subjectId: 'store',
+        after: { last_record_no: lastRecordNo, streams, linked },
       });
       await show(
         context,

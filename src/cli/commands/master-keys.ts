@@ -1,20 +1,16 @@
-import { randomUUID } from 'node:crypto';
 import { resealStore, type ResealReport } from '../../reseal-store.ts';
 import { createSealer } from '../../secrets/create-sealer.ts';
 import { fingerprint } from '../../secrets/fingerprint.ts';
 import type { SealingKey } from '../../secrets/sealing-key.ts';
 import type { OpenedStore } from '../../store/open-store.ts';
-import { cliActor } from '../cli-actor.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
+import { noteAct } from '../note-act.ts';
 import { show } from '../output.ts';
 import { ProgressLine } from '../progress-line.ts';
 import { SETTING_OPTIONS } from '../service-settings.ts';
 import { textTable } from '../text-table.ts';
 import { withStoreKeys } from '../with-store-keys.ts';
-
-/** Of the service itself: no destination's workspace. */
-const SERVICE_WORKSPACE = 'aegis-system';
 
 export const keysStatus: Command = {
   name: 'keys status',
@@ -103,14 +99,10 @@ async function noteRotation(
   before: readonly { keyId: string; values: number }[],
   report: ResealReport,
 ): Promise<void> {
-  await store.admin.appendAudit({
-    auditId: randomUUID(),
-    atMs: Date.now(),
-    workspaceId: SERVICE_WORKSPACE,
-    actor: cliActor(),
+  await noteAct(store, {
     action: 'master_key.rotated',
     subjectId: keyId,
-    before: JSON.stringify(Object.fromEntries(before.map((count) => [count.keyId, count.values]))),
-    after: JSON.stringify({ key_id: keyId, rows: report.rows, unopened: report.unopened.length }),
+    before: Object.fromEntries(before.map((count) => [count.keyId, count.values])),
+    after: { key_id: keyId, rows: report.rows, unopened: report.unopened.length },
   });
 }

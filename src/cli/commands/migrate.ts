@@ -2,6 +2,7 @@ import { type OpenedStore, openStore } from '../../store/open-store.ts';
 import { CliError } from '../cli-error.ts';
 import { type Command, flagOption } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
+import { noteAct } from '../note-act.ts';
 import { show } from '../output.ts';
 import { serviceSettings, SETTING_OPTIONS } from '../service-settings.ts';
 
@@ -35,6 +36,14 @@ export const migrate: Command = {
         const { from, to, applied } = await store.migrate();
         if (flagOption(context, 'roles')) await store.grantRoles?.();
         const secured = flagOption(context, 'row-security') ? await secure(store) : undefined;
+        const asked = flagOption(context, 'roles') || secured !== undefined;
+        if (applied.length > 0 || asked)
+          await noteAct(store, {
+            action: 'schema.migrated',
+            subjectId: 'schema',
+            before: { version: from },
+            after: { version: to, roles: flagOption(context, 'roles'), secured_tables: secured?.length ?? 0 },
+          });
         await show(context, { from, to, applied, ...(secured === undefined ? {} : { secured }) }, () =>
           applied.length === 0
             ? `nothing to do: the schema is at version ${to}\n`
