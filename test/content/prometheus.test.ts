@@ -1,7 +1,8 @@
 /** The alert rules and the dashboard ask only for what is emitted, and Prometheus' own tool takes them. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { ALERT_CASES, casesFile } from '../../scripts/alerts/alert-cases.ts';
@@ -86,6 +87,101 @@ test('panels do not overlap, and the JSON is what Grafana reads', () => {
       }
     }
   }
+});
+
+/** Of Grafana's list of units (packages/grafana-data/src/valueFormats/categories.ts): what a panel names beside them is shown as text. */
+const UNITS = new Set([
+  'none',
+  'short',
+  'percent',
+  'percentunit',
+  's',
+  'ms',
+  'bytes',
+  'decbytes',
+  'cps',
+  'reqps',
+  'ops',
+]);
+/** Set by Grafana itself. */
+const BUILT_IN = new Set(['__range', '__rate_interval', '__interval', '__all']);
+const MAX_UID_CHARS = 40;
+
+interface DashboardJson {
+  readonly uid: string;
+  readonly schemaVersion: number;
+  readonly templating: { readonly list: readonly { readonly name: string; readonly type: string }[] };
+  readonly panels: readonly {
+    readonly id: number;
+    readonly type: string;
+    readonly title: string;
+    readonly datasource: { readonly uid: string };
+    readonly fieldConfig: { readonly defaults: { readonly unit: string } };
+    readonly targets: readonly {
+      readonly refId: string;
+      readonly expr: string;
+      readonly datasource: object;
+    }[];
+  }[];
+}
+
+test('the dashboard keeps to the rules of its JSON: ids, units, types of panels, variables that are there', () => {
+  const { uid, schemaVersion, templating, panels } = JSON.parse(
+    readFileSync(DASHBOARD_FILE, 'utf8'),
+  ) as DashboardJson;
+  assert.ok(uid.length <= MAX_UID_CHARS && /^[\w-]+$/.test(uid));
+  assert.ok(Number.isInteger(schemaVersion));
+  assert.equal(new Set(panels.map(({ id }) => id)).size, panels.length, 'an id is given once');
+  assert.equal(new Set(panels.map(({ title }) => title)).size, panels.length, 'a title is given once');
+  const variables = new Set(templating.list.map(({ name }) => name));
+  assert.deepEqual(
+    templating.list.filter(({ type }) => type === 'datasource').map(({ name }) => name),
+    ['datasource'],
+  );
+  for (const { id, type, title, datasource, fieldConfig, targets } of panels) {
+    assert.ok(Number.isInteger(id) && id > 0, title);
+    assert.ok(['stat', 'timeseries', 'table'].includes(type), title);
+    assert.ok(UNITS.has(fieldConfig.defaults.unit), `${title}: ${fieldConfig.defaults.unit}`);
+    assert.equal(new Set(targets.map(({ refId }) => refId)).size, targets.length, title);
+    assert.ok(targets.length > 0 && targets.length <= 26, `${title}: a letter for each query`);
+    for (const target of targets) assert.deepEqual(target.datasource, datasource, title);
+    assert.equal(datasource.uid, '${datasource}', 'no data source of somebody else is named');
+    for (const [, name = ''] of targets.flatMap(({ expr }) => [...expr.matchAll(/\$\{?(\w+)/g)])) {
+      assert.ok(variables.has(name) || BUILT_IN.has(name), `${title}: $${name}`);
+    }
+  }
+});
+
+/** The queries as Grafana sends them, as rules that promtool reads. */
+function asRules(panels: DashboardJson['panels']): string {
+  const rules = panels.flatMap(({ id, targets }) =>
+    targets.map(({ refId, expr }) => ({
+      record: `panel_${id}_${refId}`,
+      expr: expr
+        .replaceAll('$__rate_interval', '1m')
+        .replaceAll('$__range', '6h')
+        .replaceAll('$destination', '.*'),
+    })),
+  );
+  return JSON.stringify({ groups: [{ name: 'dashboard', rules }] });
+}
+
+test('every query of the dashboard is PromQL that Prometheus itself reads', (t) => {
+  if (spawnSync('promtool', ['--version']).error !== undefined) {
+    return t.skip('promtool is not here (Debian: package prometheus)');
+  }
+  const { panels } = JSON.parse(readFileSync(DASHBOARD_FILE, 'utf8')) as DashboardJson;
+  const folder = mkdtempSync(join(tmpdir(), 'aegis-siem-dashboard-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'dashboard.rules.yml');
+  // JSON is YAML.
+  const check = (rules: string): number | null => {
+    writeFileSync(file, rules);
+    return spawnSync('promtool', ['check', 'rules', file]).status;
+  };
+  assert.equal(check(asRules(panels)), 0);
+  assert.notEqual(check(asRules(panels).replace('sum(', 'sum((')), 0, 'a broken one is noticed');
+  return undefined;
 });
 
 test('the files in content/ are those that the tables make', () => {

@@ -65,6 +65,38 @@ for (const kind of ['sqlite', 'postgres'] as const) {
   });
 }
 
+for (const kind of ['sqlite', 'postgres'] as const) {
+  test(`on ${kind}: --backfill-from gives the twin what was recorded before it, and that is compared too`, async (t) => {
+    const world = await startWorld(kind);
+    t.after(() => world.close());
+    const { azure, run, decide } = world;
+    await decide(3);
+    const from = new Date().toISOString();
+    await decide(5);
+    await azure.waitFor(8, 'data_collector');
+
+    const refused = await run(
+      ['old', '--config', world.config, '--credentials', '-', '--backfill-from', 'last week'],
+      world.secret,
+    );
+    assert.equal(refused.code, 1, refused.error);
+    assert.match(refused.error, /backfill_from/);
+    const made = await run(
+      ['old', '--config', world.config, '--credentials', '-', '--backfill-from', from],
+      world.secret,
+    );
+    assert.match(made.error, /made old-dcr/);
+    await decide(2);
+    const compared = await run(['old', '--since', from, '--wait', '60', '--json']);
+    assert.equal(compared.code, 0, compared.out);
+    const answer = asObject(JSON.parse(compared.out) as JsonObject);
+    assert.deepEqual([answer['verdict'], answer['decisions'], answer['lacking']], ['agree', 7, []]);
+    // The three from before that time are the old one's alone.
+    assert.equal(new Set(uids(azure, 'logs_ingestion')).size, 7);
+    assert.equal(new Set(uids(azure, 'data_collector')).size, 10);
+  });
+}
+
 test('an old API that answers no more does not hold the move up, and what it lacks is deleted in two steps', async (t) => {
   const world = await startWorld('sqlite');
   t.after(() => world.close());
