@@ -66,15 +66,15 @@ const tokenRefused: AlarmFault = {
 };
 
 const backlogGrows: AlarmFault = {
-  cause: 'the SIEM is away, and 36 of 40 events that may wait do',
+  cause: 'the SIEM is away, and 900 of 1,000 events that may wait do',
   alerts: ['AegisSiemBacklogHalfFull', 'AegisSiemBacklogFullSoon', 'AegisSiemBacklogNearlyFull'],
   async breakIt(world) {
     world.splunk.answerAlways(8);
-    await world.patch({ limits: { max_rows: 40 } });
-    await world.decide(12);
+    await world.patch({ limits: { max_rows: 1_000 } });
+    await world.decide(300);
     // What waits is measured each half minute.
     await world.pause(31);
-    await world.decide(24);
+    await world.decide(600);
   },
   async mendIt(world) {
     world.splunk.answerAlways(undefined);
