@@ -9,6 +9,7 @@
 import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { databaseFailover } from './runbooks/database-runbooks.ts';
+import { blockedAddress, clock, diskFull, upgrade } from './runbooks/host-runbooks.ts';
 import { keyRotation, leakedApiKey, lostKey, restore, serviceDown } from './runbooks/own-runbooks.ts';
 import { carryOut, type DrillResult, type RunbookDrill } from './runbooks/runbook-drill.ts';
 import {
@@ -38,15 +39,15 @@ const DRILLS: Readonly<Record<string, () => RunbookDrill | Promise<RunbookDrill>
   'backlog-full': () => backlogFull,
   'database-failover': databaseFailover,
   'service-down': () => serviceDown,
+  'disk-full': () => diskFull,
+  upgrade,
+  'blocked-address': () => blockedAddress,
+  clock,
 };
 
 /** Pages that are not followed here, and what holds them instead. */
 const NOT_DRILLED: Readonly<Record<string, string>> = {
-  'disk-full': 'needs a volume of its own; recording beyond it and after room is made is tested',
-  upgrade: 'needs two releases; migrations, and an old release that meets a new schema, are tested',
-  'blocked-address': 'tests hold each refused address and what is said of it',
   'prune-records': 'nothing is broken; its commands are followed by the test of the command',
-  clock: 'no clock of the machine is changed; clocks that jump are tested',
 };
 
 const HEAD = `# Runbooks, followed

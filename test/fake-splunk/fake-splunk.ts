@@ -35,6 +35,8 @@ export interface FakeSplunkOptions {
   /** Largest body after decompression; over it 413 with an HTML page. */
   readonly maxBodyBytes?: number;
   readonly tls?: { readonly cert: string; readonly key: string };
+  /** How far its clock, as its answers tell it, is ahead of this machine's. */
+  readonly clockAheadMs?: () => number;
   /** Is given each event that is taken; none is kept then. For runs with more events than fit in memory. */
   readonly onEvent?: (event: TakenEvent) => void;
 }
@@ -116,6 +118,10 @@ class Collector implements FakeSplunk {
     this.#channels = new AckChannels(options.maxPendingAcks);
     this.#token = options.token ?? TOKEN;
     const handle = (request: IncomingMessage, response: ServerResponse): void => {
+      const { clockAheadMs } = options;
+      if (clockAheadMs !== undefined) {
+        response.setHeader('date', new Date(Date.now() + clockAheadMs()).toUTCString());
+      }
       this.#handle(request, response);
     };
     this.#server = options.tls === undefined ? createServer(handle) : createTlsServer(options.tls, handle);

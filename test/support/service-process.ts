@@ -35,11 +35,13 @@ export interface ServiceProcessOptions {
   readonly storeUrl?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
+  /** Of another release; this tree's own by default. */
+  readonly cli?: string;
 }
 
 export async function startServiceProcess(options: ServiceProcessOptions): Promise<ServiceProcess> {
   const keyFile = join(options.folder, 'admin-key');
-  const child = spawn(process.execPath, [CLI, 'serve', ...(options.args ?? [])], {
+  const child = spawn(process.execPath, [options.cli ?? CLI, 'serve', ...(options.args ?? [])], {
     env: {
       ...cleanEnvironment(),
       AEGIS_SIEM_STORE: options.storeUrl ?? `sqlite:${join(options.folder, 'aegis.db')}`,

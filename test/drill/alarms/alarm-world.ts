@@ -11,7 +11,7 @@ import { addSplunk, Installation, record } from '../../api/installation.ts';
 import { type FakeSplunk, startFakeSplunk } from '../../fake-splunk/fake-splunk.ts';
 import { type ServiceProcess, startServiceProcess } from '../../support/service-process.ts';
 import { PrometheusProcess } from '../prometheus-process.ts';
-import { AlarmVolume } from './alarm-volume.ts';
+import { SmallVolume } from '../small-volume.ts';
 
 const VOLUME_BYTES = 96 * 1_048_576;
 /** The same after each restart, so that it is scraped again. */
@@ -27,7 +27,7 @@ const ENV = {
 export class AlarmWorld {
   readonly installation: Installation;
   readonly splunk: FakeSplunk;
-  readonly volume: AlarmVolume;
+  readonly volume: SmallVolume;
   readonly prometheus: PrometheusProcess;
   readonly destination: string;
   service: ServiceProcess;
@@ -37,7 +37,7 @@ export class AlarmWorld {
   private constructor(parts: {
     readonly installation: Installation;
     readonly splunk: FakeSplunk;
-    readonly volume: AlarmVolume;
+    readonly volume: SmallVolume;
     readonly prometheus: PrometheusProcess;
     readonly destination: string;
     readonly service: ServiceProcess;
@@ -55,7 +55,7 @@ export class AlarmWorld {
   /** Undefined where no volume can be mounted. */
   static async start(shrink: number): Promise<AlarmWorld | undefined> {
     const installation = new Installation();
-    const volume = AlarmVolume.over(installation.folder, VOLUME_BYTES);
+    const volume = SmallVolume.over(installation.folder, VOLUME_BYTES);
     if (volume === undefined) return undefined;
     // What Prometheus keeps is not on the disk that is filled.
     const folder = mkdtempSync(join(tmpdir(), 'aegis-siem-prometheus-'));

@@ -9,9 +9,10 @@ import { Installation, record, WORKSPACE } from '../../api/installation.ts';
 import { type FakeSplunk, startFakeSplunk } from '../../fake-splunk/fake-splunk.ts';
 import { generateAttestations } from '../../support/generate-attestations.ts';
 import { type ServiceProcess, startServiceProcess } from '../../support/service-process.ts';
+import { SmallVolume } from '../small-volume.ts';
 
 const CLI = join(import.meta.dirname, '..', '..', '..', 'src', 'cli.ts');
-const WAIT_MS = 60_000;
+const WAIT_MS = 90_000;
 const LOOK_AGAIN_MS = 100;
 
 export interface Ran {
@@ -24,22 +25,35 @@ export interface Ran {
 export class RunbookWorld {
   readonly installation = new Installation();
   readonly recorded: string[] = [];
+  /** Where the installation has a disk of its own. */
+  volume: SmallVolume | undefined;
   splunk: FakeSplunk;
   service: ServiceProcess | undefined;
+  /** The release that is installed: what `aegis-siem` runs. */
+  cli: string;
   #seed = 0;
-  readonly #env: Readonly<Record<string, string>>;
+  #env: Readonly<Record<string, string>>;
   readonly #closing: (() => Promise<void>)[] = [];
 
-  private constructor(splunk: FakeSplunk, env: Readonly<Record<string, string>>) {
+  private constructor(splunk: FakeSplunk, env: Readonly<Record<string, string>>, cli: string) {
     this.splunk = splunk;
     this.#env = env;
+    this.cli = cli;
   }
 
   static async start(
     env: Readonly<Record<string, string>> = {},
     startSplunk: () => Promise<FakeSplunk> = startFakeSplunk,
+    { cli = CLI, volumeBytes }: { readonly cli?: string; readonly volumeBytes?: number } = {},
   ): Promise<RunbookWorld> {
-    const world = new RunbookWorld(await startSplunk(), env);
+    const world = new RunbookWorld(await startSplunk(), env, cli);
+    if (volumeBytes !== undefined) {
+      const volume = SmallVolume.over(world.folder, volumeBytes);
+      if (volume === undefined)
+        throw new Error('this drill mounts a small disk of its own: run it as root on Linux');
+      world.volume = volume;
+      world.onClose(() => Promise.resolve(volume[Symbol.dispose]()));
+    }
     world.#writeCommand();
     await world.startService();
     return world;
@@ -54,7 +68,7 @@ export class RunbookWorld {
   }
 
   async startService(): Promise<void> {
-    this.service = await startServiceProcess({ folder: this.folder, env: this.#env });
+    this.service = await startServiceProcess({ folder: this.folder, env: this.#env, cli: this.cli });
   }
 
   async stopService(): Promise<void> {
@@ -197,10 +211,21 @@ export class RunbookWorld {
     this.installation.remove();
   }
 
+  /** Another release is installed in place of the one that was. */
+  install(cli: string = CLI): void {
+    this.cli = cli;
+    this.#writeCommand();
+  }
+
+  /** What the operator sets; the service and the shell have it from their next start on. */
+  set(more: Readonly<Record<string, string>>): void {
+    this.#env = { ...this.#env, ...more };
+  }
+
   #writeCommand(): void {
-    mkdirSync(join(this.folder, 'bin'));
+    mkdirSync(join(this.folder, 'bin'), { recursive: true });
     const file = join(this.folder, 'bin', 'aegis-siem');
-    writeFileSync(file, `#!/bin/sh\nexec '${process.execPath}' '${CLI}' "$@"\n`);
+    writeFileSync(file, `#!/bin/sh\nexec '${process.execPath}' '${this.cli}' "$@"\n`);
     chmodSync(file, 0o755);
   }
 }

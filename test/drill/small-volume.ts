@@ -6,7 +6,7 @@ const FILLER = 'a-file-of-others';
 const STEP_BYTES = 262_144;
 
 /** A disk of its own that can be filled without harm: a tmpfs mounted over a folder. Needs the right to mount. */
-export class AlarmVolume implements Disposable {
+export class SmallVolume implements Disposable {
   readonly #folder: string;
 
   private constructor(folder: string) {
@@ -14,9 +14,9 @@ export class AlarmVolume implements Disposable {
   }
 
   /** Undefined where nothing may be mounted. */
-  static over(folder: string, bytes: number): AlarmVolume | undefined {
+  static over(folder: string, bytes: number): SmallVolume | undefined {
     const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes},mode=0700`, 'tmpfs', folder]);
-    return mounted.status === 0 ? new AlarmVolume(folder) : undefined;
+    return mounted.status === 0 ? new SmallVolume(folder) : undefined;
   }
 
   /** Leaves so many bytes free. */
