@@ -1,10 +1,32 @@
-/** Each way in which an installation can be broken is made for real, and must be found; a sound one must find nothing. */
+/**
+ * Each way in which an installation can be broken is made for real, and must be found, with what to do in words; a sound one must
+ * find nothing. The set-ups, 24 of them:
+ *
+ * - the SIEM: down; refuses the token; at an address that is not allowed; has a clock of its own time; shows a certificate of an
+ *   unknown authority; is a web page and no collector; has events that it refused for good
+ * - keys: master key lost; readable by others; another one than the store was sealed with; named twice; first API key readable by others
+ * - the embedded store: not there; damaged; readable by others; a trigger dropped; used by a newer release; epoch marks gone; disk full
+ * - PostgreSQL: gone; never migrated; a trigger switched off
+ * - settings: no checkpoints; open to the network without TLS
+ */
 import assert from 'node:assert/strict';
-import { chmodSync, copyFileSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  copyFileSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { createServer } from 'node:http';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, test } from 'node:test';
 import { addSplunk, Installation, record } from '../../../test/api/installation.ts';
 import { type CommandResult, runCommand } from '../../../test/cli/run-command.ts';
+import { issueCertificate, makeAuthority } from '../../../test/fake-splunk/test-certificates.ts';
 import { type FakeSplunk, startFakeSplunk } from '../../../test/fake-splunk/fake-splunk.ts';
 import { usePostgres } from '../../../test/support/postgres.ts';
 import { asItems, asObject, cell } from '../output.ts';
@@ -12,9 +34,10 @@ import type { JsonObject, JsonValue } from '../../json.ts';
 
 const installation = new Installation();
 let splunk: FakeSplunk;
+let clockAheadMs = 0;
 
 before(async () => {
-  splunk = await startFakeSplunk({});
+  splunk = await startFakeSplunk({ clockAheadMs: () => clockAheadMs });
   const service = await installation.start();
   await addSplunk(service.url, installation.key(), splunk);
   await record(service.url, installation.key(), 1, 2);
@@ -98,7 +121,7 @@ test('finds a SIEM that is down', async () => {
   const token = splunk.token;
   await splunk.close();
   const result = wrong(await doctor(['--json']));
-  splunk = await startFakeSplunk({ port, token });
+  splunk = await startFakeSplunk({ port, token, clockAheadMs: () => clockAheadMs });
   assert.match(cell(result[0]?.['message']), /refused/);
   assert.equal(result[0]?.['runbook'], 'docs/operations/siem-down.md');
 });
@@ -125,6 +148,74 @@ test('finds a master key that others can read, and an API key that others can re
   chmodSync(installation.file('admin-key'), 0o644);
   await findsOnly(/Others on this machine may use the first API key/, { status: 'warn' });
   chmodSync(installation.file('admin-key'), 0o600);
+});
+
+test('finds a database file that others can read', async () => {
+  chmodSync(installation.file('aegis.db'), 0o644);
+  await findsOnly(/Others on this machine may use the records \(mode 644\)/, { status: 'warn' });
+  chmodSync(installation.file('aegis.db'), 0o600);
+});
+
+test('finds another master key in the place of the one that the store was sealed with', async () => {
+  const file = installation.file('master-key');
+  const kept = readFileSync(file, 'utf8');
+  const [keyId = ''] = kept.trim().split(/\s+/);
+  writeFileSync(file, `${keyId} ${randomBytes(32).toString('base64')}\n`);
+  const result = wrong(await doctor(['--json']));
+  writeFileSync(file, kept);
+  assert.equal(result[0]?.['check'], 'keys', JSON.stringify(result));
+  assert.equal(result[0]?.['runbook'], 'docs/operations/lost-key.md');
+  assert.match(cell(result[0]?.['fix']), /backup of the key/);
+});
+
+test('finds a master key that is named twice', async () => {
+  const env = {
+    AEGIS_SIEM_KEY_FILE: installation.file('master-key'),
+    AEGIS_SIEM_MASTER_KEY: readFileSync(installation.file('master-key'), 'utf8').trim(),
+  };
+  const result = wrong(await doctor(['--json'], env));
+  assert.match(cell(result[0]?.['message']), /AEGIS_SIEM_MASTER_KEY/);
+  assert.match(cell(result[0]?.['fix']), /Set one of them/);
+});
+
+test('finds a SIEM whose clock is an hour ahead', async () => {
+  clockAheadMs = 3_600_000;
+  await findsOnly(/This machine is 3[56]\d\d\.\d s behind/, { runbook: 'clock' });
+  clockAheadMs = 0;
+});
+
+test('finds a web page where the collector should be', async () => {
+  const port = Number(new URL(splunk.url).port);
+  const { token } = splunk;
+  await splunk.close();
+  const page = createServer((_, response) => response.end('<html><title>Sign in</title></html>'));
+  await new Promise<void>((resolve) => page.listen(port, '127.0.0.1', resolve));
+  const result = wrong(await doctor(['--json']));
+  page.closeAllConnections();
+  await new Promise<void>((resolve) => page.close(() => resolve()));
+  splunk = await startFakeSplunk({ port, token, clockAheadMs: () => clockAheadMs });
+  assert.match(cell(result[0]?.['message']), /Test event not taken: /);
+  assert.match(`${cell(result[0]?.['message'])} ${cell(result[0]?.['fix'])}`, /not (?:a|the) |Splunk|HEC/);
+});
+
+test('finds a certificate of an authority that this machine does not know', async () => {
+  const authority = makeAuthority('An authority of its own');
+  const { certificatePem: cert, privateKeyPem: key } = issueCertificate(authority, {
+    dnsName: 'splunk.example.com',
+    ipAddress: '127.0.0.1',
+  });
+  const port = Number(new URL(splunk.url).port);
+  const { token } = splunk;
+  const url = splunk.url;
+  await splunk.close();
+  const shown = await startFakeSplunk({ port, token, tls: { cert, key } });
+  alter(`update aegis_siem_destinations set config = replace(config, '${url}', '${shown.url}')`);
+  const result = wrong(await doctor(['--json']));
+  alter(`update aegis_siem_destinations set config = replace(config, '${shown.url}', '${url}')`);
+  await shown.close();
+  splunk = await startFakeSplunk({ port, token, clockAheadMs: () => clockAheadMs });
+  assert.equal(result[0]?.['runbook'], 'docs/operations/certificate.md', JSON.stringify(result));
+  assert.match(cell(result[0]?.['fix']), /ca_pem|authority/);
 });
 
 test('finds that the epoch marks of a store that has delivered are gone', async () => {
@@ -202,6 +293,28 @@ test('a setting that cannot be read ends with 2 before anything is looked at', a
   const { code, error } = await doctor([], { AEGIS_SIEM_PORT: 'eighty' });
   assert.equal(code, 2);
   assert.match(error, /AEGIS_SIEM_PORT: must be a whole number/);
+});
+
+// The last one here: what it leaves is found from now on.
+test('finds events that the SIEM refused for good', async () => {
+  const service = await installation.start();
+  let first: string | undefined;
+  splunk.refuse({
+    matches: ({ metadata }) => {
+      const text = JSON.stringify(metadata);
+      first ??= text;
+      return text === first;
+    },
+    code: 6,
+    withNumber: true,
+  });
+  const events = splunk.events().length;
+  await record(service.url, installation.key(), 7, 3);
+  await splunk.waitFor(events + 2);
+  splunk.refuse(undefined);
+  await splunk.waitFor(events + 3);
+  await service.stop();
+  await findsOnly(/1 dead letters wait for a decision/, { status: 'warn', runbook: 'poison-event' });
 });
 
 test('looks at PostgreSQL: reachable, schema, a trigger that is switched off', async () => {
