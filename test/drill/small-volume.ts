@@ -16,7 +16,11 @@ export class SmallVolume implements Disposable {
   /** Undefined where nothing may be mounted. */
   static over(folder: string, bytes: number): SmallVolume | undefined {
     const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes},mode=0700`, 'tmpfs', folder]);
-    return mounted.status === 0 ? new SmallVolume(folder) : undefined;
+    if (mounted.status !== 0) return undefined;
+    const volume = new SmallVolume(folder);
+    // A drill that breaks off leaves no mount behind.
+    process.once('exit', () => volume[Symbol.dispose]());
+    return volume;
   }
 
   /** Leaves so many bytes free. */
