@@ -42,6 +42,9 @@ export function App(): ReactNode {
           <Route path="/audit">
             <FetchedPage code={PAGE_CODES.audit} props={NONE} />
           </Route>
+          <Route path="/runbooks/:name?">
+            {({ name }) => <FetchedPage key={name} code={PAGE_CODES.runbook} props={{ name }} />}
+          </Route>
           <Route path="/keys">
             <FetchedPage code={PAGE_CODES.keys} props={NONE} />
           </Route>

@@ -10,4 +10,6 @@ export const CONSOLE_PATHS = [
   '/replays/*',
   '/audit',
   '/keys',
+  '/runbooks',
+  '/runbooks/*',
 ] as const;

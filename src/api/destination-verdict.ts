@@ -1,4 +1,5 @@
 import type { Destination } from '../outbox/destination.ts';
+import { runbookOf } from '../runbooks.ts';
 import type { DestinationProgress } from '../store/admin-store.ts';
 
 /** Whether a SIEM has everything, in one stable word. */
@@ -25,6 +26,8 @@ export interface DestinationVerdict {
   readonly text: string;
   /** What a person should do; absent when there is nothing to do. */
   readonly nextStep?: string;
+  /** Page of docs/operations that leads through it. */
+  readonly runbook?: string;
 }
 
 /** Events older than this are late: a lane that runs has them out in seconds. */
@@ -65,6 +68,7 @@ export function verdictOf(
         tone: 'bad',
         text: `Held (${health.reason ?? 'configuration'}): ${waiting}, none is lost.`,
         nextStep: health.message ?? 'Check the settings and credentials, then run a test.',
+        runbook: runbookOf(health.reason ?? ''),
       };
     case 'failing':
       return {
@@ -73,6 +77,7 @@ export function verdictOf(
         text: `The SIEM fails or does not answer (${health.reason ?? 'no answer'}): ${waiting}, none is lost.`,
         nextStep:
           'Delivery tries again by itself. Check that the SIEM is up and can be reached from this host.',
+        runbook: runbookOf(health.reason ?? ''),
       };
     case 'throttled':
       return {
@@ -80,6 +85,7 @@ export function verdictOf(
         tone: 'wait',
         text: `The SIEM asks to slow down; ${waiting}.`,
         nextStep: 'Nothing, if it passes. If it stays, the SIEM needs more capacity or quota.',
+        runbook: 'siem-down',
       };
     case 'healthy':
       return healthyVerdict(progress, waiting, checkpointOverdue, nowMs);
@@ -102,6 +108,7 @@ function healthyVerdict(
       tone: 'bad',
       text: `Complete but for ${countText(deadLetters, progress.countedUpTo)} dead ${one ? 'letter' : 'letters'}${openRows > 0 ? `; ${waiting}` : ''}.`,
       nextStep: `Look at the dead ${one ? 'letter' : 'letters'}: mend what the SIEM refused and retry, or skip with a reason.`,
+      runbook: 'poison-event',
     };
   }
   if (oldest !== undefined && nowMs - oldest > LATE_AFTER_MS) {
@@ -110,6 +117,7 @@ function healthyVerdict(
       tone: 'wait',
       text: `Behind: ${waiting}.`,
       nextStep: 'It catches up by itself. If the age grows, the SIEM takes events slower than they come.',
+      runbook: 'backlog-full',
     };
   }
   if (checkpointOverdue) {
@@ -118,6 +126,7 @@ function healthyVerdict(
       tone: 'wait',
       text: 'Everything was sent, but the next signed checkpoint is overdue.',
       nextStep: 'Check that a worker runs and that its clock is right; the proof goes on with the next one.',
+      runbook: 'service-down',
     };
   }
   if (openRows > 0) return { word: 'catching_up', tone: 'good', text: `Up to date; ${waiting}.` };

@@ -75,6 +75,7 @@ export async function overviewItem(
         tone: verdict.tone,
         text: verdict.text,
         next_step: verdict.nextStep ?? null,
+        runbook: verdict.runbook ?? null,
       },
       delivered: {
         last_hour: deliveredIn(hour),

@@ -29,6 +29,8 @@ const pagesOf = (world: ConsoleWorld): readonly (readonly [name: string, at: str
   ['replays', '/replays'],
   ['audit', '/audit'],
   ['keys', '/keys'],
+  ['runbooks', '/runbooks'],
+  ['runbook', '/runbooks/siem-down'],
 ];
 
 describe('each page of the console', { skip: reason ?? false }, () => {

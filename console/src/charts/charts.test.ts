@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { isAlone } from './is-alone.ts';
 import { niceTop } from './nice-top.ts';
 import { barsPath } from './spark-bars-path.ts';
 
@@ -16,4 +17,12 @@ test('bars stand on the ground, the highest fills the picture, and what is there
   assert.equal(barsPath([1, 1_000_000], 20, 10), 'M0 10v-1h7.5v1zM10 10v-10h7.5v10z');
   assert.equal(barsPath([], 20, 10), '');
   assert.equal(barsPath([0, 0], 20, 10), '');
+});
+
+test('a value between unknown ones is alone, at the ends too; one beside another is not', () => {
+  const values = [1, null, 2, 3, null, 4];
+  assert.deepEqual(
+    [...values.keys()].filter((at) => isAlone(values, at)),
+    [0, 5],
+  );
 });

@@ -2,6 +2,7 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { onThemeChange, readChartTheme, type ChartTheme } from './chart-theme.ts';
+import { isAlone } from './is-alone.ts';
 import { niceTop } from './nice-top.ts';
 import './time-chart.css';
 
@@ -109,7 +110,8 @@ function optionsOf(
   return {
     width,
     height,
-    padding: [8, 4, 0, 0],
+    // On the right room for half of the last mark.
+    padding: [8, 18, 0, 0],
     legend: { live: true, show: true },
     cursor: { y: false, points: { size: 6 } },
     scales: { y: { range: (_plot, _min, max) => [0, niceTop(max)] } },
@@ -139,7 +141,7 @@ function optionsOf(
           stroke,
           width: kind === 'bars' ? 0 : 1.5,
           fill: `color-mix(in srgb, ${stroke} ${kind === 'bars' ? '75%' : FILL_ALPHA}, transparent)`,
-          points: { show: false },
+          points: { show: kind === 'line', size: 4, fill: stroke, filter: alonePoints },
           spanGaps: false,
           value: (_plot: uPlot, value: number | null) => (value === null ? '–' : format(value)),
           ...(kind === 'bars' && BARS !== undefined ? { paths: BARS } : {}),
@@ -147,6 +149,12 @@ function optionsOf(
       }),
     ],
   };
+}
+
+/** A value between two unknown ones makes no line: it gets a point, or it would not be seen. */
+function alonePoints(plot: uPlot, seriesIndex: number): number[] {
+  const values = plot.data[seriesIndex] ?? [];
+  return [...values.keys()].filter((at) => isAlone(values, at));
 }
 
 const DAY_SECONDS = 86_400;

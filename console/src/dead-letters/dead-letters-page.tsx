@@ -7,6 +7,7 @@ import { useNow } from '../elements/now.tsx';
 import { countText, numberText } from '../elements/number-text.ts';
 import { PageHeader } from '../elements/page-header.tsx';
 import { ProblemNotice } from '../elements/problem-notice.tsx';
+import { RunbookLink } from '../elements/runbook-link.tsx';
 import { Skeleton } from '../elements/skeleton.tsx';
 import { FilterSelect, FilterText } from '../list/filter-field.tsx';
 import { Pager } from '../list/pager.tsx';
@@ -63,7 +64,12 @@ export default function DeadLettersPage(): ReactNode {
     <>
       <PageHeader
         title="Dead letters"
-        lead="Events that a SIEM refused while it took others. They wait here for a person; nothing is dropped."
+        lead={
+          <>
+            Events that a SIEM refused while it took others. They wait here for a person; nothing is dropped.{' '}
+            <RunbookLink name="poison-event" />
+          </>
+        }
       />
       <Filters filter={filter} items={data?.items ?? []} />
       {problem !== undefined && <ProblemNotice problem={problem} />}

@@ -5,6 +5,7 @@ import { useResource } from '../api/use-resource.ts';
 import { typeTitle, verdictTitle } from '../elements/destination-words.ts';
 import { PageHeader } from '../elements/page-header.tsx';
 import { ProblemNotice } from '../elements/problem-notice.tsx';
+import { RunbookLink } from '../elements/runbook-link.tsx';
 import { Skeleton } from '../elements/skeleton.tsx';
 import { StateBadge } from '../elements/state-badge.tsx';
 import { OVERVIEW_EVERY_MS, OVERVIEW_PATH } from '../overview/overview-feed.ts';
@@ -57,7 +58,12 @@ export default function DestinationPage({ destinationId, part = 'health' }: Dest
           <p>
             <strong>{item.verdict.text}</strong>
           </p>
-          {item.verdict.next_step !== null && <p>{item.verdict.next_step}</p>}
+          {item.verdict.next_step !== null && (
+            <p>
+              {item.verdict.next_step}{' '}
+              {item.verdict.runbook !== null && <RunbookLink name={item.verdict.runbook} />}
+            </p>
+          )}
         </div>
       )}
       <nav className="parts" aria-label="Parts of the destination">

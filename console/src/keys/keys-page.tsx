@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { EmptyState } from '../elements/empty-state.tsx';
 import { PageHeader } from '../elements/page-header.tsx';
+import { RunbookLink } from '../elements/runbook-link.tsx';
 import { useMay } from '../session/session.ts';
 import { ApiKeyList } from './api-key-list.tsx';
 import { CheckpointKeyList } from './checkpoint-key-list.tsx';
@@ -12,7 +13,15 @@ export default function KeysPage(): ReactNode {
   const mayAudit = useMay('audit:read');
   return (
     <>
-      <PageHeader title="Keys" lead="Who may do what, and what proves that the SIEM has everything." />
+      <PageHeader
+        title="Keys"
+        lead={
+          <>
+            Who may do what, and what proves that the SIEM has everything.{' '}
+            <RunbookLink name="leaked-api-key" />, <RunbookLink name="key-rotation" />
+          </>
+        }
+      />
       {mayManage && <ApiKeyList />}
       {mayAudit && <CheckpointKeyList />}
       {!mayManage && !mayAudit && (

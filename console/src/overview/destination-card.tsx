@@ -6,6 +6,7 @@ import { SparkBars } from '../charts/spark-bars.tsx';
 import { typeTitle, verdictTitle } from '../elements/destination-words.ts';
 import { formatDuration } from '../elements/format-duration.ts';
 import { countText, numberText } from '../elements/number-text.ts';
+import { RunbookLink } from '../elements/runbook-link.tsx';
 import { StateBadge } from '../elements/state-badge.tsx';
 import { AgeText } from '../elements/time-text.tsx';
 import { useInView } from '../elements/use-in-view.ts';
@@ -39,7 +40,11 @@ export function DestinationCard({ destination }: { destination: OverviewDestinat
         <StateBadge tone={verdict.tone}>{verdictTitle(verdict.word)}</StateBadge>
       </header>
       <p className="destination-verdict">{verdict.text}</p>
-      {verdict.next_step !== null && <p className="destination-next">{verdict.next_step}</p>}
+      {verdict.next_step !== null && (
+        <p className="destination-next">
+          {verdict.next_step} {verdict.runbook !== null && <RunbookLink name={verdict.runbook} />}
+        </p>
+      )}
       <dl className="figures">
         <Figure title="Delivered, 24 h">{numberText(delivered.last_day)}</Figure>
         <Figure
@@ -80,9 +85,12 @@ export function DestinationCard({ destination }: { destination: OverviewDestinat
           )}
         </span>
         {destination.limit_alarms.map(({ limit, percent, message }) => (
-          <strong className="wait-text" key={limit} title={message}>
-            {percent} % of {limit.replaceAll('_', ' ')}
-          </strong>
+          <span key={limit}>
+            <strong className="wait-text" title={message}>
+              {percent} % of {limit.replaceAll('_', ' ')}
+            </strong>{' '}
+            <RunbookLink name="backlog-full" />
+          </span>
         ))}
       </footer>
     </article>
@@ -120,7 +128,7 @@ function CardCharts({
   return (
     <div className="card-charts">
       <SparkBars
-        label="Delivered, last hour"
+        label="Rate, last hour"
         value={`${numberText(rates.delivered_per_second)}/s`}
         tone="accent"
         values={buckets.map((bucket) => bucket.delivered)}

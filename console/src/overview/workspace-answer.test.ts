@@ -8,7 +8,7 @@ function destination(name: string, change: Partial<Looked> = {}): Looked {
   return {
     name,
     state: 'active',
-    verdict: { word: 'complete', tone: 'good', text: '', next_step: null },
+    verdict: { word: 'complete', tone: 'good', text: '', next_step: null, runbook: null },
     waiting: { count: 0, at_least: false, oldest_at: null, oldest_age_seconds: null, open_batches: 0 },
     complete_until: '2026-11-24T10:00:00Z',
     checkpoint: null,
@@ -48,8 +48,8 @@ test('nothing is called proved while one destination has no checkpoint', () => {
 });
 
 test('what needs a person comes before what only waits, and is named', () => {
-  const bad = { word: 'held', tone: 'bad', text: '', next_step: 'x' } as const;
-  const wait = { word: 'paused', tone: 'wait', text: '', next_step: null } as const;
+  const bad = { word: 'held', tone: 'bad', text: '', next_step: 'x', runbook: null } as const;
+  const wait = { word: 'paused', tone: 'wait', text: '', next_step: null, runbook: null } as const;
   const waiting = { count: 1_200, at_least: true, oldest_at: null, oldest_age_seconds: 3, open_batches: 0 };
   const answer = workspaceAnswer([
     destination('lab', { verdict: wait }),
@@ -69,7 +69,7 @@ test('a disabled destination neither spoils nor makes an answer', () => {
 });
 
 test('a long list of names is cut with its number', () => {
-  const bad = { word: 'held', tone: 'bad', text: '', next_step: null } as const;
+  const bad = { word: 'held', tone: 'bad', text: '', next_step: null, runbook: null } as const;
   const many = ['a', 'b', 'c', 'd', 'e'].map((name) => destination(name, { verdict: bad }));
   assert.equal(workspaceAnswer(many).text, 'Look at a, b, c and 2 more.');
 });

@@ -10,6 +10,7 @@ export const PAGE_CODES = {
   deadLetters: new PageCode<object>(() => import('../dead-letters/dead-letters-page.tsx')),
   replays: new PageCode<object>(() => import('../replays/replays-page.tsx')),
   audit: new PageCode<object>(() => import('../audit/audit-page.tsx')),
+  runbook: new PageCode<{ readonly name: string | undefined }>(() => import('../runbooks/runbook-page.tsx')),
   keys: new PageCode<object>(() => import('../keys/keys-page.tsx')),
 } as const;
 
@@ -26,6 +27,8 @@ export function pageNameAt(path: string): FetchedPageName | undefined {
       return 'event';
     case 'dead-letters':
       return 'deadLetters';
+    case 'runbooks':
+      return 'runbook';
     case 'deliveries':
     case 'replays':
     case 'audit':

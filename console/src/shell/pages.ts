@@ -17,6 +17,7 @@ export const PAGES: readonly PageLink[] = [
   { path: '/replays', title: 'Replays', key: 'r', scope: 'deliveries:read' },
   { path: '/audit', title: 'Audit', key: 'a', scope: 'audit:read' },
   { path: '/keys', title: 'Keys', key: 'k', scope: 'destinations:read' },
+  { path: '/runbooks', title: 'Runbooks', key: 'b', scope: 'destinations:read' },
 ];
 
 /** The parts of one page share its state: `/destinations/ID/settings` is the page `/destinations/ID`. */

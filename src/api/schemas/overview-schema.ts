@@ -45,12 +45,16 @@ export const overviewDestinationSchema = {
     verdict: {
       type: 'object',
       description: 'Whether the SIEM has everything, and what to do when it has not',
-      required: ['word', 'tone', 'text', 'next_step'],
+      required: ['word', 'tone', 'text', 'next_step', 'runbook'],
       properties: {
         word: { type: 'string', enum: VERDICT_WORDS },
         tone: { type: 'string', enum: ['good', 'wait', 'bad', 'idle'] },
         text: { type: 'string' },
         next_step: { type: ['string', 'null'] },
+        runbook: {
+          type: ['string', 'null'],
+          description: 'Page of docs/operations that leads through it; the console has it at /runbooks/NAME',
+        },
       },
       additionalProperties: false,
     },

@@ -1,27 +1,10 @@
 import type { TestVerdict } from '../../api/test-destination.ts';
 import type { Destination } from '../../outbox/destination.ts';
 import type { DestinationProgress } from '../../store/admin-store.ts';
+import { runbookOf } from '../../runbooks.ts';
 import { type Finding, ok } from './finding.ts';
 
 const OLD_MS = 300_000;
-
-/** Which page leads on, by the word that a test or the lane gave. */
-export function runbookOf(reason: string): string {
-  return RUNBOOKS.find(([words]) => words.test(reason))?.[1] ?? 'siem-down';
-}
-
-/** By parts of the stable words of docs/reference/outcomes.md; the first that fits counts. */
-const RUNBOOKS: readonly (readonly [RegExp, string])[] = [
-  [/^address_/, 'blocked-address'],
-  [/unseal|key_missing|wrong_context|^malformed$/, 'lost-key'],
-  [
-    /^certificate_wrong$|token|authoriz|credential|secret|sign_in|role|application|federation|tenant|identity|scope/,
-    'token-expired',
-  ],
-  [/^certificate_|^tls_/, 'certificate'],
-  [/stream|rule|column|table|index|gone/, 'dcr-changed'],
-  [/refuses_events/, 'poison-event'],
-];
 
 /** What a real test event came to. */
 export function testFinding(name: string, verdict: TestVerdict): Finding {

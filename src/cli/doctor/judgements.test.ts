@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { addressFinding } from './address-check.ts';
-import { runbookOf } from './destination-check.ts';
+import { runbookOf } from '../../runbooks.ts';
 import { checkDisk } from './disk-check.ts';
 import { checkRuntime } from './runtime-check.ts';
 import { clockFinding } from './store-check.ts';
