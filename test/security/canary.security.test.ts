@@ -7,11 +7,15 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { Client, escapeIdentifier } from 'pg';
+import { DESTINATION_KINDS } from '../../src/api/destination-kinds.ts';
+import { withCommonCredentials } from '../../src/api/schemas/destination-schema.ts';
 import type { RunningService } from '../../src/service.ts';
+import { SETTINGS } from '../../src/settings/settings-schema.ts';
 import { callService } from '../api/call-service.ts';
 import { Installation, WORKSPACE } from '../api/installation.ts';
 import { runCommand } from '../cli/run-command.ts';
 import { startFakeAzure } from '../fake-azure/fake-azure.ts';
+import { selfSignedCertificate } from '../fake-azure/self-signed-certificate.ts';
 import { startFakeSplunk } from '../fake-splunk/fake-splunk.ts';
 import { LoopbackServers } from '../fake-splunk/loopback-servers.ts';
 import { issueCertificate, makeAuthority } from '../fake-splunk/test-certificates.ts';
@@ -23,6 +27,43 @@ import { until } from './until.ts';
 function canary(name: string): string {
   return `canary-${name}-${randomBytes(12).toString('hex')}`;
 }
+
+/** Every field that takes a secret, and the canary that is in it: a new field without one fails the test below. */
+const CANARY_IN: Readonly<Record<string, string>> = {
+  'splunk_hec token': 'HEC token',
+  'splunk_hec client_key_pem': 'client key',
+  'splunk_hec redaction_key': 'redaction key',
+  'sentinel_logs_ingestion client_secret': 'client secret of Azure',
+  'sentinel_logs_ingestion certificate_pem': 'certificate of Azure',
+  'sentinel_logs_ingestion private_key_pem': 'key of the certificate of Azure',
+  'sentinel_logs_ingestion client_key_pem': 'client key',
+  'sentinel_logs_ingestion redaction_key': 'redaction key',
+  'sentinel_data_collector shared_key': 'shared key of Azure',
+  'sentinel_data_collector client_key_pem': 'client key',
+  'sentinel_data_collector redaction_key': 'redaction key',
+  AEGIS_SIEM_KEY_FILE: 'master key',
+  AEGIS_SIEM_MASTER_KEY: 'master key',
+  AEGIS_SIEM_ADMIN_KEY_FILE: 'admin API key',
+  AEGIS_SIEM_OIDC_CLIENT_SECRET_FILE: 'client secret of OIDC',
+  AEGIS_SIEM_NOTICE_WEBHOOK_SECRET_FILE: 'webhook secret',
+  AEGIS_SIEM_NOTICE_SMTP_PASSWORD_FILE: 'mail password',
+};
+
+it('every field that the schemas and settings call secret has a canary', (t) => {
+  const credentials = Object.entries(DESTINATION_KINDS).flatMap(([type, { credentialsSchema }]) =>
+    Object.entries(withCommonCredentials(credentialsSchema).properties)
+      .filter(([, field]) => 'writeOnly' in field && field.writeOnly === true)
+      .map(([field]) => `${type} ${field}`),
+  );
+  const settings = Object.values(SETTINGS)
+    .filter(
+      (setting) =>
+        ('secret' in setting && setting.secret) || /_(?:KEY|SECRET|PASSWORD|TOKEN)_FILE$/.test(setting.name),
+    )
+    .map(({ name }) => name);
+  assert.deepEqual([...credentials, ...settings].toSorted(), Object.keys(CANARY_IN).toSorted());
+  t.diagnostic(`cases ${credentials.length + settings.length}`);
+});
 
 /** What a person asks for, again and again. */
 const READS = [
@@ -65,8 +106,26 @@ for (const storeName of ['sqlite', 'postgres'] as const) {
       await postgres?.close();
       installation.remove();
     });
+    const secretFile = (name: string, text: string): string => {
+      writeFileSync(installation.file(name), text, { mode: 0o600 });
+      return installation.file(name);
+    };
+    const webhookSecret = randomBytes(24).toString('base64');
+    const oidcSecret = canary('oidc');
+    const mailPassword = canary('mail');
     const env = {
       AEGIS_SIEM_CHECKPOINT_SECONDS: '300',
+      // Nobody listens there: what is said of it is what is looked at.
+      AEGIS_SIEM_OIDC_ISSUER: 'http://127.0.0.1:1026',
+      AEGIS_SIEM_OIDC_CLIENT_ID: 'aegis',
+      AEGIS_SIEM_OIDC_CLIENT_SECRET_FILE: secretFile('oidc.secret-file', oidcSecret),
+      AEGIS_SIEM_OIDC_GRANTS: '[{"claim":"groups","value":"soc","scopes":["destinations:read"]}]',
+      AEGIS_SIEM_NOTICE_WEBHOOK_URL: 'http://127.0.0.1:1027/hook',
+      AEGIS_SIEM_NOTICE_WEBHOOK_SECRET_FILE: secretFile('webhook.secret-file', `whsec_${webhookSecret}`),
+      AEGIS_SIEM_NOTICE_SMTP_URL: 'smtp://aegis@127.0.0.1:1028',
+      AEGIS_SIEM_NOTICE_SMTP_PASSWORD_FILE: secretFile('mail.secret-file', mailPassword),
+      AEGIS_SIEM_NOTICE_MAIL_FROM: 'aegis@example.com',
+      AEGIS_SIEM_NOTICE_MAIL_TO: 'soc@example.com',
       AEGIS_SIEM_KEY_FILE: installation.file('master-key'),
       AEGIS_SIEM_ADMIN_KEY_FILE: installation.file('admin-key'),
       ...(postgres === undefined ? {} : { AEGIS_SIEM_STORE: postgres.url }),
@@ -75,6 +134,7 @@ for (const storeName of ['sqlite', 'postgres'] as const) {
     const { url } = service;
     const admin = installation.key();
     const ours = issueCertificate(makeAuthority('Ours'), { dnsName: 'sender.example.com' });
+    const certified = selfSignedCertificate('sender.example.com');
     // A collector that repeats all that it was sent, and refuses.
     const echo = await servers.http((request, response) => {
       response.writeHead(400, { 'x-echo': String(request.headers.authorization) });
@@ -87,6 +147,11 @@ for (const storeName of ['sqlite', 'postgres'] as const) {
       'client secret of Azure': azure.logsIngestion.credentials['client_secret'] as string,
       'shared key of Azure': azure.dataCollector.credentials['shared_key'] as string,
       'client key': ours.privateKeyPem.split('\n')[2] ?? '',
+      'certificate of Azure': certified.certificatePem.split('\n')[2] ?? '',
+      'key of the certificate of Azure': certified.privateKeyPem.split('\n')[3] ?? '',
+      'client secret of OIDC': oidcSecret,
+      'webhook secret': webhookSecret,
+      'mail password': mailPassword,
       'token of a refused body': canary('refused'),
       'key that is none': canary('wrong'),
       'admin API key': admin.slice(-30),
@@ -134,8 +199,14 @@ for (const storeName of ['sqlite', 'postgres'] as const) {
       await make(
         'sentinel',
         'sentinel_logs_ingestion',
-        azure.logsIngestion.config,
-        azure.logsIngestion.credentials,
+        { ...azure.logsIngestion.config, tls: { client_cert_pem: ours.certificatePem } },
+        { ...azure.logsIngestion.credentials, client_key_pem: ours.privateKeyPem },
+      ),
+      await make(
+        'certified',
+        'sentinel_logs_ingestion',
+        { ...azure.logsIngestion.config, auth: 'certificate' },
+        { certificate_pem: certified.certificatePem, private_key_pem: certified.privateKeyPem },
       ),
       await make(
         'legacy',
@@ -148,6 +219,11 @@ for (const storeName of ['sqlite', 'postgres'] as const) {
       ids.every((id) => id !== undefined),
       answers.map(({ content }) => String(content)).join('\n'),
     );
+    assert.deepEqual(
+      Object.values(CANARY_IN).filter((name) => (secrets[name] ?? '') === ''),
+      [],
+    );
+    await call('GET', '/v1/session/oidc/start');
     const made = JSON.parse(
       (
         await callService(url, admin, 'POST', '/v1/api-keys', {
@@ -231,7 +307,7 @@ for (const storeName of ['sqlite', 'postgres'] as const) {
         : await tablesOf(postgres.url);
     await service.stop();
     const files = globSync(installation.file('*'))
-      .filter((file) => !/(?:master-key|admin-key)[^/]*$/.test(file))
+      .filter((file) => !/(?:master-key[^/]*|admin-key[^/]*|\.secret-file)$/.test(file))
       .map((file): Surface => ({
         name: `the file ${file.replace(/^.*\//, '')}`,
         content: readFileSync(file),
