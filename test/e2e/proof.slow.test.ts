@@ -22,7 +22,11 @@ const WAIT_MS = 120_000;
 describe('what arrived proves itself', () => {
   for (const store of ['sqlite', 'postgres'] as const) {
     it(`on ${store}: complete after a kill and a stop, and one event less is named`, async () => {
-      await using rig = await startThreeDestinations(store, { AEGIS_SIEM_CHECKPOINT_SECONDS: '1' });
+      await using rig = await startThreeDestinations(
+        store,
+        { AEGIS_SIEM_CHECKPOINT_SECONDS: '1' },
+        { class_uid: 6003, version: '1.9.0', record_integrity: true },
+      );
       using folder = temporaryFolder();
       const texts = [...generateAttestations({ seed: 21, count: COUNT, workspaceId: WORKSPACE })];
       await record(rig.service, texts.slice(0, COUNT / 2), PER_REQUEST);
@@ -45,8 +49,11 @@ describe('what arrived proves itself', () => {
       for (const { last_checkpoint: last } of streams) assert.ok(last.chain.link <= chain.links);
       for (const [name, rows] of Object.entries(exportsOf(rig))) {
         const all = folder.file(`${name}.ndjson`, rows.map(({ text }) => text).join('\n'));
-        const complete = await runCommand(['verify', all, ...asOf]);
+        const complete = await runCommand(['verify', all, '--json', ...asOf]);
         assert.equal(complete.code, 0, `${name}: ${complete.out}${complete.error}`);
+        const [stream] = (JSON.parse(complete.out) as ExportReport).streams;
+        // Splunk's destination asks for fingerprints: of decisions and checkpoints, before and after the kill.
+        assert.equal(stream?.fitting_fingerprints, name === 'splunk' ? stream?.places : 0);
         const missing = rows.filter(({ seq }) => seq !== 1_234).map(({ text }) => text);
         const less = await runCommand([
           'verify',
@@ -69,6 +76,10 @@ describe('what arrived proves itself', () => {
     });
   }
 });
+
+interface ExportReport {
+  readonly streams: readonly { readonly places: number; readonly fitting_fingerprints: number }[];
+}
 
 interface StoreReport {
   readonly chain: { readonly records: number; readonly links: number };

@@ -24,6 +24,8 @@ export interface ThreeDestinations extends AsyncDisposable {
 export async function startThreeDestinations(
   storeName: StoreName,
   env: Readonly<Record<string, string>> = {},
+  /** Of the Splunk destination; absent: as a destination is made without it. */
+  splunkOcsf?: JsonObject,
 ): Promise<ThreeDestinations> {
   const folder = mkdtempSync(join(tmpdir(), 'aegis-siem-e2e-'));
   const splunk = await startFakeSplunk({});
@@ -50,6 +52,7 @@ export async function startThreeDestinations(
   for (const destination of destinationsFor(splunk, azure)) {
     const answer = await rig.service.call('POST', '/v1/siem/destinations', {
       ...destination,
+      ...(splunkOcsf !== undefined && destination['type'] === 'splunk_hec' ? { ocsf: splunkOcsf } : {}),
       sources: ['attestations', 'external'],
     });
     assert.equal(answer.status, 201, JSON.stringify(answer.body));
