@@ -30,6 +30,11 @@ export interface DestinationVerdict {
   readonly runbook?: string;
 }
 
+/** As the API shows it. */
+export function verdictView({ word, tone, text, nextStep, runbook }: DestinationVerdict): object {
+  return { word, tone, text, next_step: nextStep ?? null, runbook: runbook ?? null };
+}
+
 /** Events older than this are late: a lane that runs has them out in seconds. */
 export const LATE_AFTER_MS = 60_000;
 

@@ -2,6 +2,7 @@ import { certificateTimes } from '../connectors/certificate-time.ts';
 import type { BatchSettings, Destination, Health } from '../outbox/destination.ts';
 import type { DestinationProgress } from '../store/admin-store.ts';
 import { credentialsView } from './credentials-view.ts';
+import { verdictOf, verdictView } from './destination-verdict.ts';
 import { limitAlarmsView, limitsView } from './backlog-limits-view.ts';
 import { ocsfView } from './ocsf-settings-view.ts';
 import { healthFor, isUnreachable, type Reader } from './reader.ts';
@@ -71,19 +72,23 @@ export function healthView(given: Health, reader: Reader): object {
   };
 }
 
+/** Where a destination stands: its verdict first, then the numbers behind it. */
 export function progressView(
   destination: Destination,
   progress: DestinationProgress,
+  checkpointOverdue: boolean,
   reader: Reader,
   nowMs: number,
 ): object {
   const { oldestOpenRecordedAtMs: oldest, openRows, countedUpTo } = progress;
   // Each cause has its own pace of trying again.
   const hidden = isUnreachable(reader, destination.health);
+  const seen = { state: destination.state, health: healthFor(reader, destination.health) };
   const pausedUntilMs = hidden ? 0 : progress.pausedUntilMs;
   return {
     destination_id: destination.destinationId,
     state: destination.state,
+    verdict: verdictView(verdictOf(seen, progress, checkpointOverdue, nowMs)),
     health: healthView(destination.health, reader),
     open_rows: openRows,
     open_rows_at_least: openRows >= countedUpTo,

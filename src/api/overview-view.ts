@@ -1,11 +1,11 @@
 import type { Destination } from '../outbox/destination.ts';
-import { readCheckpoint } from '../proof/read-checkpoint.ts';
 import type { DestinationProgress } from '../store/admin-store.ts';
 import { HISTORY_MINUTE_MS, type HistoryBucket } from '../store/history-store.ts';
 import type { ApiParts } from './api-parts.ts';
 import { limitAlarmsView } from './backlog-limits-view.ts';
-import { type DestinationVerdict, verdictOf } from './destination-verdict.ts';
+import { type DestinationVerdict, verdictOf, verdictView } from './destination-verdict.ts';
 import { healthView } from './destination-view.ts';
+import { checkpointView, lastCheckpoint } from './last-checkpoint.ts';
 import { healthFor, type Reader } from './reader.ts';
 import { timeOrNull, timeText } from './time-text.ts';
 
@@ -15,16 +15,6 @@ export const MAX_OVERVIEW_DESTINATIONS = 200;
 const RATE_MS = 5 * HISTORY_MINUTE_MS;
 const HOUR_MS = 60 * HISTORY_MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-/** A checkpoint may come a little after its time: it is made between two batches, and has to be taken. */
-const CHECKPOINT_GRACE_MS = 60_000;
-
-interface LastCheckpoint {
-  readonly epoch: string;
-  readonly seq: number;
-  readonly toSeq: number;
-  readonly madeAtMs: number;
-  readonly nextDueMs?: number;
-}
 
 /** What a destination comes to, with its verdict apart for the sum. */
 export interface OverviewItem {
@@ -44,7 +34,7 @@ export async function overviewItem(
   const { destinationNo } = destination;
   const { admin, proof, history } = parts.store;
   const progress = await admin.readProgress(destinationNo);
-  const checkpoint = lastCheckpointOf(await proof.lastCheckpoint(destinationNo));
+  const last = await lastCheckpoint(proof, destination, nowMs);
   const read = (sinceMs: number, bucketMs: number): Promise<readonly HistoryBucket[]> =>
     history.readHistory({
       destinationNo,
@@ -54,11 +44,7 @@ export async function overviewItem(
     });
   const day = await read(DAY_MS, DAY_MS);
   const hour = await read(HOUR_MS, HISTORY_MINUTE_MS);
-  const overdue =
-    checkpoint?.nextDueMs !== undefined &&
-    destination.state === 'active' &&
-    nowMs > checkpoint.nextDueMs + CHECKPOINT_GRACE_MS;
-  const verdict = verdictOf(destination, progress, overdue, nowMs);
+  const verdict = verdictOf(destination, progress, last.overdue, nowMs);
   const completeUntilMs = Math.min(progress.oldestOpenRecordedAtMs ?? nowMs, nowMs);
   return {
     verdict,
@@ -70,13 +56,7 @@ export async function overviewItem(
       type: destination.type,
       state: destination.state,
       health: healthView(destination.health, reader),
-      verdict: {
-        word: verdict.word,
-        tone: verdict.tone,
-        text: verdict.text,
-        next_step: verdict.nextStep ?? null,
-        runbook: verdict.runbook ?? null,
-      },
+      verdict: verdictView(verdict),
       delivered: {
         last_hour: deliveredIn(hour),
         last_day: deliveredIn(day),
@@ -96,7 +76,7 @@ export async function overviewItem(
       rates: ratesView(hour.filter(({ startMs }) => startMs >= nowMs - RATE_MS)),
       last_delivered_at: timeOrNull(progress.lastDeliveredAtMs),
       complete_until: timeText(completeUntilMs),
-      checkpoint: checkpointView(checkpoint, overdue),
+      checkpoint: checkpointView(last),
       limit_alarms: limitAlarmsView(progress.limitLevels),
       stream: { id: progress.streamId, epoch: progress.epoch, next_seq: progress.nextSeq },
     },
@@ -121,35 +101,4 @@ function ratesView(buckets: readonly HistoryBucket[]): object {
       delays.length === 0 ? null : delays.reduce((sum, ms) => sum + ms, 0) / delays.length / 1_000,
     delay_max_seconds: longest.length === 0 ? null : Math.max(...longest) / 1_000,
   };
-}
-
-/** A body that a hand has changed is no checkpoint to show; `verify` is there to judge it. */
-function lastCheckpointOf(
-  stored: { readonly body: string; readonly seq: number } | undefined,
-): LastCheckpoint | undefined {
-  if (stored === undefined) return undefined;
-  const read = readCheckpoint(parsed(stored.body));
-  return read.ok ? read.checkpoint : undefined;
-}
-
-function checkpointView(checkpoint: LastCheckpoint | undefined, overdue: boolean): object | null {
-  if (checkpoint === undefined) return null;
-  const { epoch, seq, toSeq, madeAtMs, nextDueMs } = checkpoint;
-  return {
-    epoch,
-    seq,
-    covers_to_seq: toSeq,
-    made_at: timeText(madeAtMs),
-    next_due: timeOrNull(nextDueMs),
-    overdue,
-  };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    // No JSON, and so no checkpoint either.
-    return undefined;
-  }
 }

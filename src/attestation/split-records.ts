@@ -33,7 +33,7 @@ export function splitRecords(body: Uint8Array, kind: 'json' | 'ndjson', maxItems
   if (body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf) {
     return refused('byte_order_mark', 'The body begins with a byte order mark; send UTF-8 without one.');
   }
-  if (skipJsonSpace(body, 0) >= body.length) return refused('empty', 'The body is empty.');
+  if (skipJsonSpace(body, 0) >= body.length) return refused('empty', 'There is no record in it.');
   return kind === 'ndjson' ? splitLines(body, maxItems) : splitDocument(body, maxItems);
 }
 

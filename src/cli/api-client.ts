@@ -144,7 +144,9 @@ function keyFromFile(path: string, origin: string): string {
   try {
     return readFileSync(path, 'utf8').trim();
   } catch (error) {
-    throw new CliError('no_key', `${origin}: the key file ${path} cannot be read`, EXIT.forbidden, {
+    const hint =
+      '"aegis-siem serve" makes one at its first start; where the service runs elsewhere, ask its operator for a key';
+    throw new CliError('no_key', `${origin}: the key file ${path} cannot be read (${hint})`, EXIT.forbidden, {
       cause: error,
     });
   }

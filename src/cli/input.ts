@@ -1,7 +1,9 @@
 import { createReadStream } from 'node:fs';
+import { type SplitItem, splitRecords } from '../attestation/split-records.ts';
 import { CliError } from './cli-error.ts';
 import { readAll } from './cli-io.ts';
 import type { CommandContext } from './command.ts';
+import { EXIT } from './exit-codes.ts';
 
 /** What `map`, `validate` and `attest` read at once: enough for half a million records. */
 const MAX_INPUT_BYTES = 1024 * 1024 * 1024;
@@ -23,10 +25,26 @@ export async function readInput(
         : error instanceof Error && 'code' in error
           ? String(error.code)
           : 'unreadable';
-    throw new CliError('unreadable', `${path === '-' ? 'stdin' : path} cannot be read (${why})`, undefined, {
+    throw new CliError('unreadable', `${nameOf(path)} cannot be read (${why})`, undefined, {
       cause: error,
     });
   }
+}
+
+/** The records in FILE or stdin, each with its place; throws `CliError` when there is none, or it is no JSON as a whole. */
+export async function readRecords(
+  context: CommandContext,
+  maxRecords: number,
+): Promise<readonly SplitItem[]> {
+  const bytes = await readInput(context);
+  const split = splitRecords(bytes, kindOf(bytes), maxRecords);
+  if (split.ok) return split.items;
+  const { code, message } = split.refusal;
+  throw new CliError(code, `${nameOf(context.positionals[0] ?? '-')}: ${message}`, EXIT.refused);
+}
+
+function nameOf(path: string): string {
+  return path === '-' ? 'stdin' : path;
 }
 
 /** NDJSON when the first object is followed by another one on a line of its own; else one JSON document. */

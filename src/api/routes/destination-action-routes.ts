@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Destination } from '../../outbox/destination.ts';
 import type { RouteParts } from '../api-parts.ts';
 import { attemptsFor, attemptView } from '../delivery-view.ts';
+import { lastCheckpoint } from '../last-checkpoint.ts';
 import { destinationView, entityTag, progressView, settingsView } from '../destination-view.ts';
 import type { DestinationKinds } from '../destination-kind.ts';
 import { findDestination } from '../find-destination.ts';
@@ -106,8 +107,10 @@ export function destinationActionRoutes(
     },
     async (request) => {
       const destination = await findDestination(parts, request);
+      const nowMs = parts.clock.nowMs();
       const progress = await admin.readProgress(destination.destinationNo);
-      return progressView(destination, progress, readerOf(principalOf(request)), parts.clock.nowMs());
+      const { overdue } = await lastCheckpoint(parts.store.proof, destination, nowMs);
+      return progressView(destination, progress, overdue, readerOf(principalOf(request)), nowMs);
     },
   );
 

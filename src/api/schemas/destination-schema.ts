@@ -1,6 +1,7 @@
 import { OCSF_CLASS_UIDS } from '../../ocsf/ocsf-event.ts';
 import { OCSF_VERSIONS } from '../../ocsf/ocsf-versions.ts';
 import { type CredentialsSchema, DESTINATION_TYPES, type DestinationKinds } from '../destination-kind.ts';
+import { VERDICT_WORDS } from '../destination-verdict.ts';
 import { filterSchema } from './filter-schema.ts';
 import { commonCredentials, redactionSchema } from './redaction-schema.ts';
 import { lineOfText } from './plain-text-schema.ts';
@@ -256,12 +257,30 @@ export const destinationSchema = {
   additionalProperties: false,
 } as const;
 
+export const destinationVerdictSchema = {
+  type: 'object',
+  description: 'Whether the SIEM has everything, and what to do when it has not',
+  required: ['word', 'tone', 'text', 'next_step', 'runbook'],
+  properties: {
+    word: { type: 'string', enum: VERDICT_WORDS },
+    tone: { type: 'string', enum: ['good', 'wait', 'bad', 'idle'] },
+    text: { type: 'string' },
+    next_step: { type: ['string', 'null'] },
+    runbook: {
+      type: ['string', 'null'],
+      description: 'Page of docs/operations that leads through it; the console has it at /runbooks/NAME',
+    },
+  },
+  additionalProperties: false,
+} as const;
+
 export const destinationHealthSchema = {
   $id: 'DestinationHealth',
   type: 'object',
   required: [
     'destination_id',
     'state',
+    'verdict',
     'health',
     'open_rows',
     'open_rows_at_least',
@@ -271,6 +290,7 @@ export const destinationHealthSchema = {
   properties: {
     destination_id: uuidSchema,
     state: { type: 'string' },
+    verdict: destinationVerdictSchema,
     health: { $ref: 'Health#' },
     open_rows: { type: 'integer', description: 'Deliveries that wait or are on their way' },
     open_rows_at_least: { type: 'boolean', description: 'Counting stopped there: there may be more' },

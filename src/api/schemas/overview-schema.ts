@@ -1,6 +1,5 @@
-import { VERDICT_WORDS } from '../destination-verdict.ts';
 import { timeOrNullSchema, timeSchema, uuidSchema } from './delivery-schema.ts';
-import { destinationHealthSchema } from './destination-schema.ts';
+import { destinationHealthSchema, destinationVerdictSchema } from './destination-schema.ts';
 
 const count = { type: 'integer', minimum: 0 } as const;
 const boundedCount = {
@@ -42,22 +41,7 @@ export const overviewDestinationSchema = {
     type: { type: 'string' },
     state: { type: 'string', enum: ['active', 'paused', 'disabled', 'deleted'] },
     health: { $ref: 'Health#' },
-    verdict: {
-      type: 'object',
-      description: 'Whether the SIEM has everything, and what to do when it has not',
-      required: ['word', 'tone', 'text', 'next_step', 'runbook'],
-      properties: {
-        word: { type: 'string', enum: VERDICT_WORDS },
-        tone: { type: 'string', enum: ['good', 'wait', 'bad', 'idle'] },
-        text: { type: 'string' },
-        next_step: { type: ['string', 'null'] },
-        runbook: {
-          type: ['string', 'null'],
-          description: 'Page of docs/operations that leads through it; the console has it at /runbooks/NAME',
-        },
-      },
-      additionalProperties: false,
-    },
+    verdict: destinationVerdictSchema,
     delivered: {
       type: 'object',
       required: ['last_hour', 'last_day', 'numbers_given'],

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../json.ts';
+import type { JsonObject, JsonValue } from '../../json.ts';
 import { API_OPTIONS, apiClient } from '../api-client.ts';
 import { callConfirmed, CONFIRM_OPTION } from '../call-confirmed.ts';
 import { CliError } from '../cli-error.ts';
@@ -232,7 +232,10 @@ function stateCommand(word: 'pause' | 'resume', summary: string): Command {
 
 function needed(context: CommandContext, option: string): string {
   const value = textOption(context, option);
-  if (value === undefined || value === '') throw new CliError('missing_option', `--${option} is needed`);
+  if (value === undefined || value === '') {
+    const help = destinationsCreate.options[option]?.help;
+    throw new CliError('missing_option', `--${option} is needed${help === undefined ? '' : ` (${help})`}`);
+  }
   return value;
 }
 
@@ -241,15 +244,32 @@ function pathOf(destination: JsonObject): string {
   return `${PATH}/${encodeURIComponent(typeof id === 'string' ? id : '')}`;
 }
 
+/** The verdict and what to do first, then everything with its name, one level deep. */
 function describe(destination: JsonObject, health: JsonObject): string {
+  const verdict = asObject(health['verdict']);
+  const { next_step: todo, runbook } = verdict;
   const alarms = asItems(health['limit_alarms']).map((alarm) => cell(alarm['message']));
-  const flat = {
+  const rows = {
     ...destination,
-    health: undefined,
     ...health,
+    verdict: undefined,
     limit_alarms: alarms.length === 0 ? null : alarms.join(' '),
   };
-  const lines = Object.entries(flat).filter(([, value]) => value !== undefined && value !== null);
+  const lines = Object.entries(rows).flatMap(([name, value]) => named(name, value));
   const width = Math.max(...lines.map(([name]) => name.length));
-  return lines.map(([name, value]) => `${name.padEnd(width)}  ${cell(value)}\n`).join('');
+  return [
+    `${cell(verdict['text'])}\n`,
+    ...(todo === null || todo === undefined ? [] : [`do: ${cell(todo)}\n`]),
+    ...(typeof runbook === 'string' ? [`see: docs/operations/${runbook}.md\n`] : []),
+    '\n',
+    ...lines.map(([name, value]) => `${name.padEnd(width)}  ${value}\n`),
+  ].join('');
+}
+
+function named(name: string, value: JsonValue | undefined): readonly (readonly [string, string])[] {
+  if (value === undefined || value === null) return [];
+  if (typeof value !== 'object' || Array.isArray(value)) return [[name, cell(value)]];
+  return Object.entries(value).flatMap(([inner, content]) =>
+    content === null || content === undefined ? [] : [[`${name}.${inner}`, cell(content)] as const],
+  );
 }

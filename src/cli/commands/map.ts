@@ -1,6 +1,5 @@
 import { parseAttestation } from '../../attestation/parse-attestation.ts';
 import type { Refusal } from '../../attestation/refusal.ts';
-import { splitRecords } from '../../attestation/split-records.ts';
 import { DEFAULT_OCSF_SETTINGS, OCSF_CLASS_UIDS, type OcsfSettings } from '../../ocsf/ocsf-event.ts';
 import { OCSF_VERSIONS } from '../../ocsf/ocsf-versions.ts';
 import { attestationToOcsf } from '../../ocsf/map-attestation.ts';
@@ -8,7 +7,7 @@ import { hasRecordIntegrity, withFingerprint } from '../../ocsf/record-integrity
 import { CliError } from '../cli-error.ts';
 import { type Command, type CommandContext, flagOption, type OptionSpec, textOption } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
-import { kindOf, readInput } from '../input.ts';
+import { readRecords } from '../input.ts';
 
 const MAX_RECORDS = 10_000_000;
 
@@ -39,11 +38,8 @@ export const map: Command = {
   options: OCSF_OPTIONS,
   async run(context) {
     const settings = ocsfSettingsOf(context);
-    const bytes = await readInput(context);
-    const split = splitRecords(bytes, kindOf(bytes), MAX_RECORDS);
-    if (!split.ok) throw new CliError(split.refusal.code, split.refusal.message, EXIT.refused);
     let refused = 0;
-    for (const item of split.items) {
+    for (const item of await readRecords(context, MAX_RECORDS)) {
       const parsed =
         'text' in item ? parseAttestation(item.text) : { ok: false as const, refusal: item.refusal };
       if (parsed.ok) {

@@ -78,6 +78,8 @@ test('create prints the id alone on stdout, and no command ever prints the crede
   const listed = await run(['destinations', 'ls']);
   assert.match(listed.out, /^NAME +TYPE +STATE[^\n]*\nfirst +splunk_hec +active/);
   const shown = await run(['destinations', 'show', 'first']);
+  assert.match(shown.out, /^[^\n{]+\.\n(do: [^\n]+\n)?(see: [^\n]+\n)?\n/, 'the verdict first');
+  assert.match(shown.out, /\nhealth\.state +healthy\n/);
   const asJson = await run(['destinations', 'show', made.out.trim(), '--json']);
   assert.equal(objectOf(asJson.out)['name'], 'first');
   for (const { out, error } of [made, listed, shown, asJson]) {
@@ -249,6 +251,8 @@ test('dead letters are listed, tried again and given up', async () => {
   const dry = await run(['dead-letters', 'retry', '--destination', destinationId, '--dry-run']);
   assert.equal(dry.out, `${deadLetter}\n`);
   assert.equal(dry.error, 'would retry: 1\n');
+  const told = await run(['destinations', 'show', 'strict']);
+  assert.match(told.out, /^Complete but for 1 dead letter[^\n]*\ndo: Look at the dead letter: /);
   const skipped = await run(['dead-letters', 'skip', deadLetter, '--reason', 'test data']);
   assert.equal(skipped.code, 0, skipped.error);
   assert.match((await run(['dead-letters', 'ls', '--status', 'skipped'])).out, /skipped/);

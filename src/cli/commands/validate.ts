@@ -1,10 +1,8 @@
-import { splitRecords } from '../../attestation/split-records.ts';
 import { validateEvent } from '../../ocsf/validate-event.ts';
 import type { Finding } from '../../ocsf/validation-finding.ts';
-import { CliError } from '../cli-error.ts';
 import { type Command, textOption } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
-import { kindOf, readInput } from '../input.ts';
+import { readRecords } from '../input.ts';
 import { placeOf } from './map.ts';
 
 const MAX_EVENTS = 10_000_000;
@@ -24,11 +22,9 @@ export const validate: Command = {
   },
   async run(context) {
     const wanted = textOption(context, 'ocsf-version');
-    const bytes = await readInput(context);
-    const split = splitRecords(bytes, kindOf(bytes), MAX_EVENTS);
-    if (!split.ok) throw new CliError(split.refusal.code, split.refusal.message, EXIT.refused);
     let invalid = 0;
-    for (const item of split.items) {
+    const items = await readRecords(context, MAX_EVENTS);
+    for (const item of items) {
       const findings =
         'text' in item ? findingsOf(item.text, wanted) : [{ ...item.refusal, path: item.refusal.pointer }];
       if (findings.length > 0) invalid += 1;
@@ -40,7 +36,7 @@ export const validate: Command = {
         );
       }
     }
-    context.io.writeError(`${split.items.length - invalid} valid, ${invalid} invalid\n`);
+    context.io.writeError(`${items.length - invalid} valid, ${invalid} invalid\n`);
     return invalid === 0 ? EXIT.ok : EXIT.refused;
   },
 };
