@@ -25,7 +25,7 @@ export interface StartDeliveryOptions extends Partial<Omit<DeliveryOptions, 'key
 export interface RunningDelivery {
   /** Rows may have come: look at once. Recording through the library in any thread of this process does it too. */
   wake(): void;
-  /** Sends nothing new, finishes what is in flight within `graceMs`, gives the lanes back. */
+  /** Forms nothing new; within `graceMs` finishes what it began, says the last word of each stream, and gives the lanes back. */
   stop(graceMs?: number): Promise<void>;
 }
 
