@@ -331,7 +331,7 @@ export const SETTINGS = {
     min: 1,
     max: 600,
     unit: 'messages',
-    description: 'Most messages in an hour; what is over is put together into the next one.',
+    description: 'Most messages in an hour to each receiver; what is over is put together into the next one.',
   },
   otlpEndpoint: {
     kind: 'text',
