@@ -38,8 +38,9 @@ test('the settings that the README shows are taken', () => {
 
 test('the README names every file of the folder', () => {
   for (const file of globSync('**/*.{kql,json}', { cwd: FOLDER })) {
-    const named = file.startsWith(`queries${path.sep}`) ? 'queries/*.kql' : file.replaceAll(path.sep, '/');
-    assert.ok(README.includes(named), file);
+    const folder = path.dirname(file);
+    const together = ['queries', 'detections'].includes(folder) ? `${folder}/*.kql` : undefined;
+    assert.ok(README.includes(together ?? file.replaceAll(path.sep, '/')), file);
   }
 });
 
