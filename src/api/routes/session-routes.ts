@@ -118,11 +118,12 @@ async function signInWithKey(
   request: FastifyRequest<{ Body: { readonly api_key: string } }>,
   nowMs: number,
 ): Promise<Principal> {
-  parts.signInLimit.check(request.ip, nowMs);
   try {
     return await authenticateKey(request.body.api_key, parts.store.admin, nowMs);
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== 'unauthenticated') throw error;
+    // Only what fails is limited: behind a proxy all people have one address, and a right key cannot be a guess.
+    parts.signInLimit.check(request.ip, nowMs);
     parts.signInLimit.failed(request.ip, nowMs);
     request.log.warn({ remote_address: request.ip }, 'a sign-in failed');
     throw new Problem('unauthenticated', 'This is not a valid API key.');

@@ -16,7 +16,7 @@ const IPV6_NETWORK_BYTES = 8;
 export class SignInLimit {
   readonly #failures = new Map<string, { count: number; readonly sinceMs: number }>();
 
-  /** Throws `too_many_sign_ins`. Asked before anything is looked at. */
+  /** Throws `too_many_sign_ins`. Asked before the identity provider is; of keys, only when one was wrong. */
   check(address: string, nowMs: number): void {
     const entry = this.#failures.get(networkOf(address));
     if (entry === undefined || entry.count < MAX_FAILED_SIGN_INS) return;
