@@ -241,6 +241,7 @@ export const JOURNEYS: readonly Journey[] = [
       await page.locator('.list-card:not(.stale)').waitFor();
       const made = page.getByRole('listitem').filter({ hasText: 'made a destination' }).first();
       await made.locator('summary').click();
+      assert.match((await made.locator('summary').textContent()) ?? '', /made a destination: \S/);
       await made.getByText('destination.created').waitFor();
       await made.getByText('"splunk_hec"').waitFor();
       await made.getByRole('link', { name: 'All that was done to it' }).click();

@@ -18,6 +18,7 @@ import { AuditFilters } from './audit-filters.tsx';
 import { AUDIT_NAMES, auditPath } from './audit-path.ts';
 import { actionText, subjectLink } from './audit-words.ts';
 import { changedMembers } from './changed-members.ts';
+import { subjectName } from './subject-name.ts';
 import { useActorNames } from './use-actor-names.ts';
 import './audit.css';
 
@@ -67,12 +68,14 @@ export default function AuditPage(): ReactNode {
 function AuditRow({ record, actor }: { record: AuditRecord; actor: string }): ReactNode {
   const link = subjectLink(record.action, record.subject_id);
   const changes = changedMembers(record.before, record.after);
+  const name = subjectName(record.action, record.before, record.after);
   return (
     <li>
       <details>
         <summary data-row="">
           <span className="audit-what">
             <strong>{actor}</strong> {actionText(record.action)}
+            {name !== undefined && <>: {visible(name)}</>}
           </span>
           <TimeText at={record.at} />
         </summary>
