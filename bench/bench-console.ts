@@ -3,6 +3,8 @@
  *
  *   npm run bench:console -- [--deliveries 100000]
  *
+ * The fake Splunk keeps every event that it was sent: 100,000 need more heap than Node takes by itself.
+ *
  * A page can be used when its first row or card is there and the browser has painted it. "cold" has nothing in its cache;
  * "again" has the files of the console, as on every day but the first.
  */
