@@ -1,15 +1,14 @@
 import type { ReactNode } from 'react';
-import { Button } from 'react-aria-components/Button';
 import type { AuditRecord } from '../api/api-types.ts';
+import { FilterBar, FilterRange } from '../list/filter-bar.tsx';
 import { FilterSelect, FilterText } from '../list/filter-field.tsx';
 import type { QueryFilter } from '../list/query-filter.ts';
-import { TIME_RANGES } from '../list/time-range.ts';
 import type { AUDIT_NAMES } from './audit-path.ts';
 import { AUDIT_ACTIONS } from './audit-words.ts';
 
 /** What is asked of the audit: what it happened to, who did it, what was done, since when. */
 export function AuditFilters({
-  filter: { values, set, clear, isEmpty },
+  filter,
   items,
   nameOf,
 }: {
@@ -18,6 +17,7 @@ export function AuditFilters({
   items: readonly AuditRecord[];
   nameOf: (actor: string) => string;
 }): ReactNode {
+  const { values, set } = filter;
   const actors = [...new Set(items.map(({ actor }) => actor))]
     .map((value) => ({ value, title: nameOf(value) }))
     .toSorted((one, other) => one.title.localeCompare(other.title));
@@ -26,7 +26,7 @@ export function AuditFilters({
     actors.push({ value: actor, title: nameOf(actor) });
   }
   return (
-    <search className="filters">
+    <FilterBar filter={filter}>
       <FilterText
         label="Subject"
         value={values.subject}
@@ -49,18 +49,7 @@ export function AuditFilters({
         any="Any"
         options={AUDIT_ACTIONS}
       />
-      <FilterSelect
-        label="When"
-        value={values.range}
-        onChange={(value) => set('range', value)}
-        any="Any time"
-        options={TIME_RANGES.map(({ word: value, title }) => ({ value, title }))}
-      />
-      {!isEmpty && (
-        <Button className="button quiet" onPress={clear}>
-          Clear
-        </Button>
-      )}
-    </search>
+      <FilterRange label="When" value={values.range} onChange={(value) => set('range', value)} />
+    </FilterBar>
   );
 }

@@ -1,5 +1,4 @@
 import type { ReactNode } from 'react';
-import { Button } from 'react-aria-components/Button';
 import { Link } from 'wouter';
 import type { AuditRecord, Page } from '../api/api-types.ts';
 import { useResource } from '../api/use-resource.ts';
@@ -10,6 +9,7 @@ import { ProblemNotice } from '../elements/problem-notice.tsx';
 import { Skeleton } from '../elements/skeleton.tsx';
 import { TimeText } from '../elements/time-text.tsx';
 import { visible } from '../event/json-tokens.ts';
+import { NothingMatches } from '../list/filter-bar.tsx';
 import { Pager } from '../list/pager.tsx';
 import { apiPath, useQueryFilter } from '../list/query-filter.ts';
 import { useKept } from '../list/use-kept.ts';
@@ -44,12 +44,9 @@ export default function AuditPage(): ReactNode {
             <p>Each change of a destination, key, replay or dead letter leaves a line here.</p>
           </EmptyState>
         ) : (
-          <EmptyState title="Nothing matches">
-            <p>No change has all of these. Take one of them away, or widen the time.</p>
-            <Button className="button" onPress={filter.clear}>
-              Clear the filter
-            </Button>
-          </EmptyState>
+          <NothingMatches filter={filter}>
+            No change has all of these. Take one of them away, or widen the time.
+          </NothingMatches>
         ))}
       {data !== undefined && data.items.length > 0 && (
         <div className={isStale ? 'card list-card stale' : 'card list-card'}>

@@ -9,10 +9,11 @@ import { PageHeader } from '../elements/page-header.tsx';
 import { ProblemNotice } from '../elements/problem-notice.tsx';
 import { RunbookLink } from '../elements/runbook-link.tsx';
 import { Skeleton } from '../elements/skeleton.tsx';
+import { FilterBar, FilterRange, NothingMatches } from '../list/filter-bar.tsx';
 import { FilterSelect, FilterText } from '../list/filter-field.tsx';
 import { Pager } from '../list/pager.tsx';
 import { type QueryFilter, useQueryFilter } from '../list/query-filter.ts';
-import { rangeStart, TIME_RANGES } from '../list/time-range.ts';
+import { rangeStart } from '../list/time-range.ts';
 import { useKept } from '../list/use-kept.ts';
 import { useDestinations } from '../list/use-destinations.ts';
 import { useMay } from '../session/session.ts';
@@ -136,17 +137,12 @@ function withIds(
   return after;
 }
 
-function Filters({
-  filter: { values, set, clear, isEmpty },
-  items,
-}: {
-  filter: Filter;
-  items: readonly DeadLetter[];
-}): ReactNode {
+function Filters({ filter, items }: { filter: Filter; items: readonly DeadLetter[] }): ReactNode {
+  const { values, set } = filter;
   const { destinations } = useDestinations();
   const codes = [...new Set(items.map(({ code }) => code))];
   return (
-    <search className="filters">
+    <FilterBar filter={filter}>
       <FilterText
         label="Attestation"
         value={values.attestation}
@@ -169,13 +165,7 @@ function Filters({
         any="All"
         options={destinations.map(({ destination_id: value, name: title }) => ({ value, title }))}
       />
-      <FilterSelect
-        label="Went dead"
-        value={values.range}
-        onChange={(value) => set('range', value)}
-        any="Any time"
-        options={TIME_RANGES.map(({ word: value, title }) => ({ value, title }))}
-      />
+      <FilterRange label="Went dead" value={values.range} onChange={(value) => set('range', value)} />
       <FilterSelect
         label="State"
         value={values.status}
@@ -183,25 +173,13 @@ function Filters({
         any="Waits for a person"
         options={[{ value: 'skipped', title: 'Skipped' }]}
       />
-      {!isEmpty && (
-        <Button className="button quiet" onPress={clear}>
-          Clear
-        </Button>
-      )}
-    </search>
+    </FilterBar>
   );
 }
 
 function NoLetters({ filter }: { filter: Filter }): ReactNode {
   if (!filter.isEmpty) {
-    return (
-      <EmptyState title="Nothing matches">
-        <p>No dead letter has all of these.</p>
-        <Button className="button" onPress={filter.clear}>
-          Clear the filter
-        </Button>
-      </EmptyState>
-    );
+    return <NothingMatches filter={filter}>No dead letter has all of these.</NothingMatches>;
   }
   return (
     <EmptyState title="No dead letters">

@@ -1,5 +1,4 @@
 import type { ReactNode } from 'react';
-import { Button } from 'react-aria-components/Button';
 import type { DeliveryPage } from '../api/delivery-types.ts';
 import { useResource } from '../api/use-resource.ts';
 import { EmptyState } from '../elements/empty-state.tsx';
@@ -9,10 +8,10 @@ import { PageHeader } from '../elements/page-header.tsx';
 import { ProblemNotice } from '../elements/problem-notice.tsx';
 import { Skeleton } from '../elements/skeleton.tsx';
 import { TimeText } from '../elements/time-text.tsx';
+import { FilterBar, FilterRange, NothingMatches } from '../list/filter-bar.tsx';
 import { FilterSelect, FilterText } from '../list/filter-field.tsx';
 import { Pager } from '../list/pager.tsx';
 import { type QueryFilter, useQueryFilter } from '../list/query-filter.ts';
-import { TIME_RANGES } from '../list/time-range.ts';
 import { useKept } from '../list/use-kept.ts';
 import { useDestinations } from '../list/use-destinations.ts';
 import { useMay } from '../session/session.ts';
@@ -59,16 +58,17 @@ export default function DeliveriesPage(): ReactNode {
 }
 
 function Filters({
-  filter: { values, set, clear, isEmpty },
+  filter,
   page,
 }: {
   filter: QueryFilter<(typeof DELIVERY_NAMES)[number]>;
   page: DeliveryPage | undefined;
 }): ReactNode {
+  const { values, set } = filter;
   const { destinations } = useDestinations();
   const mayRead = useMay('payloads:read');
   return (
-    <search className="filters">
+    <FilterBar filter={filter}>
       <FilterText
         label="Attestation"
         value={values.attestation}
@@ -91,13 +91,7 @@ function Filters({
         any="All"
         options={destinations.map(({ destination_id: value, name: title }) => ({ value, title }))}
       />
-      <FilterSelect
-        label="Recorded"
-        value={values.range}
-        onChange={(value) => set('range', value)}
-        any="Any time"
-        options={TIME_RANGES.map(({ word: value, title }) => ({ value, title }))}
-      />
+      <FilterRange label="Recorded" value={values.range} onChange={(value) => set('range', value)} />
       {mayRead && (
         <>
           <FilterText
@@ -116,12 +110,7 @@ function Filters({
           />
         </>
       )}
-      {!isEmpty && (
-        <Button className="button quiet" onPress={clear}>
-          Clear
-        </Button>
-      )}
-    </search>
+    </FilterBar>
   );
 }
 
@@ -149,12 +138,9 @@ function NothingFound({
   }
   if (!filter.isEmpty) {
     return (
-      <EmptyState title="Nothing matches">
-        <p>No delivery has all of these. Take one of them away, or widen the time.</p>
-        <Button className="button" onPress={filter.clear}>
-          Clear the filter
-        </Button>
-      </EmptyState>
+      <NothingMatches filter={filter}>
+        No delivery has all of these. Take one of them away, or widen the time.
+      </NothingMatches>
     );
   }
   return (
