@@ -2,7 +2,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { DEFAULT_OCSF_SETTINGS } from '../src/ocsf/ocsf-event.ts';
 import { createSealer } from '../src/secrets/create-sealer.ts';
 import type { SealingKey } from '../src/secrets/sealing-key.ts';
+import { type OpenedStore, openStore } from '../src/store/open-store.ts';
 import type { Store } from '../src/store/store.ts';
+import { BENCH_WORKSPACE } from './workload.ts';
 
 export const BENCH_KEY: SealingKey = { keyId: 'k-bench', key: randomBytes(32) };
 
@@ -49,4 +51,21 @@ export async function addBenchDestination(
       subjectId: destinationId,
     },
   );
+}
+
+/** A new store with one destination at the sink, as each run of a delivery begins. */
+export async function openBenchStore(
+  storeUrl: string,
+  sinkUrl: string,
+  encoding: string,
+): Promise<OpenedStore> {
+  const store = await openStore(storeUrl);
+  await store.migrate();
+  await addBenchDestination(store, {
+    url: sinkUrl,
+    workspaceId: BENCH_WORKSPACE,
+    state: 'active',
+    gzip: encoding === 'gzip',
+  });
+  return store;
 }

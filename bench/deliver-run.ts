@@ -5,23 +5,14 @@
  *   node bench/deliver-run.ts STORE_URL SINK_URL COUNT plain|gzip
  */
 import { startDelivery } from '../src/start-delivery.ts';
-import { openStore } from '../src/store/open-store.ts';
-import { addBenchDestination, BENCH_KEY } from './bench-destination.ts';
+import { BENCH_KEY, openBenchStore } from './bench-destination.ts';
 import { onceDelivered } from './once-delivered.ts';
 import { recordDrafts } from './record-drafts.ts';
 import { senderRun, timed } from './sender-run.ts';
-import { BENCH_WORKSPACE } from './workload.ts';
 
 const [storeUrl = '', sinkUrl = '', countText = '', encoding = ''] = process.argv.slice(2);
 const count = Number(countText);
-const store = await openStore(storeUrl);
-await store.migrate();
-await addBenchDestination(store, {
-  url: sinkUrl,
-  workspaceId: BENCH_WORKSPACE,
-  state: 'active',
-  gzip: encoding === 'gzip',
-});
+const store = await openBenchStore(storeUrl, sinkUrl, encoding);
 
 const record = await recordDrafts(store, count);
 

@@ -9,24 +9,15 @@ import { ocsfRenderer } from '../src/delivery/ocsf-renderer.ts';
 import { openCredentials } from '../src/open-credentials.ts';
 import { createOutbound } from '../src/outbound.ts';
 import { createSealer } from '../src/secrets/create-sealer.ts';
-import { openStore } from '../src/store/open-store.ts';
-import { addBenchDestination, BENCH_KEY } from './bench-destination.ts';
+import { BENCH_KEY, openBenchStore } from './bench-destination.ts';
 import { onceDelivered } from './once-delivered.ts';
 import { recordDrafts } from './record-drafts.ts';
 import { senderRun, timed } from './sender-run.ts';
 import { storedTextRenderer } from './stored-text-renderer.ts';
-import { BENCH_WORKSPACE } from './workload.ts';
 
 const [storeUrl = '', sinkUrl = '', countText = '', encoding = '', events = ''] = process.argv.slice(2);
 const count = Number(countText);
-const store = await openStore(storeUrl);
-await store.migrate();
-await addBenchDestination(store, {
-  url: sinkUrl,
-  workspaceId: BENCH_WORKSPACE,
-  state: 'active',
-  gzip: encoding === 'gzip',
-});
+const store = await openBenchStore(storeUrl, sinkUrl, encoding);
 const record = await recordDrafts(store, count);
 
 const outbound = createOutbound({ egressAllow: 'http+127.0.0.1/32:1024-65535', ambientIdentity: false });
