@@ -7,11 +7,20 @@ import { afterNoAcknowledgement, NOT_ACKNOWLEDGED_REASON } from './unacknowledge
 /** An acknowledgement, or its absence, is news whatever was sent meanwhile. */
 const NEWS = Number.MAX_SAFE_INTEGER;
 
-/** Asks for the pending acknowledgements of a lane until `signal` aborts. Never rejects. */
-export async function pollAcknowledgements(run: LaneRun, signal: AbortSignal): Promise<void> {
+/**
+ * Asks for the pending acknowledgements of a lane until `signal` aborts; once the lane is `ending` more often, since its last word
+ * waits for the acknowledgement of the checkpoint before it. Never rejects.
+ */
+export async function pollAcknowledgements(
+  run: LaneRun,
+  signal: AbortSignal,
+  ending: AbortSignal,
+): Promise<void> {
   const { clock, limits } = run.parts;
+  const either = AbortSignal.any([signal, ending]);
   while (!signal.aborted && !run.ended) {
-    await clock.sleep(limits.ackPollMs, signal);
+    if (ending.aborted) await clock.sleep(limits.ackPollAtEndMs, signal);
+    else await clock.sleep(limits.ackPollMs, either);
     if (signal.aborted || run.ended || run.window.awaitingAck.length === 0) continue;
     try {
       await askOnce(run, signal);

@@ -45,6 +45,8 @@ export class CheckpointKeeper {
   readonly #parts: CheckpointParts;
   #last: SignedCheckpoint | undefined;
   #lastEpochNo = 0;
+  /** Number of the last word that this owner said. */
+  #lastWordSeq = 0;
   /** On the monotonic clock. */
   #dueMs = Infinity;
 
@@ -76,6 +78,16 @@ export class CheckpointKeeper {
     return this.#isOpen() || run.window.size >= run.parts.limits.maxOpenBatches
       ? undefined
       : this.#form(false);
+  }
+
+  /**
+   * A checkpoint is at the destination, and not acknowledged yet: the next one names the one before, and cannot until that is known
+   * to be there. Nothing follows the last word, so nothing waits for it.
+   */
+  get awaitsAcknowledgement(): boolean {
+    return this.#run.window.awaitingAck.some(
+      ({ draft }) => isCheckpointBatch(draft) && draft.firstSeq !== this.#lastWordSeq,
+    );
   }
 
   /** The last word before a stop or a pause; undefined where the last one said so already, and nothing came since. */
@@ -166,6 +178,7 @@ export class CheckpointKeeper {
       return undefined;
     }
     run.nextSeq += 1;
+    if (isStopped) this.#lastWordSeq = seq;
     const batch = openBatch(draft, { events: readyEvents([place]) });
     run.window.add(batch);
     return batch;

@@ -41,6 +41,8 @@ export interface DeliveryLimits {
   /** Between two sends of less than a batch: 20 sends a second. */
   readonly smallSendGapMs: number;
   readonly ackPollMs: number;
+  /** At the end of a lane, whose last word waits for the checkpoint before it. */
+  readonly ackPollAtEndMs: number;
   /** Splunk's advice: give up on an acknowledgement after about five minutes. */
   readonly ackTimeoutMs: number;
   readonly maxAckIdsInQuestion: number;
@@ -112,6 +114,7 @@ export const DEFAULT_DELIVERY_LIMITS: DeliveryLimits = Object.freeze({
   returnToStartMs: 1_000,
   smallSendGapMs: 50,
   ackPollMs: 10_000,
+  ackPollAtEndMs: 500,
   ackTimeoutMs: 300_000,
   maxAckIdsInQuestion: 500,
   stopGraceMs: 10_000,

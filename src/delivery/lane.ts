@@ -92,7 +92,7 @@ export class Lane {
     const run = this.#run;
     const background = [
       run.keeper.run(this.#stopAll.signal, () => this.#afterRenewal()),
-      pollAcknowledgements(run, this.#stopAll.signal),
+      pollAcknowledgements(run, this.#stopAll.signal, this.#grace.ending),
     ];
     try {
       run.connect();
@@ -262,6 +262,7 @@ export class Lane {
         }
         const batch = this.#nextUnsent();
         if (batch !== undefined) await this.#sendLate(batch);
+        else if (run.checkpoints?.awaitsAcknowledgement === true) await run.bell.wait(leftMs);
         else if ((await run.checkpoints?.nextStopped()) === undefined) return;
       }
     } catch (error) {

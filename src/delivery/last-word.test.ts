@@ -44,6 +44,30 @@ class Stop {
   }
 }
 
+/** Asked to stop while a regular checkpoint is at a destination that acknowledges, and has not done so yet. */
+async function stopBeforeAcknowledgement(): Promise<{
+  proof: ProofWorld;
+  stop: Stop;
+  acknowledge: () => void;
+}> {
+  const proof = new ProofWorld();
+  let [nextId, acknowledges] = [0, true];
+  proof.behaviour = (_events, take) => {
+    take();
+    nextId += 1;
+    return { kind: 'accepted', ackId: nextId - 1, answer: answer(200, '0') };
+  };
+  proof.receiver.confirms = (ids) => ({ confirmed: acknowledges ? [...ids] : [] });
+  proof.record(5);
+  const delivery = proof.start();
+  await proof.world.untilSettled(60_000);
+  acknowledges = false;
+  await proof.untilCheckpoints(proof.bodies().length + 1);
+  const stop = new Stop(proof, delivery);
+  stop.ask();
+  return { proof, stop, acknowledge: () => void (acknowledges = true) };
+}
+
 describe('the last word of a stream', () => {
   for (const method of ['lastCheckpoint', 'saveCheckpoint'] as const) {
     it(`is said though a stop comes while a regular checkpoint is made (before ${method})`, async () => {
@@ -119,6 +143,28 @@ describe('the last word of a stream', () => {
     await proof.world.stop(delivery);
     assert.ok(proof.world.clock.nowMs() - askedAtMs < 1_000);
     assert.equal(proof.receiver.requests.length, requests);
+  });
+
+  it('waits for the acknowledgement of the checkpoint before it', async () => {
+    const { proof, stop, acknowledge } = await stopBeforeAcknowledgement();
+    await proof.world.clock.advance(3_000);
+    acknowledge();
+    await stop.over();
+    assertLastWord(proof);
+    assert.deepEqual(proof.world.seen.duplicates, {});
+  });
+
+  it('is not waited for beyond the grace where the checkpoint before it is not acknowledged', async () => {
+    const { proof, stop } = await stopBeforeAcknowledgement();
+    const askedAtMs = proof.world.clock.nowMs();
+    await stop.over();
+    const tookMs = proof.world.clock.nowMs() - askedAtMs;
+    assert.ok(tookMs >= 9_000 && tookMs < 15_000, `${tookMs} ms`);
+    assert.equal(
+      proof.bodies().at(-1)?.['stopped'],
+      undefined,
+      'nothing names a checkpoint that may be lost',
+    );
   });
 
   it('waits for a renewal that is late', async () => {

@@ -5,6 +5,7 @@ export class StopGrace {
   readonly #clock: Clock;
   readonly #usualMs: number;
   readonly #asked = Promise.withResolvers<void>();
+  readonly #ending = new AbortController();
   #isAsked = false;
   /** On the monotonic clock. */
   #untilMs: number | undefined;
@@ -19,20 +20,27 @@ export class StopGrace {
     return this.#isAsked;
   }
 
+  /** Aborts when the ending begins: for what sleeps, and would sleep over it. */
+  get ending(): AbortSignal {
+    return this.#ending.signal;
+  }
+
   /** Resolves once a stop is asked for. */
   get asked(): Promise<void> {
     return this.#asked.promise;
   }
 
   ask(graceMs: number): void {
-    this.#isAsked = true;
     this.#untilMs = this.#clock.monotonicMs() + graceMs;
+    this.#isAsked = true;
+    this.#ending.abort();
     this.#asked.resolve();
   }
 
   /** Begins to count, where no stop was asked for. */
   begin(): void {
     this.#untilMs ??= this.#clock.monotonicMs() + this.#usualMs;
+    this.#ending.abort();
   }
 
   get leftMs(): number {

@@ -49,6 +49,7 @@ const LIMITS: Partial<DeliveryLimits> = {
   maxInFlight: 1,
   maxBatchEvents: 8,
   ackPollMs: 4,
+  ackPollAtEndMs: 4,
   ackTimeoutMs: 12,
 };
 
