@@ -1,6 +1,7 @@
 import type { OcsfSettings } from '../../src/ocsf/ocsf-event.ts';
 import type { BacklogLimits, Destination } from '../../src/outbox/destination.ts';
 import { recordsOf } from '../../src/outbox/batch-places.ts';
+import { enqueueOwed } from '../../src/store/memory/memory-reconcile.ts';
 import { changeDestination } from '../../src/store/memory/memory-seed.ts';
 import type { MemoryTables } from '../../src/store/memory/memory-tables.ts';
 import type { FaultClass } from './fault-class.ts';
@@ -107,11 +108,11 @@ export class Operator {
       case 'disabled':
         if (!random.chance(0.5)) return false;
         this.#change(destinationNo, { state: 'disabled' });
-        this.#releaseUnwritten(destinationNo);
+        this.#releaseUncommitted(destinationNo);
         return true;
       case 'deleted':
         if (!random.chance(0.2)) return false;
-        this.#delete(destinationNo);
+        this.#delete(destination);
         return true;
       case 'ocsf_changed':
         this.#change(destinationNo, { ocsf: random.pick(OCSF_CHOICES) });
@@ -157,23 +158,19 @@ export class Operator {
     this.#change(destinationNo, { state: 'active', ...since });
   }
 
-  /** A disabled destination is owed what has a row; an enqueue that failed is a part of the gap that enabling states. */
-  #releaseUnwritten(destinationNo: number): void {
-    const { ledger, tables } = this.#parts;
-    for (const record of ledger.records.values()) {
-      if (record.enqueue === 'written' || !record.owedTo.has(destinationNo)) continue;
-      const dealtWith =
-        rowsOf(tables, destinationNo).has(record.recordNo) ||
-        tables.deadLetters.some(
-          (one) => one.destinationNo === destinationNo && one.recordNo === record.recordNo,
-        ) ||
-        this.#isReceipted(destinationNo, record.recordNo);
-      if (!dealtWith) record.owedTo.delete(destinationNo);
-    }
+  /**
+   * A destination that is disabled is owed what was committed by then, with a row or without. A transaction that was running, and
+   * whose enqueue failed, is a part of the gap that enabling states.
+   */
+  #releaseUncommitted(destinationNo: number): void {
+    for (const record of this.#parts.ledger.records.values())
+      if (!record.committed && record.enqueue !== 'written') record.owedTo.delete(destinationNo);
   }
 
-  #delete(destinationNo: number): void {
+  #delete(destination: Destination): void {
     const { tables, ledger } = this.#parts;
+    const { destinationNo } = destination;
+    enqueueOwed(tables, destination);
     const rows = rowsOf(tables, destinationNo);
     for (const recordNo of rows.keys()) {
       const message = 'The destination was deleted before the event was delivered';
@@ -185,7 +182,6 @@ export class Operator {
     for (const record of ledger.records.values()) {
       if (!record.committed) record.owedTo.delete(destinationNo);
     }
-    this.#releaseUnwritten(destinationNo);
     ledger.deletedDestinations.add(destinationNo);
     const lane = tables.lanes.get(destinationNo);
     if (lane !== undefined)
@@ -241,11 +237,5 @@ export class Operator {
     for (const recordNo of recordNos) rows.set(recordNo, true);
     tell({ kind: 'wanted_again', destinationNo, recordNos });
     return recordNos.length > 0;
-  }
-
-  #isReceipted(destinationNo: number, recordNo: number): boolean {
-    return this.#parts.tables.receipts.some(
-      (one) => one.destinationNo === destinationNo && recordsOf(one.draft).includes(recordNo),
-    );
   }
 }

@@ -70,8 +70,10 @@ export class Scene {
       options.watch?.(event);
       this.judge.tell(event);
     };
-    const common = { tables, ledger, siems, scheduler, random, faults, trace, nowMs: wallMs, tell };
-    this.#addDestinations(options, tell);
+    // What is recorded and enabled carries the time of the store, whose clock people set.
+    const nowMs = (): number => wallMs() + this.storeOffsetMs;
+    const common = { tables, ledger, siems, scheduler, random, faults, trace, nowMs, tell };
+    this.#addDestinations(options, tell, nowMs());
     this.workers = new Workers({
       ...common,
       inner: this.store,
@@ -112,11 +114,11 @@ export class Scene {
     return left.join('; ');
   }
 
-  #addDestinations(options: SceneOptions, tell: (event: SimEvent) => void): void {
+  #addDestinations(options: SceneOptions, tell: (event: SimEvent) => void, activeSinceMs: number): void {
     const { random, faults, ledger, scheduler } = this;
     for (let destinationNo = 1; destinationNo <= this.shape.destinations; destinationNo += 1) {
       const token = `${SECRET_WORD}-${destinationNo}-0`;
-      seedDestination(this.store.tables, { destinationNo, sealed: { token } });
+      seedDestination(this.store.tables, { destinationNo, sealed: { token }, activeSinceMs });
       const nature = { ...randomNature(random), ...options.natureOf?.(destinationNo) };
       const parts = { destinationNo, nature, random, faults, ledger, scheduler, tell };
       this.siems.set(destinationNo, new SimulatedSiem(parts, token));

@@ -1,11 +1,13 @@
 import { after, before, describe, test } from 'node:test';
-import type { SqlRow, StoreFactory } from './store-factory.ts';
+import { mishapsBySql, type SqlRow, type StoreFactory, type StoreMishaps } from './store-factory.ts';
 import type { Store } from '../../src/store/store.ts';
 
 export interface Section {
   /** The section's store; only to be read inside a test. */
   readonly store: Store;
   sql(text: string): Promise<readonly SqlRow[]>;
+  /** Only to be read inside a test. */
+  readonly mishaps: StoreMishaps;
   test(name: string, run: () => Promise<void>, skip?: string | false): void;
 }
 
@@ -32,6 +34,9 @@ export function describeSection(
         return opened().store;
       },
       sql: (text) => opened().sql(text),
+      get mishaps() {
+        return opened().mishaps ?? mishapsBySql((text) => opened().sql(text));
+      },
       test: (title, run, skip = false) => {
         void test(title, { skip, timeout: 60_000 }, run);
       },

@@ -12,6 +12,7 @@ import { enqueueSection } from './enqueue-section.ts';
 import { evidenceSection } from './evidence-section.ts';
 import { historySection } from './history-section.ts';
 import { laneSection } from './lane-section.ts';
+import { owedSection } from './owed-section.ts';
 import { openRowsSection } from './open-rows-section.ts';
 import { proofSection } from './proof-section.ts';
 import { pruningSection } from './pruning-section.ts';
@@ -39,6 +40,7 @@ export function describeStoreContract(factory: StoreFactory): void {
     receiptsSection(factory);
     replaceSection(factory);
     reconcileSection(factory);
+    owedSection(factory);
     deadLettersSection(factory);
     replaySection(factory);
     backlogSection(factory);

@@ -113,6 +113,14 @@ export function openRows(
 }
 
 /** The same without administrative events: a destination that is enabled again is told of its gap. */
+export async function isOpen(
+  store: Store,
+  destination: Destination,
+  { recordNo }: Pick<Recorded, 'recordNo'>,
+): Promise<boolean> {
+  return (await openRows(store, destination)).some((row) => row.recordNo === recordNo);
+}
+
 export async function openAttestations(store: Store, destination: Destination): Promise<readonly OpenRow[]> {
   return (await openRows(store, destination)).filter(({ source }) => source !== 'admin');
 }

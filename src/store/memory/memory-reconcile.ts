@@ -19,7 +19,7 @@ export function reconcileTables(tables: MemoryTables, limits: ReconcileLimits): 
     }
     tables.missed.delete(recordNo);
   }
-  const settledNo = Math.min(tables.lastRecordNo, ...[...tables.unsettled].map((recordNo) => recordNo - 1));
+  const settledNo = settledRecordNo(tables);
   let repairedEnqueued = 0;
   let more = tables.missed.size > 0;
   for (const destination of takers) {
@@ -36,10 +36,42 @@ export function reconcileTables(tables: MemoryTables, limits: ReconcileLimits): 
   return { missedEnqueued, repairedEnqueued, more };
 }
 
+/**
+ * From here on the reconciler answers for this destination. Its mark begins below the numbers of transactions that have not ended;
+ * of those, what was recorded before its start is passed over by time.
+ */
+export function startMark(tables: MemoryTables, destinationNo: number): void {
+  const mark = tables.reconcilerMarks.get(destinationNo) ?? 0;
+  tables.reconcilerMarks.set(destinationNo, Math.max(mark, settledRecordNo(tables)));
+  tables.startNos.set(destinationNo, tables.lastRecordNo);
+}
+
+/** Enqueues all that a destination is owed and has no row for: called before it stops taking records. */
+export function enqueueOwed(tables: MemoryTables, destination: Destination): void {
+  const mark = tables.reconcilerMarks.get(destination.destinationNo) ?? 0;
+  for (const record of tables.records.values())
+    if (record.recordNo > mark) enqueueIfNew(tables, destination, record);
+}
+
+/** Every number up to this one belongs to a transaction that has ended. */
+function settledRecordNo(tables: MemoryTables): number {
+  return Math.min(tables.lastRecordNo, ...[...tables.unsettled].map((recordNo) => recordNo - 1));
+}
+
+/** By number, whatever the clock says; numbers that were given out before its start may still be running then, and go by time. */
+function isOwed(
+  tables: MemoryTables,
+  { destinationNo, activeSinceMs }: Destination,
+  record: MemoryRecord,
+): boolean {
+  const startNo = tables.startNos.get(destinationNo);
+  return record.recordedAtMs >= activeSinceMs || (startNo !== undefined && record.recordNo > startNo);
+}
+
 function enqueueIfNew(tables: MemoryTables, destination: Destination, record: MemoryRecord): boolean {
   if (
     record.workspaceId !== destination.workspaceId ||
-    record.recordedAtMs < destination.activeSinceMs ||
+    !isOwed(tables, destination, record) ||
     hasEvidence(tables, destination.destinationNo, record.recordNo)
   ) {
     return false;

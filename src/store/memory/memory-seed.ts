@@ -1,4 +1,5 @@
 import type { Destination } from '../../outbox/destination.ts';
+import { enqueueOwed, startMark } from './memory-reconcile.ts';
 import { epochName } from './memory-tables.ts';
 import type { MemoryTables } from './memory-tables.ts';
 
@@ -43,10 +44,14 @@ export function seedDestination(
     nextSeq: 1,
     hecChannel: uuidOf(3, destinationNo),
   });
+  if (takesRecords(destination.state)) startMark(tables, destinationNo);
   return destination;
 }
 
-/** Changes a destination as a person would over the API: a new version, and an end to the lane's pause. */
+/**
+ * Changes a destination as a person would over the API: a new version, and an end to the lane's pause. One that stops taking records
+ * gets a row for all that it is owed before; one that begins again is owed what comes from then on.
+ */
 export function changeDestination(
   tables: MemoryTables,
   destinationNo: number,
@@ -62,10 +67,16 @@ export function changeDestination(
   if (present === undefined || lane === undefined)
     throw new Error(`There is no destination ${destinationNo}`);
   const changed = { ...present, ...patch, rowVersion: present.rowVersion + 1 };
+  if (takesRecords(present.state) && !takesRecords(changed.state)) enqueueOwed(tables, present);
   tables.destinations.set(destinationNo, changed);
   tables.versions.get(destinationNo)?.set(changed.rowVersion, changed);
+  if (!takesRecords(present.state) && takesRecords(changed.state)) startMark(tables, destinationNo);
   lane.pausedUntilMs = 0;
   return changed;
+}
+
+function takesRecords(state: Destination['state']): boolean {
+  return state === 'active' || state === 'paused';
 }
 
 export interface SeedRecord {
@@ -89,8 +100,7 @@ export function seedRecord(tables: MemoryTables, given: SeedRecord, replayed = f
   };
   tables.records.set(recordNo, record);
   for (const destination of tables.destinations.values()) {
-    const takesRows = destination.state === 'active' || destination.state === 'paused';
-    if (!takesRows || destination.workspaceId !== record.workspaceId) continue;
+    if (!takesRecords(destination.state) || destination.workspaceId !== record.workspaceId) continue;
     const rows = tables.outbox.get(destination.destinationNo) ?? new Map<number, boolean>();
     rows.set(recordNo, replayed);
     tables.outbox.set(destination.destinationNo, rows);

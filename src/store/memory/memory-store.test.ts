@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { batchesSection } from '../../../test/store-contract/batches-section.ts';
 import { laneSection } from '../../../test/store-contract/lane-section.ts';
+import { owedSection } from '../../../test/store-contract/owed-section.ts';
 import { openRowsSection } from '../../../test/store-contract/open-rows-section.ts';
 import { retentionSection } from '../../../test/store-contract/retention-section.ts';
-import type { StoreFactory } from '../../../test/store-contract/store-factory.ts';
+import type { StoreFactory, StoreMishaps } from '../../../test/store-contract/store-factory.ts';
 import type { RecordDraft, RecordResult } from '../../outbox/record-store.ts';
 import type { AdminStore, AttemptRow, DestinationDraft } from '../admin-store.ts';
 import type { Store } from '../store.ts';
@@ -12,7 +13,8 @@ import { MAX_ATTEMPTS_KEPT, MemoryDeliveryStore } from './memory-delivery-store.
 import { MemoryBacklogStore } from './memory-backlog-store.ts';
 import { MemoryProofStore } from './memory-proof-store.ts';
 import { MemoryRetentionStore } from './memory-retention-store.ts';
-import { seedDestination, seedRecord } from './memory-seed.ts';
+import { changeDestination, seedDestination, seedRecord } from './memory-seed.ts';
+import type { MemoryTables } from './memory-tables.ts';
 
 // The store in memory is a delivery store only. The sections that ask for no more than that run on it; the rest of a store
 // is here only as far as they need it to set the scene.
@@ -24,6 +26,7 @@ const factory: StoreFactory = {
     return Promise.resolve({
       store: storeAround(delivery),
       sql: () => Promise.reject(new Error('The store in memory knows no SQL')),
+      mishaps: mishapsOf(delivery.tables),
       close: () => Promise.resolve(),
     });
   },
@@ -32,18 +35,45 @@ const factory: StoreFactory = {
 laneSection(factory);
 openRowsSection(factory);
 batchesSection(factory);
+owedSection(factory);
 retentionSection(factory);
+
+function mishapsOf(tables: MemoryTables): StoreMishaps {
+  return {
+    loseRow: async (destinationNo, recordNo) => void tables.outbox.get(destinationNo)?.delete(recordNo),
+    noteMissed: async (recordNo) => void tables.missed.add(recordNo),
+    setClockBack: async (destinationNo, byMs) => {
+      const destination = tables.destinations.get(destinationNo);
+      assert.ok(destination !== undefined);
+      const activeSinceMs = destination.activeSinceMs + byMs;
+      tables.destinations.set(destinationNo, { ...destination, activeSinceMs });
+    },
+  };
+}
 
 function storeAround(delivery: MemoryDeliveryStore): Store {
   const record = (draft: RecordDraft, source: 'attestation' | 'event' | 'admin'): RecordResult => {
-    const recordNo = seedRecord(delivery.tables, { ...draft, source });
+    const recordNo = seedRecord(delivery.tables, { ...draft, source, recordedAtMs: Date.now() });
     return { status: 'recorded', recordId: draft.recordId, recordNo, enqueued: 1 };
   };
-  const admin: Pick<AdminStore, 'createDestination' | 'listAttempts'> = {
+  const admin: Pick<AdminStore, 'createDestination' | 'updateDestination' | 'listAttempts'> = {
     createDestination: (draft: DestinationDraft) =>
       Promise.resolve(
-        seedDestination(delivery.tables, { ...draft, destinationNo: delivery.tables.destinations.size + 1 }),
+        seedDestination(delivery.tables, {
+          ...draft,
+          destinationNo: delivery.tables.destinations.size + 1,
+          activeSinceMs: Date.now(),
+        }),
       ),
+    updateDestination: (destinationId, _, { state }) => {
+      const present = [...delivery.tables.destinations.values()].find(
+        (destination) => destination.destinationId === destinationId,
+      );
+      if (present === undefined || state === undefined) return Promise.resolve({ status: 'not_found' });
+      const since = present.state === 'disabled' ? { activeSinceMs: Date.now() } : {};
+      const destination = changeDestination(delivery.tables, present.destinationNo, { state, ...since });
+      return Promise.resolve({ status: 'updated', destination });
+    },
     listAttempts: (destinationNo, page) => {
       const kept = delivery.tables.attempts
         .filter((attempt) => attempt.destinationNo === destinationNo)

@@ -65,6 +65,8 @@ export interface MemoryTables {
   readonly attempts: (AttemptDraft & { readonly destinationNo: number })[];
   readonly missed: Set<number>;
   readonly reconcilerMarks: Map<number, number>;
+  /** By destination: the last number given out when it began to take records. What has a higher one came after it. */
+  readonly startNos: Map<number, number>;
   /** By number. */
   readonly replays: Map<number, Replay>;
 }
@@ -85,6 +87,7 @@ export function emptyTables(): MemoryTables {
     attempts: [],
     missed: new Set(),
     reconcilerMarks: new Map(),
+    startNos: new Map(),
     replays: new Map(),
   };
 }

@@ -38,8 +38,15 @@ export const STORE_SABOTAGES: readonly Sabotage[] = [
     name: 'reconciler_over_open_transactions',
     what: "the reconciler's mark moves past numbers that may still commit",
     file: 'src/store/memory/memory-reconcile.ts',
-    find: 'const settledNo = Math.min(tables.lastRecordNo, ...[...tables.unsettled].map((recordNo) => recordNo - 1));',
-    replace: 'const settledNo = tables.lastRecordNo;',
+    find: 'return Math.min(tables.lastRecordNo, ...[...tables.unsettled].map((recordNo) => recordNo - 1));',
+    replace: 'return tables.lastRecordNo;',
+  },
+  {
+    name: 'owed_by_the_clock_alone',
+    what: 'what came after the start of a destination is passed over while the clock says that it was before',
+    file: 'src/store/memory/memory-reconcile.ts',
+    find: 'startNo !== undefined && record.recordNo > startNo',
+    replace: 'startNo !== undefined && record.recordNo < 0',
   },
   {
     name: 'missed_thrown_away',
