@@ -1,4 +1,4 @@
-import type { Attestation } from '../attestation/attestation.ts';
+import type { Attestation, Verdict } from '../attestation/attestation.ts';
 import type { JsonValue } from '../json.ts';
 import { type Coded, decisionOf } from './decision.ts';
 import { metadataOf } from './metadata.ts';
@@ -53,10 +53,19 @@ export function baseAttributes(
   };
 }
 
+/** No verdict says that a tool was called: it is made before the call. */
+const OUTCOMES: Readonly<Record<Verdict, (who: string, tool: string) => string>> = {
+  allow: (who, tool) => `${who} was allowed to call ${tool}`,
+  rewrite: (who, tool) => `${who} was allowed to call ${tool} with changes`,
+  deny: (who, tool) => `${who} was blocked from calling ${tool}`,
+  escalate: (who, tool) => `${who} waits for approval to call ${tool}`,
+};
+
 function messageOf(attestation: Attestation, statusCode: string): string {
-  const { agent, agent_id, tool_name, resolution } = attestation;
+  const { agent, agent_id, tool_name, verdict, resolution } = attestation;
   const who = agent?.name ? `${agent.name} (${agent_id})` : agent_id;
   if (resolution === undefined)
-    return `Aegis ${statusCode}: ${who} called ${tool_name}: ${shortReason(attestation)}`;
-  return `Aegis ${statusCode}: the escalated call of ${tool_name} by ${who} was ${shortReason(attestation)}`;
+    return `Aegis ${statusCode}: ${OUTCOMES[verdict](who, tool_name)}: ${shortReason(attestation)}`;
+  const was = resolution.decision === 'expired' ? '' : 'was ';
+  return `Aegis ${statusCode}: the escalated call of ${tool_name} by ${who} ${was}${shortReason(attestation)}`;
 }

@@ -1,4 +1,4 @@
-import type { Attestation, Constraint } from '../attestation/attestation.ts';
+import type { Attestation, Constraint, Resolution, Verdict } from '../attestation/attestation.ts';
 import { rfc3339ToMs } from '../attestation/rfc3339.ts';
 import { given, listed } from './attributes.ts';
 import type { Coded } from './decision.ts';
@@ -19,8 +19,19 @@ export function findingUid({ attestation_id, resolves }: Attestation): string {
   return resolves ?? attestation_id;
 }
 
+/** What became of the call, in a list of findings. The agent asked; whether it called is what the decision says. */
+const TITLES: Readonly<Record<Verdict | Resolution['decision'], string>> = {
+  allow: 'Agent tool call allowed',
+  rewrite: 'Agent tool call allowed with changes',
+  deny: 'Agent tool call denied',
+  escalate: 'Agent tool call escalated for approval',
+  approved: 'Escalated agent tool call approved',
+  rejected: 'Escalated agent tool call rejected',
+  expired: 'Escalated agent tool call expired without approval',
+};
+
 export function findingTitle({ verdict, resolution, tool_name }: Attestation): string {
-  return `Agent tool call ${resolution?.decision ?? verdict}: ${tool_name}`;
+  return `${TITLES[resolution?.decision ?? verdict]}: ${tool_name}`;
 }
 
 export function createdTime({ resolution, time_ms }: Attestation): number | undefined {

@@ -8,7 +8,7 @@ import { VERSION_TRAITS } from './ocsf-versions.ts';
  * Names the mapping: any change to the bytes of an event made from the same record and settings needs another value. It
  * travels as `metadata.log_version`, and a batch formed under another value is dissolved.
  */
-export const RENDERER_VERSION = '1';
+export const RENDERER_VERSION = '2';
 
 export const PRODUCT: JsonObject = Object.freeze({
   name: 'Aegis',

@@ -101,6 +101,6 @@ describe('renderRecord', () => {
   });
 
   it('names what decides the bytes', () => {
-    assert.equal(renderKey(DEFAULT_OCSF_SETTINGS), 'r1/2001/1.1.0');
+    assert.equal(renderKey(DEFAULT_OCSF_SETTINGS), 'r2/2001/1.1.0');
   });
 });

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { arbitraryAttestation } from '../../test/support/arbitrary-attestation.ts';
 import { generateAttestations } from '../../test/support/generate-attestations.ts';
-import type { Attestation } from '../attestation/attestation.ts';
+import type { Attestation, Resolution } from '../attestation/attestation.ts';
 import { parseAttestation } from '../attestation/parse-attestation.ts';
 import type { JsonValue } from '../json.ts';
 import type { OcsfEvent } from './ocsf-event.ts';
@@ -27,6 +27,14 @@ function accepted(record: object): Attestation {
   const parsed = parseAttestation(JSON.stringify(record));
   assert.ok(parsed.ok, parsed.ok ? '' : JSON.stringify(parsed.refusal));
   return parsed.attestation;
+}
+
+function answered(decision: Resolution['decision']): object {
+  return {
+    verdict: 'escalate',
+    resolves: '0193476d-3f10-7a51-8c3e-5a8d0c1b2e01',
+    resolution: { decision, by: 'm.ortiz', at: '2026-11-20T10:00:00Z' },
+  };
 }
 
 /** All texts, numbers and booleans in a value. */
@@ -148,6 +156,44 @@ describe('attestationToOcsf2001', () => {
     );
   });
 
+  for (const [given, title, message] of [
+    [{ verdict: 'allow' }, 'Agent tool call allowed', 'agent-7 was allowed to call T'],
+    [
+      { verdict: 'rewrite' },
+      'Agent tool call allowed with changes',
+      'agent-7 was allowed to call T with changes',
+    ],
+    [{ verdict: 'deny' }, 'Agent tool call denied', 'agent-7 was blocked from calling T'],
+    [
+      { verdict: 'escalate' },
+      'Agent tool call escalated for approval',
+      'agent-7 waits for approval to call T',
+    ],
+    [
+      answered('approved'),
+      'Escalated agent tool call approved',
+      'the escalated call of T by agent-7 was approved',
+    ],
+    [
+      answered('rejected'),
+      'Escalated agent tool call rejected',
+      'the escalated call of T by agent-7 was rejected',
+    ],
+    [
+      answered('expired'),
+      'Escalated agent tool call expired without approval',
+      'the escalated call of T by agent-7 expired',
+    ],
+  ] as const) {
+    it(`says of a call what became of it, and not that it was made: ${title}`, () => {
+      const event = attestationToOcsf2001(accepted({ ...REQUIRED, ...given }));
+      const tool = REQUIRED.tool_name;
+      assert.equal((event['finding'] as { title: string }).title, `${title}: ${tool}`);
+      const said = (event['message'] as string).replace(tool, 'T').replace(/^Aegis [A-Z]+: /u, '');
+      assert.ok(said.startsWith(message), said);
+    });
+  }
+
   it('says in the message who did what and why, in one line, however long the reasons are', () => {
     const constraints = [
       { id: 'c-1', outcome: 'pass', reason: 'fine' },
@@ -160,7 +206,7 @@ describe('attestationToOcsf2001', () => {
     const message = event['message'] as string;
     assert.match(
       message,
-      /^Aegis DENY: crm-bot \(agent-7\) called salesforce\.delete_contact: c-2: too much 😀/u,
+      /^Aegis DENY: crm-bot \(agent-7\) was blocked from calling salesforce\.delete_contact: c-2: too much 😀/u,
     );
     assert.match(message, /😀…; 1 more objected$/u);
     assert.ok(message.isWellFormed() && message.length < 700);

@@ -33,7 +33,7 @@ export function sampleOcsfEvent(options: SampleOptions = {}): OcsfEvent {
     type_name: 'Security Finding: Create',
     severity: 'Medium',
     status_id: 2,
-    message: options.message ?? 'Aegis DENY: agent-7 called crm.delete_contact',
+    message: options.message ?? 'Aegis DENY: agent-7 was blocked from calling crm.delete_contact',
     actor: { user: { uid: 'user-12', name: 'Ana Müller' } },
     src_endpoint: { ip: '192.0.2.7' },
     finding: {

@@ -81,7 +81,7 @@ test('a row says what the event says', () => {
     ImpactHash: '95'.repeat(32),
     ConstraintIds: ['c-1'],
     Reasons: ['over the limit of 10'],
-    MessageText: 'Aegis DENY: agent-7 called crm.delete_contact',
+    MessageText: 'Aegis DENY: agent-7 was blocked from calling crm.delete_contact',
     RawEventTruncated: true,
     StreamId: 'a5c1f0f4-0000-4000-8000-000000000001',
     StreamEpoch: 'e-1',
