@@ -3,6 +3,7 @@
  * run, so the ratios hold where absolute figures do not.
  *
  *   npm run bench:peers                                  about five minutes
+ *   npm run bench:peers -- --only memory,stored          some of: postgres, memory, stored
  *   npm run bench:peers -- --events 20000 --rounds 5 --json FILE
  */
 import { execFileSync } from 'node:child_process';
@@ -26,8 +27,8 @@ interface System {
   readonly name: string;
   readonly file: string;
   readonly store: 'sqlite' | 'postgres' | 'memory';
-  /** Last argument of its file. */
-  readonly last: string;
+  /** Arguments of its file after the address of the store, that of the sink, and how many events. */
+  readonly args: readonly string[];
 }
 
 interface Round extends SenderRun {
@@ -39,24 +40,54 @@ interface Round extends SenderRun {
 }
 
 const OURS = join(import.meta.dirname, 'deliver-run.ts');
+const ENGINE = join(import.meta.dirname, 'engine-run.ts');
 const peer = (name: string): string => join(PEERS, `${name}-run.ts`);
+const splunkLogging = (kind: 'stored' | 'mapped'): System => ({
+  name: 'splunk-logging',
+  file: peer('splunk-logging'),
+  store: 'memory',
+  args: [String(PEER_BATCH), kind],
+});
 const ON_POSTGRES: readonly System[] = [
-  { name: 'aegis-siem on PostgreSQL', file: OURS, store: 'postgres', last: 'plain' },
-  { name: 'pg-boss', file: peer('pg-boss'), store: 'postgres', last: String(PEER_BATCH) },
+  { name: 'aegis-siem on PostgreSQL', file: OURS, store: 'postgres', args: ['plain'] },
+  { name: 'pg-boss', file: peer('pg-boss'), store: 'postgres', args: [String(PEER_BATCH)] },
   {
     name: 'graphile-worker, batched jobs',
     file: peer('graphile-worker'),
     store: 'postgres',
-    last: String(PEER_BATCH),
+    args: [String(PEER_BATCH)],
   },
 ];
 const ON_THIS_MACHINE: readonly System[] = [
-  { name: 'aegis-siem on SQLite', file: OURS, store: 'sqlite', last: 'plain' },
-  { name: 'splunk-logging', file: peer('splunk-logging'), store: 'memory', last: String(PEER_BATCH) },
+  { name: 'aegis-siem on SQLite', file: OURS, store: 'sqlite', args: ['plain'] },
+  splunkLogging('mapped'),
 ];
+const OF_STORED_TEXTS: readonly System[] = [
+  { name: 'the engine of aegis-siem on SQLite', file: ENGINE, store: 'sqlite', args: ['plain', 'stored'] },
+  { name: 'the same with gzip', file: ENGINE, store: 'sqlite', args: ['gzip', 'stored'] },
+  splunkLogging('stored'),
+];
+
+const COMPARISONS: Readonly<Record<string, () => Promise<void>>> = {
+  postgres: () =>
+    compare('On PostgreSQL, with the same durability (fsync, synchronous_commit), plain', ON_POSTGRES, [
+      'The peers get events that are rendered already and only keep and post them; ours keeps the records and maps, numbers and hashes each event while it delivers.',
+      'A phase of the peers ends with the answer of the sink, ours once the delivery is marked as well.',
+      'graphile-worker is given whole batches as one job: it keeps no state for a single event.',
+    ]),
+  memory: () =>
+    compare('Against a sender without a queue, plain', ON_THIS_MACHINE, [
+      'splunk-logging keeps events in memory only: what is queued when the process ends is lost, and so is what the SIEM refuses. It is given events that are rendered already.',
+    ]),
+  stored: () =>
+    compare('The same with stored texts of 1.4 kB, by the engine alone', OF_STORED_TEXTS, [
+      'Nothing is mapped on either side. Ours reads each text from the store, numbers and hashes it, and keeps what became of it; without thread, record chain, retention and metrics.',
+    ]),
+};
 
 const { values } = parseArgs({
   options: {
+    only: { type: 'string' },
     events: { type: 'string', default: '50000' },
     rounds: { type: 'string', default: '3' },
     json: { type: 'string' },
@@ -64,6 +95,12 @@ const { values } = parseArgs({
 });
 const events = Number(values.events);
 const rounds = Number(values.rounds);
+const names = values.only?.split(',') ?? Object.keys(COMPARISONS);
+const unknown = names.filter((name) => COMPARISONS[name] === undefined);
+if (unknown.length > 0)
+  throw new RangeError(
+    `--only: there is no ${unknown.join(', ')}; there are ${Object.keys(COMPARISONS).join(', ')}`,
+  );
 
 installPeers();
 const report = new BenchReport();
@@ -71,14 +108,7 @@ const server = await startPostgresServer();
 process.env['AEGIS_SIEM_TEST_POSTGRES_URL'] = server.url;
 const sink = await startSink();
 try {
-  await compare('On PostgreSQL, with the same durability (fsync, synchronous_commit)', ON_POSTGRES, [
-    'The peers get events that are rendered already and only keep and post them; ours keeps the records and maps, numbers and hashes each event while it delivers.',
-    'A phase of the peers ends with the answer of the sink, ours once the delivery is marked as well.',
-    'graphile-worker is given whole batches as one job: it keeps no state for a single event.',
-  ]);
-  await compare('Against a sender without a queue', ON_THIS_MACHINE, [
-    'splunk-logging keeps events in memory only: what is queued when the process ends is lost, and so is what the SIEM refuses. It is given events that are rendered already.',
-  ]);
+  for (const name of names) await COMPARISONS[name]?.();
 } finally {
   sink.stop();
   await server.stop();
@@ -93,7 +123,7 @@ async function compare(title: string, systems: readonly System[], notes: readonl
   const ours = runs[0]?.rounds ?? [];
   const of = (list: readonly Round[], key: keyof Round): number => median(list.map((one) => one[key]));
   report.add({
-    title: `${title}: ${thousands(events)} events, plain, median of ${rounds} rounds`,
+    title: `${title}: ${thousands(events)} events, median of ${rounds} rounds`,
     columns: [
       'sender',
       'queue/s',
@@ -129,14 +159,14 @@ async function compare(title: string, systems: readonly System[], notes: readonl
   });
 }
 
-async function runOnce({ name, file, store, last }: System, to: Sink): Promise<Round> {
+async function runOnce({ name, file, store, args }: System, to: Sink): Promise<Round> {
   const folder = mkdtempSync(join(tmpdir(), 'aegis-siem-bench-'));
   const postgres = store === 'postgres' ? await usePostgres() : undefined;
   await to.reset();
   try {
     const cpuBefore = postgres === undefined ? Number.NaN : await postgresCpuSeconds(postgres.url);
     const url = postgres?.url ?? `sqlite:${join(folder, 'aegis.db')}`;
-    const run = await childRun<SenderRun>(file, [url, to.url, String(events), last]);
+    const run = await childRun<SenderRun>(file, [url, to.url, String(events), ...args]);
     const cpuAfter = postgres === undefined ? Number.NaN : await postgresCpuSeconds(postgres.url);
     const arrived = await to.counts();
     if (arrived.events !== events)

@@ -19,17 +19,21 @@ export function readyEnvelopes(count: number): string[] {
   });
 }
 
-/** For a sender that makes its envelopes itself: the event as an object, with the sink's mark in it. */
-export function markedEvents(count: number): JsonObject[] {
-  return readyEvents(count).map(({ text }, index) => ({
-    ...(JSON.parse(text) as JsonObject),
-    aegis_seq: index + 1,
-  }));
+/**
+ * For a sender that makes its envelopes itself: what is sent as an object, with the sink's mark in it. `stored`: the record as it is;
+ * `mapped`: the event that is made of it.
+ */
+export function markedEvents(count: number, kind: 'stored' | 'mapped'): JsonObject[] {
+  const texts = kind === 'stored' ? recordTexts(count) : readyEvents(count).map(({ text }) => text);
+  return texts.map((text, index) => ({ ...(JSON.parse(text) as JsonObject), aegis_seq: index + 1 }));
+}
+
+function recordTexts(count: number): string[] {
+  return [...generateAttestations({ seed: DELIVERY_SEED, count, workspaceId: BENCH_WORKSPACE })];
 }
 
 function readyEvents(count: number): WireEvent[] {
-  const texts = generateAttestations({ seed: DELIVERY_SEED, count, workspaceId: BENCH_WORKSPACE });
-  return [...texts].map((body, index) => {
+  return recordTexts(count).map((body, index) => {
     const rendered = renderRecord({ source: 'attestation', body }, DEFAULT_OCSF_SETTINGS);
     if (!rendered.ok) throw new Error(rendered.message);
     const place = { streamId: 's', epoch: 'e', seq: index + 1, kind: 'event' } as const;

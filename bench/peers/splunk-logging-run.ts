@@ -2,7 +2,7 @@
  * splunk-logging, Splunk's own package for Node. Events wait in memory only: what is queued when the process ends is gone, and
  * so is what Splunk refuses. There is no phase of queuing apart from the sending.
  *
- *   node bench/peers/splunk-logging-run.ts - SINK_URL COUNT BATCH
+ *   node bench/peers/splunk-logging-run.ts - SINK_URL COUNT BATCH stored|mapped
  */
 import { Agent } from 'node:http';
 import splunk from 'splunk-logging';
@@ -10,10 +10,10 @@ import { IN_FLIGHT } from './in-flight.ts';
 import { senderRun, timed } from '../sender-run.ts';
 import { markedEvents } from './ready-envelopes.ts';
 
-const [, , , sinkUrl = '', countText = '', batchText = ''] = process.argv;
+const [, , , sinkUrl = '', countText = '', batchText = '', kind = ''] = process.argv;
 const count = Number(countText);
 const batch = Number(batchText);
-const events = markedEvents(count);
+const events = markedEvents(count, kind === 'stored' ? 'stored' : 'mapped');
 // Batches are flushed by us: the package itself would start any number of requests at once.
 const logger = new splunk.Logger({ token: 'bench-token', url: sinkUrl, maxBatchCount: 0, maxBatchSize: 0 });
 logger.eventFormatter = (message) => message;
