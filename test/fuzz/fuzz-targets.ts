@@ -13,6 +13,8 @@ import { parseEgressAllow } from '../../src/egress/egress-allow.ts';
 import type { EgressResponse } from '../../src/egress/egress.ts';
 import { passesFilter } from '../../src/ocsf/event-filter.ts';
 import { matchesGlob } from '../../src/ocsf/glob.ts';
+import { PATTERN_NAMES } from '../../src/ocsf/redaction/patterns/pattern.ts';
+import { REDACTION_ACTIONS } from '../../src/ocsf/redaction/redaction-rule.ts';
 import { createRedactor } from '../../src/ocsf/redaction/redactor.ts';
 import { renderRecord } from '../../src/ocsf/render-record.ts';
 import { eventsIn } from '../../src/verify/event-bytes.ts';
@@ -20,6 +22,7 @@ import { arbitraryAttestationText } from '../support/arbitrary-attestation-text.
 import { arbitraryRedaction } from '../support/arbitrary-redaction.ts';
 import { attestationText } from '../support/valid-attestation.ts';
 import type { FuzzTarget } from './fuzz-target.ts';
+import { PIECES, recordAtLimits } from './records-at-limits.ts';
 
 const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
 const HEC_SUCCESS = new Set([0, 24, 25]);
@@ -58,6 +61,10 @@ export function fuzzTargets(seed: number): readonly FuzzTarget[] {
     redaction,
     redactor: createRedactor(redaction, 'a key for the fuzzer'),
   }));
+  const allPatterns = REDACTION_ACTIONS.map((action) => {
+    const redaction = [{ patterns: [...PATTERN_NAMES], action }];
+    return { redaction, redactor: createRedactor(redaction, 'a key for the fuzzer') };
+  });
   const policy = createAddressPolicy('10.0.0.0/8:8088,http+127.0.0.1/32');
   let turn = 0;
   return [
@@ -105,6 +112,24 @@ export function fuzzTargets(seed: number): readonly FuzzTarget[] {
           { source: 'attestation', body: parsed.text },
           { classUid: 2001, version: '1.1.0', ...chosen },
         );
+      },
+    },
+    {
+      name: 'redaction at its limits',
+      seeds: PIECES,
+      prepare: (bytes) => Buffer.from(recordAtLimits(bytes.toString('utf8'))),
+      read: (bytes) => {
+        const parsed = parseAttestation(bytes);
+        // Letters that JSON writes with six make the record too large.
+        if (!parsed.ok) return;
+        turn += 1;
+        const chosen = allPatterns[turn % allPatterns.length];
+        if (chosen === undefined) return;
+        const rendered = renderRecord(
+          { source: 'attestation', body: parsed.text },
+          { classUid: 2001, version: '1.1.0', ...chosen },
+        );
+        assert.ok(rendered.ok);
       },
     },
     {

@@ -22,9 +22,10 @@ export async function runFuzz(
     const input = kept[inputs < target.seeds.length ? inputs : -1] ?? mutateBytes(pick(kept, random), random);
     inputs += 1;
     if (inputs === target.seeds.length + 1) endMs = performance.now() + forMs;
+    const read = target.prepare?.(input) ?? input;
     const startedMs = threadMs();
     try {
-      const reading = target.read(input);
+      const reading = target.read(read);
       const tickMs = threadMs() - startedMs;
       // The first look at each example also loads and compiles what reads it.
       if (tickMs > longestTickMs && inputs > target.seeds.length) {

@@ -1,5 +1,6 @@
 import { FIND_PATTERN, mayHoldPattern } from './patterns/find-pattern.ts';
 import type { PatternName } from './patterns/pattern.ts';
+import type { RecordHashes } from './record-hashes.ts';
 import { REDACTED, type Replacement, replaced } from './replacement.ts';
 
 /** A pattern and what is done with each match; of two that overlap the earlier in the list decides. */
@@ -22,6 +23,7 @@ interface Match {
 export function redactPatterns(
   text: string,
   rules: readonly PatternRule[],
+  hashes: RecordHashes,
   count: (pattern: PatternName) => void,
 ): string {
   if (rules.length === 0 || !mayHoldPattern(text)) return text;
@@ -34,7 +36,7 @@ export function redactPatterns(
   for (const { start, end, order } of merged(matches)) {
     const rule = rules[order];
     if (rule === undefined) continue;
-    result += text.slice(done, start) + replaced(text.slice(start, end), rule.replacement);
+    result += text.slice(done, start) + replaced(text.slice(start, end), rule.replacement, hashes);
     done = end;
     count(rule.pattern);
   }

@@ -23,14 +23,20 @@ export function redactUnknown(value: JsonValue, change: UnknownChange): JsonValu
     : redactMembers(value as JsonObject, change);
 }
 
-/** Two keys that became alike are told apart by a number. `Object.fromEntries` keeps a key `__proto__` an ordinary key. */
+/**
+ * Two keys that became alike are told apart by a number. Each name goes on where it stopped: thousands that become alike would
+ * else be counted from 2 on for each of them. `Object.fromEntries` keeps a key `__proto__` an ordinary key.
+ */
 function redactMembers(object: JsonObject, change: UnknownChange): JsonObject {
   const members = new Map<string, JsonValue>();
+  const nextNo = new Map<string, number>();
   for (const [key, value] of Object.entries(object)) {
     const changed = change.key(key);
     let name = changed;
-    for (let no = 2; members.has(name) || (name !== key && Object.hasOwn(object, name)); no += 1)
+    let no = nextNo.get(changed) ?? 2;
+    for (; members.has(name) || (name !== key && Object.hasOwn(object, name)); no += 1)
       name = `${changed} ${no}`;
+    nextNo.set(changed, no);
     members.set(name, redactUnknown(value, change));
   }
   return Object.fromEntries(members);

@@ -1,3 +1,4 @@
+import { RecordHashes } from './record-hashes.ts';
 import type { PatternName } from './patterns/pattern.ts';
 import type { RedactionAction } from './redaction-rule.ts';
 
@@ -9,8 +10,9 @@ export interface Redaction {
   readonly count: number;
 }
 
-/** Counts what is redacted of one record. */
+/** Counts what is redacted of one record, and keeps its hashes. */
 export class RedactionTally {
+  readonly hashes = new RecordHashes();
   readonly #counts = new Map<string, Redaction>();
 
   field(field: string, action: RedactionAction): void {

@@ -13,6 +13,7 @@ import { renderKey, renderRecord } from '../render-record.ts';
 import { validateEvent } from '../validate-event.ts';
 import type { PatternName } from './patterns/pattern.ts';
 import { RedactionKeyError } from './redaction-key.ts';
+import { MAX_HASHES_OF_RECORD } from './record-hashes.ts';
 import type { RedactionRule } from './redaction-rule.ts';
 import { createRedactor } from './redactor.ts';
 
@@ -195,6 +196,42 @@ describe('redaction', () => {
     assert.ok(Array.isArray(aegisOf(event)['truncated']), 'nothing was cut');
     const short = eventOf({ ...record, constraints: [{ reason: '+1234567' }] }, settingsWith(rules));
     assert.equal('truncated' in aegisOf(short.event), false);
+  });
+
+  it('tells thousands of keys apart that become alike, in time that grows with their number', () => {
+    const keys = Array.from({ length: 4_900 }, (_, no) => [`a${no}@example.com`, no] as const);
+    const record = { ...SMALLEST_ATTESTATION, x: Object.fromEntries(keys) };
+    const rules: readonly RedactionRule[] = [{ patterns: ['email'], action: 'mask' }];
+    const before = process.threadCpuUsage();
+    const { unknown } = redact(record, rules) as unknown as { unknown: { x: JsonObject } };
+    const { user, system } = process.threadCpuUsage(before);
+    assert.deepEqual(Object.keys(unknown.x).slice(0, 3), [
+      '[redacted:email]',
+      '[redacted:email] 2',
+      '[redacted:email] 3',
+    ]);
+    assert.deepEqual(
+      Object.values(unknown.x),
+      keys.map(([, no]) => no),
+    );
+    // Counted from 2 on for each of them it took more than a second.
+    assert.ok(user + system < 500_000, `${user + system} microseconds`);
+  });
+
+  it('hashes a text of a record once, and masks what comes after the limit', () => {
+    const texts = Array.from({ length: MAX_HASHES_OF_RECORD + 1 }, (_, no) => `a${no}@b.cd`);
+    const reason = (from: number, to: number): object => ({ reason: texts.slice(from, to).join(' ') });
+    const constraints = [reason(0, 4_000), reason(4_000, 8_000), reason(8_000, texts.length), reason(0, 1)];
+    const rules: readonly RedactionRule[] = [{ patterns: ['email'], action: 'hash' }];
+    const seen = redact({ ...SMALLEST_ATTESTATION, constraints }, rules) as unknown as {
+      readonly constraints: readonly { readonly reason: string }[];
+    };
+    const words = seen.constraints.flatMap((one) => one.reason.split(' '));
+    assert.equal(words.length, texts.length + 1);
+    const hashes = words.filter((word) => /^hmac-sha256:[0-9a-f]{32}$/.test(word));
+    assert.equal(new Set(hashes).size, MAX_HASHES_OF_RECORD);
+    assert.equal(words.at(-2), '[redacted:email]');
+    assert.equal(words.at(-1), words[0], 'one that is known is still the same');
   });
 
   it('renders nothing without its redactor, and makes none that hashes without a key', () => {

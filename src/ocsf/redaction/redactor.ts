@@ -115,7 +115,7 @@ function plant(tree: FieldTree, field: string, change: FieldChange): void {
 function byPatterns(rules: readonly PatternRule[]): FieldChange {
   return (value, tally) => {
     const change = (text: string): string =>
-      redactPatterns(text, rules, (pattern) =>
+      redactPatterns(text, rules, tally.hashes, (pattern) =>
         tally.pattern(pattern, rules.find((rule) => rule.pattern === pattern)?.replacement.action ?? 'mask'),
       );
     return redactUnknown(value, { value: change, key: change });
@@ -133,7 +133,7 @@ function byName(field: RedactableFieldName, rule: RedactionRule, key: Uint8Array
     return redactUnknown(value, {
       value: (text) => {
         tally.field(field, rule.action);
-        return replaced(text, replacement);
+        return replaced(text, replacement, tally.hashes);
       },
       key: (text) => text,
     });

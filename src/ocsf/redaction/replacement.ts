@@ -1,10 +1,8 @@
-import { createHmac } from 'node:crypto';
+import type { RecordHashes } from './record-hashes.ts';
 import type { RedactionAction } from './redaction-rule.ts';
 
 /** Stands where a text was and nothing of it may stay. */
 export const REDACTED = '[redacted]';
-
-const HASH_HEX_DIGITS = 32;
 
 /** Longer than anything that stands in for a text: by so much a record grows at most with each. All of it is plain. */
 export const MAX_REPLACEMENT_CHARS = 64;
@@ -20,7 +18,11 @@ export interface Replacement {
 }
 
 /** What stands in place of the text; an empty text where it is dropped. */
-export function replaced(text: string, { action, keep, key, mask }: Replacement): string {
+export function replaced(
+  text: string,
+  { action, keep, key, mask }: Replacement,
+  hashes: RecordHashes,
+): string {
   switch (action) {
     case 'drop':
       return '';
@@ -29,7 +31,7 @@ export function replaced(text: string, { action, keep, key, mask }: Replacement)
     case 'hash':
       // Checked when the rules were taken: a hash without a key could be undone by trying.
       if (key === undefined) throw new TypeError('A hash needs a key');
-      return `hmac-sha256:${createHmac('sha256', key).update(text).digest('hex').slice(0, HASH_HEX_DIGITS)}`;
+      return hashes.of(text, key) ?? mask;
     case 'keep_last':
       return `***${lastOf(text, keep)}`;
     default:
