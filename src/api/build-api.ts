@@ -29,6 +29,7 @@ import { overviewRoutes } from './routes/overview-routes.ts';
 import { previewRoutes } from './routes/preview-routes.ts';
 import { replayRoutes } from './routes/replay-routes.ts';
 import { sessionRoutes } from './routes/session-routes.ts';
+import { signedInRoutes } from './routes/signed-in-routes.ts';
 import { streamRoutes } from './routes/stream-routes.ts';
 import { addSchemas } from './schemas/add-schemas.ts';
 
@@ -128,6 +129,7 @@ export async function buildApi(parts: ApiParts, kinds: DestinationKinds): Promis
     deadLetterRoutes(scope, routes);
     replayRoutes(scope, routes);
     sessionRoutes(scope, routes);
+    signedInRoutes(scope, routes);
     oidcRoutes(scope, routes);
     apiKeyRoutes(scope, routes);
     auditRoutes(scope, routes);

@@ -56,6 +56,8 @@ const LEAVES: Readonly<Record<string, string>> = {
   'api-keys ls': 'looks',
   'api-keys create': 'api',
   'api-keys revoke': 'api',
+  'sessions ls': 'looks',
+  'sessions end': 'api',
   'keys checkpoint': 'looks',
   'keys rotate': 'api',
   'keys status': 'looks',

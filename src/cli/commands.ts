@@ -37,6 +37,7 @@ import {
   replayStart,
 } from './commands/replay.ts';
 import { serve } from './commands/serve.ts';
+import { sessionsEnd, sessionsLs } from './commands/sessions.ts';
 import { top } from './commands/top.ts';
 import { validate } from './commands/validate.ts';
 import { verify } from './commands/verify.ts';
@@ -82,6 +83,8 @@ export const COMMANDS: readonly Command[] = [
   apiKeysLs,
   apiKeysCreate,
   apiKeysRevoke,
+  sessionsLs,
+  sessionsEnd,
   keysCheckpoint,
   keysRotate,
   keysStatus,

@@ -1,4 +1,4 @@
-import type { AuditRecord } from './admin-store.ts';
+import type { AuditRecord, Page, PageQuery, WorkspaceScope } from './admin-store.ts';
 
 /** A person's signed-in browser. Only the SHA-256 of the token in its cookie is kept. */
 export interface Session {
@@ -19,6 +19,11 @@ export interface Session {
   readonly expiresAtMs: number;
 }
 
+/** Sessions of a workspace, of a person, or all there are. */
+export interface SessionChoice extends WorkspaceScope {
+  readonly actor?: string;
+}
+
 /** What the sign-in of people needs of a store. */
 export interface SessionStore {
   /**
@@ -36,6 +41,13 @@ export interface SessionStore {
   touchSession(sessionSha256: string, idleUntilMs: number): Promise<void>;
   /** False, and nothing written, when there is no such session. */
   endSession(sessionSha256: string, audit: AuditRecord): Promise<boolean>;
+  /** Those that are in force at `nowMs`, oldest first. */
+  listSessions(choice: SessionChoice, nowMs: number, page: PageQuery): Promise<Page<Session>>;
+  /**
+   * Ends all of them at once, also those that are over, with one audit record that is made of their number (also where there is
+   * none: the act is what is kept). Answers how many ended.
+   */
+  endSessions(choice: SessionChoice, auditOf: (ended: number) => AuditRecord): Promise<number>;
 }
 
 /** Sessions that are over and go with one sign-in. */

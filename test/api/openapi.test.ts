@@ -175,8 +175,11 @@ describe('the API as its OpenAPI document describes it', () => {
     });
     const cookie = String(signedIn.headers['set-cookie']).split(';')[0] ?? '';
     const carried = { key: null, headers: { ...own, cookie } };
-    await world.call({ url: '/v1/session', ...carried });
+    for (const url of ['/v1/session', '/v1/session/all', '/v1/sessions'])
+      await world.call({ url, ...carried });
+    await audited('session.revoked', { method: 'DELETE', url: '/v1/sessions?actor=nobody' });
     await audited('session.ended', { method: 'DELETE', url: '/v1/session', ...carried });
+    await audited('session.ended', { method: 'DELETE', url: '/v1/session/all' });
     const silent = world.openApi
       .operations()
       .filter((operation) => !ELSEWHERE.has(operation) && !world.openApi.succeeded.has(operation));

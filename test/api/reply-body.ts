@@ -33,6 +33,7 @@ export interface ReplyBody {
   readonly expected_version: number;
   readonly expires_at: string | null;
   readonly idle_until: string | null;
+  readonly is_this_one: boolean;
   readonly kind: string;
   readonly attestation_id: string | null;
   readonly items: readonly ReplyBody[];

@@ -240,6 +240,80 @@ describe('a browser session', () => {
     assert.ok(!world.logs().includes(token) && !audit.text.includes(token));
   });
 
+  test('is seen and ended by whoever has it, on every browser at once', async () => {
+    const key = await world.key(['destinations:read'], 'ws-own');
+    const [here, there] = [cookieOf(await signIn(key)), cookieOf(await signIn(key))];
+    const other = cookieOf(await signIn(await world.key(['destinations:read'], 'ws-own')));
+    const own = await withCookie(here, { url: '/v1/session/all' });
+    assert.deepEqual(
+      own.body.items.map((item) => [item.name, item.workspace_id, item.is_this_one]),
+      [
+        ['test', 'ws-own', true],
+        ['test', 'ws-own', false],
+      ],
+      own.text,
+    );
+    for (const cookie of [here, there]) assert.ok(!own.text.includes(cookie.split('=')[1] ?? 'none'));
+    const unsafe = await world.call({
+      method: 'DELETE',
+      url: '/v1/session/all',
+      key: null,
+      headers: { cookie: here },
+    });
+    assert.deepEqual([unsafe.status, unsafe.body.code], [403, 'csrf_refused']);
+    const ended = await withCookie(here, { method: 'DELETE', url: '/v1/session/all' });
+    assert.deepEqual([ended.status, ended.text], [200, '{"ended":2}']);
+    assert.match(String(ended.headers['set-cookie']), /^aegis_session=; .*Max-Age=0$/);
+    for (const cookie of [here, there])
+      assert.equal((await withCookie(cookie, { url: '/v1/session' })).status, 401);
+    assert.equal((await withCookie(other, { url: '/v1/session' })).status, 200);
+  });
+
+  test('is ended by an administrator: those of one person, of a workspace, of everyone, each with one audit record', async () => {
+    const [first, second] = [
+      await world.key(['audit:read'], 'ws-x'),
+      await world.key(['audit:read'], 'ws-y'),
+    ];
+    const [x, again, y] = [
+      cookieOf(await signIn(first)),
+      cookieOf(await signIn(first)),
+      cookieOf(await signIn(second)),
+    ];
+    const open = async (...cookies: readonly string[]): Promise<boolean[]> => {
+      const replies = cookies.map((cookie) => withCookie(cookie, { url: '/v1/session' }));
+      return (await Promise.all(replies)).map(({ status }) => status === 200);
+    };
+    const { actor } = (await withCookie(x, { url: '/v1/session' })).body;
+    const bound = await world.key(['admin'], 'ws-x');
+    const seen = await world.call({ url: '/v1/sessions', key: bound });
+    assert.deepEqual([...new Set(seen.body.items.map((item) => item.workspace_id))], ['ws-x']);
+    const mine = await world.call({ url: `/v1/sessions?actor=${encodeURIComponent(actor)}` });
+    assert.equal(mine.body.items.length, 2, mine.text);
+    const end = (query: string, key?: string): Promise<ApiReply> =>
+      world.call({ method: 'DELETE', url: `/v1/sessions${query}`, ...(key === undefined ? {} : { key }) });
+    for (const query of ['', '?everyone=true&actor=a', '?everyone=false', '?actor=']) {
+      const refused = await end(query);
+      assert.deepEqual([refused.status, refused.body.code], [400, 'bad_parameter'], query);
+    }
+    assert.deepEqual(await open(x, again, y), [true, true, true]);
+    assert.equal((await end(`?actor=${encodeURIComponent(actor)}`)).text, '{"ended":2}');
+    assert.deepEqual(await open(x, again, y), [false, false, true]);
+    const back = cookieOf(await signIn(first));
+    assert.equal((await end('?everyone=true', bound)).text, '{"ended":1}');
+    assert.deepEqual(await open(back, y), [false, true]);
+    await end('?everyone=true');
+    assert.deepEqual(await open(y), [false]);
+    const audit = await world.call({ url: '/v1/audit?limit=3&action=session.revoked' });
+    assert.deepEqual(
+      audit.body.items.map((item) => [item.subject_id, item.workspace_id]),
+      [
+        ['everyone', 'aegis-system'],
+        ['everyone', 'ws-x'],
+        [actor, 'aegis-system'],
+      ],
+    );
+  });
+
   test('is refused for a time after too many wrong keys from one address, but for a right one', async () => {
     const from = (remoteAddress: string, apiKey: string) =>
       world.app.inject({

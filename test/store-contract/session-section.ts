@@ -43,6 +43,68 @@ export function sessionSection(factory: StoreFactory): void {
       assert.equal((await admin.listAudit({ workspaceId }, { limit: 9 })).items.length, 1);
     });
 
+    section.test('lists those in force, of a workspace, of an actor or all, a page at a time', async () => {
+      const { sessions } = section.store;
+      const [workspaceId, actor] = [newWorkspace(), `person:${randomUUID()}`];
+      const keep = async (given: Partial<Session>): Promise<Session> => {
+        const made = session({ workspaceId, ...given });
+        await sessions.createSession(made, auditRecord(workspaceId), MANY);
+        return made;
+      };
+      const mine = await keep({ actor, createdAtMs: NOW + 1 });
+      const other = await keep({ createdAtMs: NOW + 2 });
+      const elsewhere = await keep({ actor, workspaceId: newWorkspace(), createdAtMs: NOW + 3 });
+      const over = await keep({ actor, createdAtMs: NOW - 20, idleUntilMs: NOW + 10 });
+      const hashes = async (choice: { readonly actor?: string; readonly workspaceId?: string }) =>
+        (await sessions.listSessions(choice, NOW + 10, { limit: 10 })).items.map((one) => one.sessionSha256);
+      assert.deepEqual(await hashes({ workspaceId }), [mine.sessionSha256, other.sessionSha256]);
+      assert.deepEqual(await hashes({ actor }), [mine.sessionSha256, elsewhere.sessionSha256]);
+      assert.deepEqual(await hashes({ actor, workspaceId }), [mine.sessionSha256]);
+      assert.ok(!(await hashes({})).includes(over.sessionSha256));
+      const first = await sessions.listSessions({ workspaceId }, NOW + 10, { limit: 1 });
+      assert.deepEqual(first.items, [mine]);
+      const next = await sessions.listSessions({ workspaceId }, NOW + 10, {
+        limit: 1,
+        ...(first.nextCursor === undefined ? {} : { cursor: first.nextCursor }),
+      });
+      assert.deepEqual([next.items, next.nextCursor], [[other], undefined]);
+    });
+
+    section.test(
+      'ends the sessions of an actor or of a workspace, with one record that counts them',
+      async () => {
+        const { sessions, admin } = section.store;
+        const [workspaceId, actor] = [newWorkspace(), `person:${randomUUID()}`];
+        const keep = async (given: Partial<Session>): Promise<Session> => {
+          const made = session({ workspaceId, ...given });
+          await sessions.createSession(made, auditRecord(newWorkspace()), MANY);
+          return made;
+        };
+        const [one, two, other] = [await keep({ actor }), await keep({ actor }), await keep({})];
+        const elsewhere = await keep({ actor, workspaceId: newWorkspace() });
+        const end = (choice: { readonly actor?: string; readonly workspaceId?: string }): Promise<number> =>
+          sessions.endSessions(choice, (ended) => ({
+            ...auditRecord(workspaceId),
+            after: JSON.stringify({ ended }),
+          }));
+        const left = async (): Promise<boolean[]> => {
+          const found = [one, two, other, elsewhere].map((made) => sessions.readSession(made.sessionSha256));
+          return (await Promise.all(found)).map((made) => made !== undefined);
+        };
+        assert.equal(await end({ actor, workspaceId }), 2);
+        assert.deepEqual(await left(), [false, false, true, true]);
+        assert.equal(await end({ workspaceId }), 1);
+        assert.deepEqual(await left(), [false, false, false, true]);
+        assert.equal(await end({ actor }), 1);
+        assert.equal(await end({ actor }), 0);
+        const audit = await admin.listAudit({ workspaceId }, { limit: 9 });
+        assert.deepEqual(
+          audit.items.map(({ after }) => after).toSorted(),
+          [0, 1, 1, 2].map((ended) => `{"ended":${ended}}`),
+        );
+      },
+    );
+
     section.test('clears away what is over, what is replaced, and the oldest beyond the limit', async () => {
       const { sessions } = section.store;
       const actor = `person:${randomUUID()}`;

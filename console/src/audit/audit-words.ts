@@ -21,6 +21,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'event.conflict': 'sent a known event id with other bytes',
   'session.started': 'signed in',
   'session.ended': 'signed out',
+  'session.revoked': 'ended sessions of others',
 };
 
 /** For a choice, in the words above. */

@@ -90,13 +90,7 @@ export function sessionRoutes(app: FastifyInstance, parts: RouteParts): void {
         workspaceId: principal.workspaceId,
       });
       await parts.sessions.end(principal.session, audit);
-      const { secure } = outsideOrigin(publicUrl, request.headers.host);
-      return reply
-        .code(204)
-        .header('cache-control', 'no-store')
-        .header('clear-site-data', '"cache", "storage"')
-        .header('set-cookie', endedSessionCookie(secure))
-        .send();
+      return forgetSession(reply.code(204), outsideOrigin(publicUrl, request.headers.host).secure).send();
     },
   );
 }
@@ -111,6 +105,14 @@ export function setSession(
 ): void {
   const maxAgeSeconds = Math.max(1, Math.floor((session.expiresAtMs - nowMs) / 1_000));
   void reply.header('set-cookie', sessionCookie(token, secure, maxAgeSeconds));
+}
+
+/** Has the browser forget its cookie and what it kept of our pages. */
+export function forgetSession(reply: FastifyReply, secure: boolean): FastifyReply {
+  return reply
+    .header('cache-control', 'no-store')
+    .header('clear-site-data', '"cache", "storage"')
+    .header('set-cookie', endedSessionCookie(secure));
 }
 
 async function signInWithKey(

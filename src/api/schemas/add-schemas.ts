@@ -25,7 +25,7 @@ import { historySchema, overviewDestinationSchema, overviewSchema } from './over
 import { previewRequestSchema, previewSchema } from './preview-schema.ts';
 import { problemSchema } from './problem-schema.ts';
 import { newReplaySchema, replayAnswerSchema, replayEffectSchema, replaySchema } from './replay-schema.ts';
-import { newSessionSchema, whoAmISchema } from './session-schema.ts';
+import { newSessionSchema, sessionSchema, whoAmISchema } from './session-schema.ts';
 import { attestationResultsSchema, attestationStorySchema, eventResultsSchema } from './record-schema.ts';
 
 /** Gives the API its schemas by name; the OpenAPI document shows the same objects. */
@@ -64,6 +64,7 @@ export function addSchemas(app: FastifyInstance, kinds: DestinationKinds): void 
     previewSchema,
     newSessionSchema,
     whoAmISchema,
+    sessionSchema,
     newApiKeySchema,
     apiKeySchema,
     auditRecordSchema,

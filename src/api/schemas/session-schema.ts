@@ -1,4 +1,4 @@
-import { timeOrNullSchema } from './delivery-schema.ts';
+import { timeOrNullSchema, timeSchema } from './delivery-schema.ts';
 
 export const newSessionSchema = {
   $id: 'NewSession',
@@ -29,6 +29,50 @@ export const whoAmISchema = {
       description: 'The session ends then unless it is used; null for a key',
     },
   },
+  additionalProperties: false,
+} as const;
+
+export const sessionSchema = {
+  $id: 'Session',
+  type: 'object',
+  required: [
+    'actor',
+    'name',
+    'workspace_id',
+    'scopes',
+    'started_at',
+    'idle_until',
+    'expires_at',
+    'is_this_one',
+  ],
+  properties: {
+    actor: { type: 'string', description: 'Whose it is, as in the audit trail' },
+    name: { type: 'string' },
+    workspace_id: { type: ['string', 'null'], description: 'null: all workspaces' },
+    scopes: { type: 'array', items: { type: 'string' }, description: 'What it was begun with' },
+    started_at: timeSchema,
+    idle_until: { ...timeSchema, description: 'Ends then unless it is used' },
+    expires_at: { ...timeSchema, description: 'Ends then, however much it is used' },
+    is_this_one: { type: 'boolean', description: 'It carries this request' },
+  },
+  additionalProperties: false,
+} as const;
+
+/** The longest name of an actor: `person:`, an issuer and a subject. */
+const MAX_ACTOR_CHARS = 1_000;
+
+/** Whose sessions; a text that is no actor of ours has none. */
+export const actorQuerySchema = {
+  type: 'string',
+  minLength: 1,
+  maxLength: MAX_ACTOR_CHARS,
+  description: 'Those of this person or key, as the audit trail names them',
+} as const;
+
+export const endedSessionsSchema = {
+  type: 'object',
+  required: ['ended'],
+  properties: { ended: { type: 'integer', description: 'Sessions that ended' } },
   additionalProperties: false,
 } as const;
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { ApiKey, AuditRecord } from '../../store/admin-store.ts';
-import type { Session, SessionStore } from '../../store/session-store.ts';
+import type { ApiKey, AuditRecord, Page, PageQuery } from '../../store/admin-store.ts';
+import type { Session, SessionChoice, SessionStore } from '../../store/session-store.ts';
 import { isUsable, type ApiKeyReader } from '../authenticate.ts';
 import { keyPrincipal, type Principal } from '../principal.ts';
 import { Problem } from '../problem.ts';
@@ -79,6 +79,16 @@ export class SessionKeeper {
   /** False when it had ended already. */
   end(session: Pick<Session, 'sessionSha256'>, audit: AuditRecord): Promise<boolean> {
     return this.#parts.sessions.endSession(session.sessionSha256, audit);
+  }
+
+  /** Those in force. */
+  list(choice: SessionChoice, nowMs: number, page: PageQuery): Promise<Page<Session>> {
+    return this.#parts.sessions.listSessions(choice, nowMs, page);
+  }
+
+  /** Ends all of them at once: the next request of each is refused. Answers how many. */
+  endAll(choice: SessionChoice, auditOf: (ended: number) => AuditRecord): Promise<number> {
+    return this.#parts.sessions.endSessions(choice, auditOf);
   }
 
   async #principalOfKey(apiKeyId: string, nowMs: number): Promise<Principal> {

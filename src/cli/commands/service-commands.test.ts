@@ -340,6 +340,34 @@ test('API keys are made (shown once), listed and revoked', async () => {
   assert.equal((await run(['api-keys', 'create', 'nothing'])).code, 2);
 });
 
+test('who is signed in is listed, and signed out by an administrator', async () => {
+  assert.equal((await run(['sessions', 'ls'])).out, 'Nobody is signed in.\n');
+  const signIn = (): Promise<Response> =>
+    fetch(`${service.url}/v1/session`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'x-aegis-csrf': '1',
+        origin: service.url,
+      },
+      body: JSON.stringify({ api_key: installation.key() }),
+    });
+  assert.equal((await signIn()).status, 201);
+  const listed = await run(['sessions', 'ls']);
+  const actor = /^(api_key:\S+) /m.exec(listed.out)?.[1] ?? '';
+  assert.notEqual(actor, '', listed.out);
+  assert.equal((await run(['sessions', 'ls', '--actor', 'nobody'])).out, 'Nobody is signed in.\n');
+  assert.equal((await run(['sessions', 'end', 'nobody'])).out, '0 sessions ended\n');
+  assert.equal((await run(['sessions', 'end', actor])).out, '1 sessions ended\n');
+  await signIn();
+  assert.equal((await run(['sessions', 'end', '--everyone'])).out, '1 sessions ended\n');
+  for (const words of [
+    ['sessions', 'end'],
+    ['sessions', 'end', actor, '--everyone'],
+  ])
+    assert.equal((await run(words)).code, 2);
+});
+
 test('openapi prints the document', async () => {
   const { code, out } = await run(['openapi']);
   assert.equal(code, 0);

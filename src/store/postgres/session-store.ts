@@ -1,6 +1,14 @@
-import type { AuditRecord } from '../admin-store.ts';
+import type { AuditRecord, Page, PageQuery } from '../admin-store.ts';
+import { integer, text } from '../column.ts';
+import { decodeCursor } from '../cursor.ts';
+import { pageOf } from '../page.ts';
 import { sessionOf } from '../session-row.ts';
-import { MAX_CLEARED_SESSIONS, type Session, type SessionStore } from '../session-store.ts';
+import {
+  MAX_CLEARED_SESSIONS,
+  type Session,
+  type SessionChoice,
+  type SessionStore,
+} from '../session-store.ts';
 import { appendAudit } from './audit.ts';
 import type { Database } from './database.ts';
 
@@ -77,6 +85,38 @@ export class PostgresSessionStore implements SessionStore {
       if (ended === 0) return false;
       await appendAudit(statements, audit);
       return true;
+    });
+  }
+
+  async listSessions(choice: SessionChoice, nowMs: number, page: PageQuery): Promise<Page<Session>> {
+    const [createdAt, sessionSha256] =
+      page.cursor === undefined ? [] : decodeCursor(page.cursor, ['number', 'string']);
+    const rows = await this.#database.all(
+      `select * from @schema@.aegis_siem_sessions
+       where ($1::text is null or workspace_id = $1) and ($2::text is null or actor = $2) and idle_until > $3
+         and (created_at, session_sha256) > ($4::bigint, $5::text)
+       order by created_at, session_sha256 limit $6`,
+      [
+        choice.workspaceId ?? null,
+        choice.actor ?? null,
+        Math.floor(nowMs),
+        createdAt ?? -1,
+        sessionSha256 ?? '',
+        page.limit + 1,
+      ],
+    );
+    return pageOf(rows, page, (row) => [integer(row, 'created_at'), text(row, 'session_sha256')], sessionOf);
+  }
+
+  endSessions(choice: SessionChoice, auditOf: (ended: number) => AuditRecord): Promise<number> {
+    return this.#database.transaction(async (statements) => {
+      const ended = await statements.run(
+        `delete from @schema@.aegis_siem_sessions
+         where ($1::text is null or workspace_id = $1) and ($2::text is null or actor = $2)`,
+        [choice.workspaceId ?? null, choice.actor ?? null],
+      );
+      await appendAudit(statements, auditOf(ended));
+      return ended;
     });
   }
 }

@@ -113,6 +113,21 @@ describe('signing in with an identity provider', () => {
     assert.ok(!world.logs().includes(CLIENT_SECRET));
   });
 
+  test('makes a session that an administrator ends, by the name that the audit trail has for the person', async () => {
+    const { location, cookie } = await start();
+    const session = cookieOf(await comeBack(provider.approve(location, MIA), cookie), 'aegis_session');
+    const who = { url: '/v1/session', key: null, headers: { cookie: session } };
+    const actor = `person:${provider.issuer}#mia-1`;
+    assert.equal((await world.call(who)).body.actor, actor);
+    const query = `?actor=${encodeURIComponent(actor)}`;
+    const listed = await world.call({ url: `/v1/sessions${query}` });
+    assert.ok(listed.body.items.length > 0 && listed.body.items.every((item) => item.actor === actor));
+    const ended = await world.call({ method: 'DELETE', url: `/v1/sessions${query}` });
+    assert.equal(ended.text, `{"ended":${listed.body.items.length}}`);
+    const after = await world.call(who);
+    assert.deepEqual([after.status, after.body.code], [401, 'unauthenticated']);
+  });
+
   test('says that it is there', async () => {
     const ways = await world.call({ url: '/v1/session/ways', key: null });
     assert.match(ways.text, /"oidc":"\/v1\/session\/oidc\/start"/);

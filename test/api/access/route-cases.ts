@@ -264,6 +264,20 @@ export const ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
     audit: 'session.ended',
     bySession: true,
   },
+  'GET /v1/session/all': { needs: 'signed_in', call: look(() => '/v1/session/all'), stranger: 200 },
+  'DELETE /v1/session/all': {
+    needs: 'signed_in',
+    call: () => ({ method: 'DELETE', url: '/v1/session/all' }),
+    stranger: 200,
+    audit: 'session.ended',
+  },
+  'GET /v1/sessions': { needs: 'admin', call: look(() => '/v1/sessions?limit=500'), stranger: 200 },
+  'DELETE /v1/sessions': {
+    needs: 'admin',
+    call: () => ({ method: 'DELETE', url: '/v1/sessions?everyone=true' }),
+    stranger: 200,
+    audit: 'session.revoked',
+  },
   'POST /v1/api-keys': {
     needs: 'admin',
     call: post(
