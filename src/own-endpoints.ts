@@ -29,6 +29,27 @@ const SYSTEM_ENDPOINTS: OwnEndpointParts = Object.freeze({
     Object.values(networkInterfaces()).flatMap((list = []) => list.map(({ address }) => address)),
 });
 
+/** What the settings say of where this installation listens. */
+export interface OwnPlaces {
+  readonly host: string;
+  readonly port: number;
+  readonly workerPort: number;
+  readonly store: string;
+}
+
+/** Everything of this installation that listens: the API, the metrics of a worker beside it, the database. */
+export async function ownEndpoints(
+  { host, port, workerPort, store }: OwnPlaces,
+  parts: OwnEndpointParts = SYSTEM_ENDPOINTS,
+): Promise<readonly DeniedEndpoint[]> {
+  const all = [
+    serviceEndpoints({ host, port }, parts),
+    serviceEndpoints({ host, port: workerPort }, parts),
+    databaseEndpoints(store, parts),
+  ];
+  return (await Promise.all(all)).flat();
+}
+
 /** Where a service listens: `host` as in `AEGIS_SIEM_HOST`. Port 0 is not known yet and gives nothing. */
 export async function serviceEndpoints(
   { host, port }: { readonly host: string; readonly port: number },

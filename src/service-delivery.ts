@@ -1,24 +1,25 @@
-import { createOutbound } from './outbound.ts';
 import type { RetentionAges } from './delivery/retention.ts';
 import { leaseLimits } from './delivery/lease-limits.ts';
 import type { DeniedEndpoint } from './egress/denied-endpoints.ts';
+import { ownEndpoints } from './own-endpoints.ts';
 import { SYSTEM, type ServiceGround } from './service-ground.ts';
 import { startNotices } from './service-notices.ts';
+import { serviceOutbound } from './service-outbound.ts';
 import type { Settings } from './settings/settings-schema.ts';
 import { type RunningDelivery, startDelivery, type StartDeliveryOptions } from './start-delivery.ts';
 import { StartError } from './start-error.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 
-/** Delivery and notices of a process, as its settings say; `denied` is never dialled. Throws `StartError`. */
+/** Delivery and notices of a process, as its settings say; `denied` is never dialled either. Throws `StartError`. */
 export async function startServiceDelivery(
   { settings, store, keys, logger, watch, observer }: ServiceGround,
-  denied: readonly DeniedEndpoint[],
+  denied: readonly DeniedEndpoint[] = [],
 ): Promise<RunningDelivery> {
   try {
     const delivery = await startDelivery(store, {
       keys,
-      denied,
+      denied: [...denied, ...(await ownEndpoints(settings))],
       egressAllow: settings.egressAllow,
       ambientIdentity: settings.ambientIdentity,
       limits: {
@@ -30,8 +31,7 @@ export async function startServiceDelivery(
       logger,
       observer,
     });
-    // Through the list as it stands, and never to this product itself.
-    const outbound = createOutbound({ ...settings, denied });
+    const outbound = await serviceOutbound(settings, denied);
     watch.watchCertificates(outbound.policy);
     const ending = new AbortController();
     const notices = await startNotices(

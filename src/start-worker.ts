@@ -1,4 +1,3 @@
-import { serviceEndpoints } from './own-endpoints.ts';
 import { startServiceDelivery } from './service-delivery.ts';
 import { eventsOf, openGround, type ServiceGround, type ServiceOptions, SYSTEM } from './service-ground.ts';
 import type { Settings } from './settings/settings-schema.ts';
@@ -29,8 +28,7 @@ export async function startWorker(settings: Settings, options: ServiceOptions = 
     await store.close();
   };
   try {
-    // The API may run beside this process on the same machine, with the same settings.
-    delivery = await startServiceDelivery(ground, await serviceEndpoints(settings));
+    delivery = await startServiceDelivery(ground);
     await events.started();
     if (settings.workerPort !== 0) endpoint = await listenAsWorker(ground);
     logger.info(

@@ -3,11 +3,11 @@ import path from 'node:path';
 import { DESTINATION_KINDS } from '../../api/destination-kinds.ts';
 import { testDestination } from '../../api/test-destination.ts';
 import { probeAddress } from '../../egress/probe-address.ts';
-import { createOutbound, type Outbound } from '../../outbound.ts';
+import type { Outbound } from '../../outbound.ts';
 import type { Destination } from '../../outbox/destination.ts';
-import { databaseEndpoints, serviceEndpoints } from '../../own-endpoints.ts';
 import { createSealer } from '../../secrets/create-sealer.ts';
 import type { SealingKey } from '../../secrets/sealing-key.ts';
+import { serviceOutbound } from '../../service-outbound.ts';
 import { servicePaths, type ServicePaths } from '../../service-paths.ts';
 import type { SettingsWithOrigins } from '../../settings/read-settings.ts';
 import { inspectStore } from '../../store/inspect-store.ts';
@@ -73,8 +73,7 @@ type Tell = (findings: readonly Finding[]) => Promise<void>;
 async function examineUsable(options: ExamineOptions, paths: ServicePaths, tell: Tell): Promise<void> {
   const { settings } = options.config;
   const store = await openStore(settings.store, { logger: { warn: () => undefined } });
-  const denied = [...(await databaseEndpoints(settings.store)), ...(await serviceEndpoints(settings))];
-  const outbound = createOutbound({ ...settings, denied });
+  const outbound = await serviceOutbound(settings);
   try {
     const { findings, keys } = await checkKeys(settings, paths.keyFile, store.sealed);
     await tell(findings);
