@@ -60,7 +60,8 @@ async function openAsk(url: string): Promise<{ readonly ask: Ask } & AsyncDispos
   const client = new Client({ connectionString: url });
   await client.connect();
   return {
-    ask: async (to) => lookOf((await client.query(LOOK('$1::bigint'), [to])).rows[0]),
+    ask: async (to) =>
+      lookOf((await client.query<Record<string, unknown>>(LOOK('$1::bigint'), [to])).rows[0]),
     [Symbol.asyncDispose]: () => client.end(),
   };
 }

@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import type { ServiceReply } from '../../../test/api/call-service.ts';
 import { Installation } from '../../../test/api/installation.ts';
 import { type CommandResult, runCommand } from '../../../test/cli/run-command.ts';
 import { type FakeSplunk, startFakeSplunk } from '../../../test/fake-splunk/fake-splunk.ts';
+import { sendRaw } from '../../../test/security/bad-inputs/send-raw.ts';
 import type { JsonObject, JsonValue } from '../../json.ts';
 import type { RunningService } from '../../service.ts';
 import { readPublicKey } from '../../proof/checkpoint-key.ts';
@@ -342,9 +344,10 @@ test('API keys are made (shown once), listed and revoked', async () => {
 
 test('who is signed in is listed, and signed out by an administrator', async () => {
   assert.equal((await run(['sessions', 'ls'])).out, 'Nobody is signed in.\n');
-  const signIn = (): Promise<Response> =>
-    fetch(`${service.url}/v1/session`, {
+  const signIn = (): Promise<ServiceReply> =>
+    sendRaw(service.url, {
       method: 'POST',
+      path: '/v1/session',
       headers: {
         'content-type': 'application/json',
         'x-aegis-csrf': '1',
