@@ -94,6 +94,10 @@ export function sessionSection(factory: StoreFactory): void {
         assert.equal(await end({ actor, workspaceId }), 2);
         assert.deepEqual(await left(), [false, false, true, true]);
         assert.equal(await end({ workspaceId }), 1);
+        assert.deepEqual(await left(), [false, false, false, true]);
+        assert.equal(await end({ actor }), 1);
+        assert.equal(await end({ actor }), 0);
+        const audit = await admin.listAudit({ workspaceId }, { limit: 9 });
         assert.equal(
           audit.items
             .map(({ after }) => after)
