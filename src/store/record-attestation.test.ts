@@ -48,6 +48,24 @@ void describe('recordAttestation on SQLite', () => {
     assert.deepEqual(open.rows('select * from aegis_siem_attestations'), []);
   });
 
+  storeTest('rejects an object that has no JSON text, and leaves the transaction as it was', async () => {
+    await using open = await openTestStore();
+    const circle: Record<string, unknown> = {};
+    circle['self'] = circle;
+    const throwing = {
+      toJSON: () => {
+        throw new Error('not now');
+      },
+    };
+    open.exec('begin immediate');
+    for (const input of [circle, { sequence: 1n }, throwing]) {
+      const result = await recordAttestation(open.other, input);
+      assert.equal(result.status === 'rejected' && result.refusal.code, 'not_json');
+    }
+    assert.equal(open.other.isTransaction, true);
+    open.exec('rollback');
+  });
+
   storeTest('uses a transaction of its own where the caller has none', async () => {
     await using open = await openTestStore();
     const [text] = texts(newWorkspace(), 1);

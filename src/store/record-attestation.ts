@@ -1,4 +1,5 @@
 import { parseAttestation } from '../attestation/parse-attestation.ts';
+import type { Refusal } from '../attestation/refusal.ts';
 import type { RecordDraft } from '../outbox/record-store.ts';
 import { announceWork } from '../outbox/wake-signal.ts';
 import { recordInPostgres } from './postgres/record-transaction.ts';
@@ -26,7 +27,9 @@ export async function recordAttestation(
 ): Promise<RecordAttestationResult> {
   checkTransaction(tx);
   const logger = safeLogger(options.logger);
-  const parsed = parseAttestation(textOf(attestation));
+  const text = textOf(attestation);
+  if (text === undefined) return { status: 'rejected', refusal: NO_TEXT };
+  const parsed = parseAttestation(text);
   if (!parsed.ok) return { status: 'rejected', refusal: parsed.refusal };
   const draft: RecordDraft = {
     recordId: parsed.attestation.attestation_id,
@@ -40,8 +43,19 @@ export async function recordAttestation(
   return result;
 }
 
-function textOf(attestation: string | Uint8Array | object): string | Uint8Array {
+const NO_TEXT: Refusal = Object.freeze({
+  code: 'not_json',
+  pointer: '',
+  message: 'The object cannot be written as JSON: it holds itself, a bigint, or a toJSON that throws.',
+});
+
+/** A value that JSON leaves out has the empty text, which the parser refuses; one that it cannot hold has none. */
+function textOf(attestation: string | Uint8Array | object): string | Uint8Array | undefined {
   if (typeof attestation === 'string' || attestation instanceof Uint8Array) return attestation;
-  // A value that JSON cannot hold gives no text; the parser then says that the record is empty.
-  return JSON.stringify(attestation) ?? '';
+  try {
+    return JSON.stringify(attestation) ?? '';
+  } catch {
+    // Whatever a caller hands in, `evaluate()` must not learn of it by an exception.
+    return undefined;
+  }
 }
