@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { CliError } from './cli-error.ts';
 import { EXIT } from './exit-codes.ts';
 import { type CliIo, OutputClosedError } from './cli-io.ts';
 
@@ -11,10 +11,8 @@ export function processIo(): CliIo {
       ending.abort();
     });
   }
-  let outputClosed = false;
-  process.stdout.on('error', () => {
-    outputClosed = true;
-  });
+  // Each write hears of its own failure; without a listener the process would end by it.
+  process.stdout.on('error', () => undefined);
   return {
     env: process.env,
     stdin: process.stdin,
@@ -26,14 +24,18 @@ export function processIo(): CliIo {
     writeError: (text) => {
       process.stderr.write(text);
     },
-    async writeOut(text) {
-      if (outputClosed) throw new OutputClosedError();
-      if (process.stdout.write(text)) return;
-      // Waits for a slow reader; one that went away ends the command quietly.
-      await Promise.race([once(process.stdout, 'drain'), once(process.stdout, 'close')]).catch(
-        () => undefined,
-      );
-      if (outputClosed) throw new OutputClosedError();
+    writeOut(text) {
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      process.stdout.write(text, (error) => (error ? reject(outputFailure(error)) : resolve()));
+      return promise;
     },
   };
+}
+
+/** A reader that went away wants nothing more. Anything else, such as a full disk, has cost output and must be told. */
+function outputFailure(cause: NodeJS.ErrnoException): Error {
+  const code = cause.code ?? cause.message;
+  if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED') return new OutputClosedError();
+  const message = `the output cannot be written (${code}): what stands there is not whole`;
+  return new CliError('output_failed', message, EXIT.unavailable, { cause });
 }

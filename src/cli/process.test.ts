@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -51,6 +51,20 @@ test('migrate says what it did, and the second time that there is nothing to do'
   assert.match(first.out, /^from version 0 to \d+: /);
   assert.match((await spawnCommand(argv)).out, /^nothing to do: the schema is at version \d+\n$/);
 });
+
+test(
+  'output that cannot be written ends the command with 3 and says so',
+  { skip: existsSync('/dev/full') ? false : 'needs /dev/full' },
+  async () => {
+    const full = openSync('/dev/full', 'w');
+    const child = spawn(process.execPath, [CLI, 'map', EXAMPLES], { stdio: ['ignore', full, 'pipe'] });
+    closeSync(full);
+    const exited = once(child, 'exit');
+    const error = await child.stderr?.toArray();
+    assert.equal((await exited)[0], 3);
+    assert.match(Buffer.concat(error ?? []).toString(), /the output cannot be written \(ENOSPC\)/);
+  },
+);
 
 test('a reader that goes away ends the command quietly', async () => {
   const child = spawn(process.execPath, [CLI, 'map', EXAMPLES], { stdio: ['ignore', 'pipe', 'pipe'] });
