@@ -12,6 +12,7 @@ import { type ServiceEvents, serviceEvents } from './service-events.ts';
 import { serviceLog } from './service-log.ts';
 import { servicePaths, type ServicePaths } from './service-paths.ts';
 import { openServiceWatch, type ServiceWatch } from './service-watch.ts';
+import { hideUrlPassword } from './settings/setting-checks.ts';
 import type { Settings } from './settings/settings-schema.ts';
 import { StartError } from './start-error.ts';
 import { type OpenedStore, openStore } from './store/open-store.ts';
@@ -125,7 +126,9 @@ async function openMigrated(settings: Settings, paths: ServicePaths, logger: Log
   } catch (cause) {
     await store?.close();
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new StartError('store_unusable', `AEGIS_SIEM_STORE: ${why}`, { cause });
+    throw new StartError('store_unusable', `AEGIS_SIEM_STORE ${hideUrlPassword(settings.store)}: ${why}`, {
+      cause,
+    });
   }
 }
 

@@ -21,10 +21,32 @@ describe('openStore', () => {
     async () => {
       await assert.rejects(
         openStore('sqlite:/proc/nowhere/aegis.db'),
-        (error) => error instanceof StoreError && error.code === 'store_io',
+        (error) =>
+          error instanceof StoreError &&
+          error.code === 'store_io' &&
+          /\/proc\/nowhere .*\(ENOENT\)/.test(error.message),
       );
     },
   );
+
+  for (const { what, url, says } of [
+    { what: 'no path', url: 'sqlite:', says: /sqlite: needs a file path/ },
+    { what: 'a folder', url: `sqlite:${tmpdir()}`, says: /is a folder: name a file in it/ },
+    { what: 'no address', url: 'postgres://[secret', says: /is not one such as postgres:(?!.*secret)/ },
+  ]) {
+    it(`says what is wrong with ${what}`, async () => {
+      await assert.rejects(
+        openStore(url),
+        (error) => error instanceof StoreError && says.test(error.message),
+      );
+    });
+  }
+
+  it('says how a server cannot be reached, and not which', async () => {
+    const store = await openStore('postgres://127.0.0.1:1/aegis');
+    await assert.rejects(store.ping(), { message: /cannot be reached, .*\(ECONNREFUSED\)$/ });
+    await store.close();
+  });
 
   it('refuses an address of another kind', async () => {
     await assert.rejects(

@@ -17,6 +17,9 @@ const SQLITE_PREFIX = 'sqlite:';
  * before the first use of a new release. Throws `StoreError`.
  */
 export async function openStore(url: string, options: StoreOptions = {}): Promise<OpenedStore> {
+  if (url === SQLITE_PREFIX) {
+    throw new StoreError('store_unavailable', 'sqlite: needs a file path, such as sqlite:./data/aegis.db');
+  }
   const file = sqlitePath(url);
   if (file !== undefined) {
     makeFolder(path.dirname(file));
@@ -25,7 +28,14 @@ export async function openStore(url: string, options: StoreOptions = {}): Promis
   if (!/^postgres(ql)?:/.test(url)) {
     throw new StoreError('store_unavailable', 'A store address begins with sqlite: or postgres:');
   }
-  // The driver is an optional package for those who embed the SQLite store.
+  // The address may hold a password: it is not repeated.
+  if (!URL.canParse(url)) {
+    throw new StoreError(
+      'store_unavailable',
+      'The store address is not one such as postgres://USER:PASSWORD@HOST:PORT/DATABASE; special characters of a password are written as %XX',
+    );
+  }
+  // Those who embed the SQLite store never load the driver.
   const { openPostgresStore } = await import('./postgres/open-postgres-store.ts');
   return Object.assign(await openPostgresStore(url, options), { url, options });
 }
@@ -47,6 +57,7 @@ function makeFolder(folder: string): void {
   } catch (cause) {
     // Another process was faster.
     if (existsSync(folder)) return;
-    throw new StoreError('store_io', `The folder ${folder} cannot be made`, { cause });
+    const why = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
+    throw new StoreError('store_io', `The folder ${folder} of the store cannot be made${why}`, { cause });
   }
 }

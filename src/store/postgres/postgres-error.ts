@@ -44,7 +44,7 @@ export function toStoreError(error: unknown): StoreError {
   if (isConnectionError(error)) {
     return new StoreUnavailableError(
       'store_unavailable',
-      'PostgreSQL cannot be reached, or the connection was lost',
+      `PostgreSQL cannot be reached, or the connection was lost${wordOf(error)}`,
       {
         cause: error,
       },
@@ -57,6 +57,13 @@ export function toStoreError(error: unknown): StoreError {
 export function sqlStateOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error) || !('severity' in error)) return undefined;
   return typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code) ? error.code : undefined;
+}
+
+/** ` (ECONNREFUSED)`: the system's word, which names no host; nothing where there is none. */
+function wordOf(error: unknown): string {
+  const first = error instanceof AggregateError ? (error.errors[0] as unknown) : error;
+  if (!(first instanceof Error) || !('code' in first) || typeof first.code !== 'string') return '';
+  return /^[A-Z][A-Z_]{2,}$/.test(first.code) ? ` (${first.code})` : '';
 }
 
 function isConnectionError(error: unknown): boolean {

@@ -1,5 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { StoreError } from '../store-error.ts';
 import type { Store, StoreOptions } from '../store.ts';
 import { SqliteAdminStore } from './admin-store.ts';
 import { SqliteBacklogStore } from './backlog-store.ts';
@@ -94,7 +95,10 @@ function makeFile(path: string): void {
   if (path === IN_MEMORY) return;
   try {
     closeSync(openSync(path, 'a', FILE_MODE));
-  } catch {
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'EISDIR') {
+      throw new StoreError('store_io', `The SQLite store ${path} is a folder: name a file in it`, { cause });
+    }
     // Opening it as a database fails next, with the error that tells why.
   }
 }

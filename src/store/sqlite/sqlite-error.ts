@@ -25,6 +25,9 @@ const ADVICE: Readonly<Record<SqliteUnavailableCode, string>> = {
   store_unavailable: 'the database cannot be reached',
 };
 
+const CANNOT_OPEN = 14;
+const OPEN_ADVICE = 'check that its folder is there, and owner and mode of both';
+
 /** SQLite's extended result code, when `error` came from SQLite. */
 export function sqliteCode(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('errcode' in error)) return undefined;
@@ -49,7 +52,7 @@ export function toStoreError(error: unknown): StoreError {
     const said = `${messageOf(error)} (SQLite ${code})`;
     return new StoreUnavailableError(
       unavailable,
-      `The SQLite store cannot be used now: ${said}: ${ADVICE[unavailable]}`,
+      `The SQLite store cannot be used now: ${said}: ${code === CANNOT_OPEN ? OPEN_ADVICE : ADVICE[unavailable]}`,
       {
         cause: error,
       },
