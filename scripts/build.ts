@@ -35,21 +35,16 @@ for (const pattern of ASSETS) {
   if (found.length === 0) throw new Error(`nothing matches ${pattern}: the package would lack it`);
   for (const file of found) cpSync(join(ROOT, file), join(DIST, file));
 }
-// It empties nothing but its own folder, dist/console.
-const built = spawnSync(process.execPath, [join(ROOT, 'scripts', 'build-console.ts')], {
-  cwd: ROOT,
-  stdio: ['ignore', 2, 2],
-});
-if (built.status !== 0) {
-  console.error('the console cannot be built; see why with: npm run build:console');
-  process.exit(1);
-}
 if (consoleIsOld()) {
+  // It empties nothing but its own folder, dist/console.
   const built = spawnSync(process.execPath, [join(ROOT, 'scripts', 'build-console.ts')], {
     cwd: ROOT,
     stdio: ['ignore', 2, 2],
   });
-  if (built.status !== 0) throw new Error('the console could not be built: the package would lack it');
+  if (built.status !== 0) {
+    console.error('the console cannot be built; see why with: npm run build:console');
+    process.exit(1);
+  }
 }
 // The compiler copies package.json, which the code reads its version from; scripts and tools have no place in there.
 const { name, version, type, license } = JSON.parse(
