@@ -1,3 +1,4 @@
+import { PATTERN_WORDS } from './pattern-words.ts';
 import type { FieldError } from './problem.ts';
 
 /** What a JSON Schema validator says of one place; the part of its form that is read here. */
@@ -13,12 +14,19 @@ const FRAMES = new Set(['if', 'anyOf', 'oneOf', 'allOf']);
 /** A body may be wrong in thousands of places; a person reads a few. */
 const MAX_FIELD_ERRORS = 20;
 
+/** Where the values come from, for the sentence: fields of a body are named by their pointer, parameters of a query by their name. */
+export type ErrorPlace = 'body' | 'query';
+
 /** Schema errors in our words: a stable code, a pointer to the very field, a sentence. `base` goes before each pointer. */
-export function fieldErrors(errors: readonly SchemaError[], base = ''): readonly FieldError[] {
+export function fieldErrors(
+  errors: readonly SchemaError[],
+  base = '',
+  place: ErrorPlace = 'body',
+): readonly FieldError[] {
   const real = errors.filter((error) => !FRAMES.has(error.keyword));
   return (real.length === 0 ? errors : real)
     .slice(0, MAX_FIELD_ERRORS)
-    .map((error) => fieldError(error, base))
+    .map((error) => fieldError(error, base, place))
     .toSorted((left, right) => rank(left) - rank(right));
 }
 
@@ -27,16 +35,22 @@ function rank(error: FieldError): number {
   return ['unknown_field', 'missing_field', 'wrong_type'].indexOf(error.code) >>> 0;
 }
 
-function fieldError({ keyword, instancePath, params, message }: SchemaError, base: string): FieldError {
+function fieldError(
+  { keyword, instancePath, params, message }: SchemaError,
+  base: string,
+  place: ErrorPlace,
+): FieldError {
   const here = base + instancePath;
-  const field = here === '' ? 'the body' : here;
+  const named = place === 'query' ? `query parameter ${here.slice(1)}` : here;
+  const field = here === '' ? `the ${place}` : named;
+  const what = place === 'query' ? 'parameter' : 'field';
   switch (keyword) {
     case 'additionalProperties': {
       const name = textOf(params['additionalProperty']);
       return {
         code: 'unknown_field',
         pointer: `${here}/${escapePointer(name)}`,
-        detail: `There is no field ${JSON.stringify(name)} in ${field}.`,
+        detail: `There is no ${what} ${JSON.stringify(name)} in ${field}.`,
       };
     }
     case 'required': {
@@ -44,7 +58,7 @@ function fieldError({ keyword, instancePath, params, message }: SchemaError, bas
       return {
         code: 'missing_field',
         pointer: `${here}/${escapePointer(name)}`,
-        detail: `The field ${JSON.stringify(name)} is missing in ${field}.`,
+        detail: `The ${what} ${JSON.stringify(name)} is missing in ${field}.`,
       };
     }
     case 'type':
@@ -71,8 +85,31 @@ function fieldError({ keyword, instancePath, params, message }: SchemaError, bas
       return {
         code: 'bad_value',
         pointer: here,
-        detail: `${capital(field)} ${message ?? 'cannot be used'}.`,
+        detail: `${capital(field)} ${boundOf(keyword, params, message)}.`,
       };
+  }
+}
+
+/** What a value takes that has the right type. A pattern is for programs: people read what it means, where we have words for it. */
+function boundOf(keyword: string, params: SchemaError['params'], message = 'cannot be used'): string {
+  const limit = textOf(params['limit']);
+  switch (keyword) {
+    case 'minLength':
+      return limit === '1' ? 'must not be empty' : `must have at least ${limit} characters`;
+    case 'maxLength':
+      return `must have at most ${limit} characters`;
+    case 'minimum':
+      return `must be at least ${limit}`;
+    case 'maximum':
+      return `must be at most ${limit}`;
+    case 'minItems':
+      return `must hold at least ${limit}`;
+    case 'maxItems':
+      return `must hold at most ${limit}`;
+    case 'pattern':
+      return PATTERN_WORDS.get(textOf(params['pattern'])) ?? message;
+    default:
+      return message;
   }
 }
 

@@ -60,11 +60,9 @@ function problemOfValidation(
   validation: readonly FastifySchemaValidationError[],
   context: string | undefined,
 ): Problem {
-  const errors = fieldErrors(validation);
-  if (context === 'body' || context === undefined) return problemOfFields(errors);
-  const [first] = errors;
-  const where = context === 'querystring' ? 'query parameter' : context;
-  return new Problem('bad_parameter', `The ${where}: ${first?.detail ?? 'cannot be used.'}`);
+  if (context === 'body' || context === undefined) return problemOfFields(fieldErrors(validation));
+  const [first] = fieldErrors(validation, '', 'query');
+  return new Problem('bad_parameter', first?.detail ?? 'A parameter cannot be used.');
 }
 
 function internal(cause: unknown): Problem {

@@ -2,11 +2,13 @@
 export const DEFAULT_PAGE_ITEMS = 50;
 export const MAX_PAGE_ITEMS = 500;
 
+export const PAGE_LIMIT_PATTERN = '^[1-9][0-9]{0,2}$';
+
 /** Query of every list. Texts, since a query has no numbers: `pageQuery` reads them. */
 const pageQueryProperties = {
   limit: {
     type: 'string',
-    pattern: '^[1-9][0-9]{0,2}$',
+    pattern: PAGE_LIMIT_PATTERN,
     description: `Items of a page, 1 to ${MAX_PAGE_ITEMS} (default ${DEFAULT_PAGE_ITEMS})`,
   },
   cursor: { type: 'string', minLength: 1, maxLength: 1_000, description: '`next_cursor` of the page before' },

@@ -28,7 +28,7 @@ export interface SentinelDataCollectorConfig {
 
 /** Not `AegisOcsf`: a table that this API has made cannot take the template of the Logs Ingestion API. */
 const DEFAULT_LOG_TYPE = 'AegisOcsfClassic';
-const LOG_TYPE_PATTERN = '^[A-Za-z][A-Za-z0-9_]{0,99}$';
+export const LOG_TYPE_PATTERN = '^[A-Za-z][A-Za-z0-9_]{0,99}$';
 
 export const sentinelDataCollectorConfigSchema = Object.freeze({
   type: 'object',

@@ -43,10 +43,11 @@ export interface SentinelLogsIngestionConfig {
   readonly tls: TlsConfig;
 }
 
-const DCR_PATTERN = '^dcr-[0-9a-f]{32}$';
-const STREAM_PATTERN = '^Custom-[A-Za-z][A-Za-z0-9_]{0,99}$';
+export const DCR_PATTERN = '^dcr-[0-9a-f]{32}$';
+export const STREAM_PATTERN = '^Custom-[A-Za-z][A-Za-z0-9_]{0,99}$';
 /** A GUID, or a domain name of the tenant. `common` and its like name no tenant. */
-const TENANT_PATTERN = '^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$';
+export const TENANT_PATTERN =
+  '^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$';
 const MAX_TENANT_CHARS = 253;
 const NO_TENANT = new Set(['common', 'organizations', 'consumers']);
 

@@ -22,14 +22,14 @@ export interface SplunkHecConfig {
 
 const DEFAULT_SOURCE = 'aegis-siem';
 const DEFAULT_SOURCETYPE = 'ocsf:aegis';
-const WORD = {
+export const WORD = {
   type: 'string',
   minLength: 1,
   maxLength: 255,
   pattern: '^[^\\u0000-\\u001f\\u007f]+$',
 } as const;
 /** Names that Splunk gives to indexes: lower case, digits, _ and -. */
-const INDEX_PATTERN = '^[a-z0-9_][a-z0-9_-]*$';
+export const INDEX_PATTERN = '^[a-z0-9_][a-z0-9_-]*$';
 
 export const splunkHecConfigSchema = Object.freeze({
   type: 'object',

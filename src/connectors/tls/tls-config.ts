@@ -8,7 +8,11 @@ import { CLIENT_KEY } from './client-key.ts';
 export type TlsConfig = Pick<TlsSettings, 'caPem' | 'clientCertPem'>;
 
 const MAX_PEM_CHARS = 64 * 1024;
-const PEM = { type: 'string', maxLength: MAX_PEM_CHARS, pattern: '-----BEGIN CERTIFICATE-----' } as const;
+export const PEM = {
+  type: 'string',
+  maxLength: MAX_PEM_CHARS,
+  pattern: '-----BEGIN CERTIFICATE-----',
+} as const;
 const PEM_PATTERN = new RegExp(PEM.pattern);
 
 /** JSON Schema of `config.tls`. */
