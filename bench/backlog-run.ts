@@ -31,6 +31,7 @@ let delivered = 0;
 const delivery = await startDelivery(store, {
   keys: [{ keyId: 'k-backlog', key: Buffer.from(key, 'hex') }],
   egressAllow: 'http+127.0.0.1/32:1024-65535',
+  checkpoints: 'none',
   logger: { info: () => undefined, warn: console.error, error: console.error },
   observer: {
     finished: (batch) => {

@@ -21,6 +21,7 @@ const seen = onceDelivered(count);
 const delivery = await startDelivery(store, {
   keys: [BENCH_KEY],
   egressAllow: 'http+127.0.0.1/32:1024-65535',
+  checkpoints: 'none',
   ambientIdentity: false,
   owner: `bench-${process.pid}`,
   logger: { info: () => undefined, warn: console.error, error: console.error },

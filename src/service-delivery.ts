@@ -71,7 +71,7 @@ function checkpointOptions({
   checkpointSeconds,
   receiptRetentionDays,
 }: Settings): Pick<StartDeliveryOptions, 'checkpoints'> {
-  if (checkpointSeconds === 0) return {};
+  if (checkpointSeconds === 0) return { checkpoints: 'none' };
   const keepMs = receiptRetentionDays === 0 ? Number.MAX_SAFE_INTEGER : receiptRetentionDays * DAY_MS;
   return { checkpoints: { everyMs: checkpointSeconds * 1_000, keepMs } };
 }

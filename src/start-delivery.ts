@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DeliveryObserver } from './delivery/delivery-observer.ts';
 import type { DeliveryLogger } from './delivery/delivery-parts.ts';
+import { DEFAULT_RETENTION_AGES, type RetentionAges } from './delivery/retention.ts';
 import { createDeliveryEngine, type DeliveryOptions } from './delivery-engine.ts';
 import { DeliveryThread } from './delivery-thread-handle.ts';
 import { onWork } from './outbox/wake-signal.ts';
@@ -11,9 +12,16 @@ import type { SealingKey } from './secrets/sealing-key.ts';
 import { emitWarnings } from './store/emit-warnings.ts';
 import type { OpenedStore } from './store/open-store.ts';
 
-export interface StartDeliveryOptions extends Partial<Omit<DeliveryOptions, 'keys'>> {
+type CheckpointTimes = NonNullable<DeliveryOptions['checkpoints']>;
+
+export interface StartDeliveryOptions extends Partial<Omit<DeliveryOptions, 'keys' | 'checkpoints'>> {
   /** Keys that open credentials, or the path of the key file that holds them. */
   readonly keys: readonly SealingKey[] | string;
+  /**
+   * How often each stream gets a signed checkpoint, and how long their bodies are kept; `none`: nothing can be proved of what was
+   * delivered. Default: every 300 seconds, kept as long as receipts.
+   */
+  readonly checkpoints?: CheckpointTimes | 'none';
   /** Default: warnings and errors become process warnings. */
   readonly logger?: DeliveryLogger;
   readonly observer?: DeliveryObserver;
@@ -30,6 +38,7 @@ export interface RunningDelivery {
 }
 
 const DEFAULT_GRACE_MS = 10_000;
+const DEFAULT_CHECKPOINT_MS = 300_000;
 
 const processWarnings: DeliveryLogger = {
   info: () => undefined,
@@ -47,15 +56,17 @@ const processWarnings: DeliveryLogger = {
  */
 export async function startDelivery(
   store: OpenedStore,
-  { logger = processWarnings, observer = {}, run, ...given }: StartDeliveryOptions,
+  { logger = processWarnings, observer = {}, run, checkpoints, ...given }: StartDeliveryOptions,
 ): Promise<RunningDelivery> {
+  const times = checkpoints ?? defaultCheckpoints(given.retentionAges ?? DEFAULT_RETENTION_AGES);
   const options: DeliveryOptions = {
     egressAllow: '',
     ambientIdentity: false,
     owner: processMark(process.pid, randomUUID()),
     ...given,
+    ...(times === 'none' ? {} : { checkpoints: times }),
     denied: [...(given.denied ?? []), ...(await databaseEndpoints(store.url))],
-    keys: typeof given.keys === 'string' ? keysOfFile(given.keys) : given.keys,
+    keys: typeof given.keys === 'string' ? keysOfFile(given.keys) : givenKeys(given.keys),
   };
   if ((run ?? (store.kind === 'sqlite' ? 'thread' : 'here')) === 'thread') {
     const { sidecarPath } = store.options;
@@ -76,6 +87,18 @@ export async function startDelivery(
       await delivery.stop(graceMs);
     },
   };
+}
+
+function defaultCheckpoints({ receiptsMs = Number.MAX_SAFE_INTEGER }: RetentionAges): CheckpointTimes {
+  return { everyMs: DEFAULT_CHECKPOINT_MS, keepMs: receiptsMs };
+}
+
+/** Whoever writes JavaScript may leave them out. */
+function givenKeys(keys: readonly SealingKey[] | undefined): readonly SealingKey[] {
+  if (keys !== undefined && keys.length > 0) return keys;
+  throw new TypeError(
+    'startDelivery needs keys: the path of the key file that seals the credentials of this store, or what loadKeyFile() read from it',
+  );
 }
 
 function keysOfFile(path: string): readonly SealingKey[] {

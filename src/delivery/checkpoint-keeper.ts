@@ -137,6 +137,12 @@ export class CheckpointKeeper {
       return undefined;
     }
     const [newest] = keys;
+    if (newest === undefined) {
+      logger.error(
+        run.who,
+        'No checkpoint can be made: the store holds no key that signs; the first start of "aegis-siem serve" makes one',
+      );
+    }
     const rendering = run.rendering();
     if (newest === undefined || rendering === undefined || run.nextSeq > LAST_SEQ) {
       this.#dueMs = clock.monotonicMs() + RETRY_MS;

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { openStore, recordAttestation, startDelivery, createKeyFile } from '../../src/library.ts';
+import {
+  createKeyFile,
+  openStore,
+  recordAttestation,
+  startDelivery,
+  type StartDeliveryOptions,
+} from '../../src/library.ts';
 import { startFakeSplunk } from '../fake-splunk/fake-splunk.ts';
 import { generateAttestations } from '../support/generate-attestations.ts';
 import { callService } from './call-service.ts';
@@ -38,6 +44,8 @@ test("an embedder records in his own transaction, and the library's delivery sen
   await splunk.waitFor(1);
   assert.deepEqual(uidsOf(splunk), [(JSON.parse(kept) as { attestation_id: string }).attestation_id]);
   await delivery.stop();
+  const codes = splunk.events().map(({ event }) => (event['metadata'] as { event_code?: string }).event_code);
+  assert.deepEqual(codes.slice(1), ['stream.checkpoint'], 'the stop says the last word, signed');
   assert.deepEqual(warnings, []);
   own.close();
   await store.close();
@@ -61,6 +69,11 @@ test('a delivery that cannot begin says why at the start', async () => {
   await assert.rejects(
     missing,
     /The key file \S+no-key cannot be used: it is not there; .*createKeyFile\(\)/,
+  );
+  // As a caller in JavaScript can write it.
+  await assert.rejects(
+    startDelivery(store, {} as StartDeliveryOptions),
+    /startDelivery needs keys: the path/,
   );
   await store.close();
   installation.remove();

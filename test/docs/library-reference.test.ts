@@ -24,3 +24,30 @@ test('every function and class of the library says what it is for', () => {
     .map((section) => section.split('\n')[0]);
   assert.deepEqual(bare, []);
 });
+
+/** Of TypeScript and Node. */
+const KNOWN = new Set([
+  'AbortSignal',
+  'Error',
+  'Omit',
+  'Partial',
+  'Promise',
+  'Readonly',
+  'Record',
+  'Uint8Array',
+]);
+
+test('every type that the signature of a function or class names can be imported too', () => {
+  const sections = readFileSync(PAGE, 'utf8').split(/^## /m).slice(1);
+  const exported = new Set(sections.map((section) => section.split('\n')[0]));
+  const missing = new Set<string>();
+  for (const section of sections) {
+    const code = /```typescript\n(?<code>(?:function|class)[^`]*)```/.exec(section)?.groups?.['code'] ?? '';
+    const bare = code.replaceAll(/\/\*\*[^]*?\*\/|'[^']*'/g, '');
+    for (const [name] of bare.matchAll(/\b[A-Z]\w*/g)) {
+      if (!exported.has(name) && !KNOWN.has(name)) missing.add(name);
+    }
+  }
+  assert.ok(exported.size > 40, 'the page was read');
+  assert.deepEqual([...missing], []);
+});

@@ -54,6 +54,7 @@ export async function startSinkDelivery(
   const delivery = await startDelivery(store, {
     keys: [key],
     egressAllow: LOOPBACK,
+    checkpoints: 'none',
     limits: { ...HASTY_LIMITS, ...limits },
     logger: seen.logger,
     observer: seen.observer,
