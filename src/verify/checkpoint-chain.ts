@@ -120,7 +120,8 @@ function byEpoch(chain: readonly ProvenCheckpoint[], cut: Cut | undefined): Chai
   }));
 }
 
-function judgeFirst(one: ProvenCheckpoint, start: string | undefined): Finding | undefined {
+/** `start`: the checkpoint that judging begins after. */
+export function judgeFirst(one: ProvenCheckpoint, start: string | undefined): Finding | undefined {
   const { previous, seq } = one.checkpoint;
   if (previous === undefined || previous.sha256 === start) return undefined;
   return {
@@ -131,7 +132,8 @@ function judgeFirst(one: ProvenCheckpoint, start: string | undefined): Finding |
   };
 }
 
-function judgeLink(one: ProvenCheckpoint, before: ProvenCheckpoint): Finding | undefined {
+/** Whether a checkpoint follows the one before. */
+export function judgeLink(one: ProvenCheckpoint, before: ProvenCheckpoint): Finding | undefined {
   const { previous, epoch, seq, fromSeq } = one.checkpoint;
   const last = before.checkpoint;
   if (previous === undefined)

@@ -75,6 +75,13 @@ export class Findings {
     return copy;
   }
 
+  addAll({ kept, counts, faults }: Findings): void {
+    this.kept.push(...kept);
+    for (const [name, count] of Object.entries(counts) as [FindingName, number][])
+      this.#counts.set(name, (this.#counts.get(name) ?? 0) + count);
+    this.#faults += faults;
+  }
+
   get faults(): number {
     return this.#faults;
   }

@@ -1,11 +1,21 @@
 import type { SignedCheckpoint } from '../proof/checkpoint.ts';
 import { countNumbers, type NumberRange } from '../proof/number-ranges.ts';
 import type { ChainEpoch } from './checkpoint-chain.ts';
-import { judgeRange } from './covered-range.ts';
+import { judgeRange, type RangeJudgement } from './covered-range.ts';
 import { capital, faultAt, faultOver, numbersAre, numbersText } from './fault.ts';
 import type { Findings } from './finding.ts';
 import type { ProvenCheckpoint } from './prove-checkpoints.ts';
 import type { EpochRecord } from './stream-record.ts';
+
+/** What stands after the last checkpoint of an epoch. */
+export interface EpochTail {
+  readonly epoch: string;
+  readonly range: NumberRange;
+  /** Places, the last checkpoint itself left out. */
+  readonly count: number;
+  /** Numbers among them under which nothing stands. */
+  readonly missing: number;
+}
 
 /** Holds the places of one epoch against its checkpoints. `last`: the end of the whole stream. */
 export function judgeEpoch(
@@ -20,28 +30,41 @@ export function judgeEpoch(
   let covered = base;
   for (const { checkpoint, sha256 } of checkpoints) {
     if (checkpoint.fromSeq > covered + 1)
-      addUncovered(epoch, { from: covered + 1, to: checkpoint.fromSeq - 1 }, stream, findings);
+      sayUncovered(epoch, { from: covered + 1, to: checkpoint.fromSeq - 1 }, stream, findings);
     if (checkpoint.toSeq <= covered) continue;
-    judgeCovered(stream, epoch, checkpoint, sha256 === last?.sha256, findings);
+    sayCovered(checkpoint, judgeRange(checkpoint, epoch), sha256 === last?.sha256, findings);
     covered = checkpoint.toSeq;
   }
-  judgeTail(epoch, covered, checkpoints, stream, isLastEpoch, findings);
-  judgeDuplicates(epoch, base, stream, findings);
+  const signed = checkpoints.filter(({ checkpoint }) => checkpoint.seq > covered).length;
+  const range = { from: covered + 1, to: epoch.greatest };
+  const count = range.to - covered - signed;
+  if (count > 0)
+    sayTail({ epoch: name, range, count, missing: missingIn(epoch, range) }, stream, isLastEpoch, findings);
+  sayDuplicates(stream, name, epoch, findings);
+  sayForks(stream, epoch, covered, findings);
+}
+
+/** Numbers after what is covered that hold two different events: nothing tells which of them was sent. */
+export function sayForks(stream: string, epoch: EpochRecord, covered: number, findings: Findings): void {
   for (const seq of epoch.others.keys()) {
-    if (seq <= covered || seq <= base) continue;
-    findings.add(faultAt('fork', stream, name, seq, `Number ${seq} holds two different events`));
+    if (seq <= covered) continue;
+    findings.add(faultAt('fork', stream, epoch.epoch, seq, `Number ${seq} holds two different events`));
   }
 }
 
-function judgeCovered(
-  stream: string,
-  epoch: EpochRecord,
+/** Numbers of a range under which neither an event nor a tombstone stands. */
+export function missingIn(epoch: EpochRecord, range: NumberRange): number {
+  return countNumbers([...epoch.events.missing(range)].flatMap((gap) => withoutTombstones(epoch, gap)));
+}
+
+/** `isLast`: nothing that is proved comes after this checkpoint. */
+export function sayCovered(
   checkpoint: SignedCheckpoint,
+  { missing, different, rewritten, besides }: RangeJudgement,
   isLast: boolean,
   findings: Findings,
 ): void {
-  const name = epoch.epoch;
-  const { missing, different, rewritten, besides } = judgeRange(checkpoint, epoch);
+  const { stream, epoch: name } = checkpoint;
   for (const range of missing) {
     const isTail = isLast && range.to === checkpoint.toSeq;
     findings.add(
@@ -88,7 +111,12 @@ function judgeCovered(
 }
 
 /** What lies between two checkpoints that are there: covered by one that is not. */
-function addUncovered(epoch: EpochRecord, range: NumberRange, stream: string, findings: Findings): void {
+export function sayUncovered(
+  epoch: EpochRecord,
+  range: NumberRange,
+  stream: string,
+  findings: Findings,
+): void {
   for (const gap of epoch.events.missing(range)) {
     for (const part of withoutTombstones(epoch, gap))
       findings.add(
@@ -112,49 +140,50 @@ function addUncovered(epoch: EpochRecord, range: NumberRange, stream: string, fi
   );
 }
 
-/** After the last checkpoint of an epoch. In an epoch that ended nothing will ever cover it. */
-function judgeTail(
-  epoch: EpochRecord,
-  covered: number,
-  checkpoints: readonly ProvenCheckpoint[],
+/**
+ * After the last checkpoint of an epoch. In an epoch that ended nothing will ever cover it. `because`: why no checkpoint will come,
+ * where something that is proved says so.
+ */
+export function sayTail(
+  { epoch, range, count, missing }: EpochTail,
   stream: string,
   isLastEpoch: boolean,
   findings: Findings,
+  because?: string,
 ): void {
-  const own = new Set(checkpoints.map(({ checkpoint }) => checkpoint.seq));
-  const tail = { from: covered + 1, to: epoch.greatest };
-  if (tail.to < tail.from) return;
-  const holes = [...epoch.events.missing(tail)].flatMap((gap) => withoutTombstones(epoch, gap));
-  const signed = [...own].filter((seq) => seq > covered).length;
-  const count = tail.to - covered - signed;
-  if (count === 0) return;
-  const missing = countNumbers(holes);
-  const after = `${count} places after the last checkpoint, ${numbersText(tail)}, are not proved yet`;
-  const before = `${count} places at the end of epoch ${epoch.epoch}, ${numbersText(tail)}, were never covered by a checkpoint`;
-  const holesText =
+  const holes =
     missing === 0
       ? ''
-      : `; ${missing} numbers among them are not there${isLastEpoch ? ' (still on the way, or lost)' : ''}`;
+      : `; ${missing} numbers among them are not there${isLastEpoch && because === undefined ? ' (still on the way, or lost)' : ''}`;
+  const message = !isLastEpoch
+    ? `${count} places at the end of epoch ${epoch}, ${numbersText(range)}, were never covered by a checkpoint`
+    : because === undefined
+      ? `${count} places after the last checkpoint, ${numbersText(range)}, are not proved yet`
+      : `${count} places, ${numbersText(range)}, are covered by no checkpoint, and will be by none: ${because}`;
   findings.add({
     name: 'unproven',
     severity: isLastEpoch ? 'note' : 'fault',
     stream,
-    epoch: epoch.epoch,
-    fromSeq: tail.from,
-    toSeq: tail.to,
+    epoch,
+    fromSeq: range.from,
+    toSeq: range.to,
     count,
-    message: `${isLastEpoch ? after : before}${holesText}`,
+    message: `${message}${holes}`,
   });
 }
 
-function judgeDuplicates(epoch: EpochRecord, base: number, stream: string, findings: Findings): void {
-  const { duplicates, firstDuplicate } = epoch;
+export function sayDuplicates(
+  stream: string,
+  epoch: string,
+  { duplicates, firstDuplicate }: Pick<EpochRecord, 'duplicates' | 'firstDuplicate'>,
+  findings: Findings,
+): void {
   if (duplicates === 0) return;
   findings.add({
     name: 'duplicate',
     severity: 'note',
     stream,
-    epoch: epoch.epoch,
+    epoch,
     fromSeq: firstDuplicate,
     count: duplicates,
     message: `${duplicates} events are there once more, byte for byte (the first at number ${firstDuplicate}): delivery is at least once`,

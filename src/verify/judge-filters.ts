@@ -1,5 +1,4 @@
 import type { SignedCheckpoint } from '../proof/checkpoint.ts';
-import type { CheckpointChain } from './checkpoint-chain.ts';
 import { faultAt } from './fault.ts';
 import type { Findings } from './finding.ts';
 
@@ -10,32 +9,33 @@ interface FilterParts {
 }
 
 /**
- * The first filter and redaction of a stream are taken as agreed, unless the agreed ones are given; each other one is a fault,
- * once.
+ * Takes checkpoints in order. The first filter and redaction of a stream are taken as agreed, unless the agreed ones are given; each
+ * other one is a fault, once.
  */
-export function judgeFilters(
-  chain: CheckpointChain,
-  findings: Findings,
-  acceptedFilters: readonly string[] | undefined,
-): void {
-  const filters = new Set<string>();
-  const redactions = new Set<string>();
-  const agree = (ids: readonly string[]): void => {
-    for (const { filter, redaction } of ids.map(partsOf)) {
-      filters.add(filter);
-      redactions.add(redaction);
-    }
-  };
-  agree(acceptedFilters ?? []);
-  for (const { checkpoint } of chain.epochs.flatMap(({ checkpoints }) => checkpoints)) {
-    if (filters.size === 0) agree(checkpoint.filters.slice(0, 1));
-    tellNews(checkpoint, 'filter', filters, findings);
-    tellNews(checkpoint, 'redaction', redactions, findings);
-    agree(checkpoint.filters);
+export class FilterJudge {
+  readonly #filters = new Set<string>();
+  readonly #redactions = new Set<string>();
+
+  constructor(acceptedFilters: readonly string[] | undefined) {
+    this.#agree(acceptedFilters ?? []);
+  }
+
+  add(checkpoint: SignedCheckpoint, findings: Findings): void {
+    if (this.#filters.size === 0) this.#agree(checkpoint.filters.slice(0, 1));
+    tellNews(checkpoint, 'filter', this.#filters, findings);
+    tellNews(checkpoint, 'redaction', this.#redactions, findings);
+    this.#agree(checkpoint.filters);
     const { stream, epoch, seq, leftOut } = checkpoint;
     if (leftOut > 0 && checkpoint.filters.every((id) => partsOf(id).filter === 'none')) {
       const message = `The checkpoint at number ${seq} tells of ${leftOut} records left out, and of no filter`;
       findings.add({ ...faultAt('filter_changed', stream, epoch, seq, message), count: leftOut });
+    }
+  }
+
+  #agree(ids: readonly string[]): void {
+    for (const { filter, redaction } of ids.map(partsOf)) {
+      this.#filters.add(filter);
+      this.#redactions.add(redaction);
     }
   }
 }

@@ -18,36 +18,40 @@ export interface CheckpointSeal {
   readonly seal?: ReceiptSeal;
   /** Receipts may have gone by age: those that are there must still be as they were. */
   readonly isOld: boolean;
-  /** The receipts of its places, from that of its first number on. */
-  readonly receipts: () => AsyncIterable<SealedReceipt>;
+  /** In order, those of its places among them. */
+  readonly receipts: readonly SealedReceipt[];
 }
 
-/** Holds the receipts of each checkpoint against its seal, checkpoint by checkpoint. */
-export async function judgeSeals(seals: Iterable<CheckpointSeal>, findings: Findings): Promise<void> {
-  let [unsealed, hasSealed] = [0, false];
-  for (const one of seals) {
+/** Takes proven checkpoints in order, and holds the receipts of each against its seal. */
+export class SealJudge {
+  #unsealed = 0;
+  #hasSealed = false;
+
+  add(one: CheckpointSeal, findings: Findings): void {
     const { stream, epoch, seq } = one.proven.checkpoint;
-    if (one.seal !== undefined) {
-      hasSealed = true;
-      await judgeSeal(one, one.seal, findings);
-    } else if (hasSealed) {
-      const message = `What proved the receipts of the checkpoint at number ${seq} was removed`;
-      findings.add(faultAt('unsigned', stream, epoch, seq, message));
-    } else unsealed += 1;
-    if (one.seal !== undefined && unsealed > 0) {
-      const message = `The receipts of ${unsealed} checkpoints before number ${seq} have the hashes that were signed; their other columns are not proved: an earlier release made them`;
-      findings.add({ name: 'unproven', severity: 'note', stream, epoch, count: unsealed, message });
-      unsealed = 0;
+    if (one.seal === undefined) {
+      if (!this.#hasSealed) this.#unsealed += 1;
+      else {
+        const message = `What proved the receipts of the checkpoint at number ${seq} was removed`;
+        findings.add(faultAt('unsigned', stream, epoch, seq, message));
+      }
+      return;
     }
+    this.#hasSealed = true;
+    judgeSeal(one, one.seal, findings);
+    if (this.#unsealed === 0) return;
+    const message = `The receipts of ${this.#unsealed} checkpoints before number ${seq} have the hashes that were signed; their other columns are not proved: an earlier release made them`;
+    findings.add({ name: 'unproven', severity: 'note', stream, epoch, count: this.#unsealed, message });
+    this.#unsealed = 0;
   }
 }
 
-async function judgeSeal(
+function judgeSeal(
   { proven: { checkpoint, sha256, key }, isOld, receipts }: CheckpointSeal,
   seal: ReceiptSeal,
   findings: Findings,
-): Promise<void> {
-  const { stream, epoch, seq, toSeq } = checkpoint;
+): void {
+  const { stream, epoch, seq } = checkpoint;
   const say = (name: 'edited' | 'gap' | 'wrong_key', at: number, message: string): void =>
     findings.add(faultAt(name, stream, epoch, at, message));
   const index = decodeIndex(seal.index);
@@ -58,8 +62,7 @@ async function judgeSeal(
   const expected = new Map(index.map(({ no, mark }) => [no, mark]));
   const faultsBefore = findings.faults;
   const present: { sha256: Uint8Array }[] = [];
-  for await (const receipt of receipts()) {
-    if (receipt.firstSeq > toSeq) break;
+  for (const receipt of receipts) {
     if (receipt.sha256 === undefined || !isSealedBy(receipt, checkpoint)) continue;
     const { receiptNo, firstSeq } = receipt;
     const mark = expected.get(receiptNo);

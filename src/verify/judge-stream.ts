@@ -1,12 +1,12 @@
 import type { ChainWitness, SignedCheckpoint } from '../proof/checkpoint.ts';
 import { checkpointChain, type ChainStart, type CheckpointChain } from './checkpoint-chain.ts';
 import { faultAt } from './fault.ts';
-import type { Findings } from './finding.ts';
+import type { Finding, Findings } from './finding.ts';
 import { judgeEpoch } from './judge-epoch.ts';
-import { judgeFilters } from './judge-filters.ts';
-import { judgeWitness } from './judge-witness.ts';
+import { FilterJudge } from './judge-filters.ts';
+import { WitnessJudge } from './judge-witness.ts';
 import type { ProvenCheckpoint } from './prove-checkpoints.ts';
-import { type EpochRecord, hex, type StreamRecord } from './stream-record.ts';
+import { type BadCheckpoint, type EpochRecord, hex, type StreamRecord } from './stream-record.ts';
 
 export interface JudgeOptions {
   /** The time that `next_due` is held against. */
@@ -59,19 +59,7 @@ export function judgeStream(
   options: JudgeOptions,
 ): StreamVerdict {
   const { stream } = record;
-  for (const { epoch, seq, refusal } of record.badCheckpoints) {
-    const message = `The checkpoint at number ${seq} cannot be read: ${refusal.path}: ${refusal.message}`;
-    findings.add({
-      name: 'unsigned',
-      severity: 'fault',
-      stream,
-      epoch,
-      fromSeq: seq,
-      toSeq: seq,
-      count: 1,
-      message,
-    });
-  }
+  for (const bad of record.badCheckpoints) findings.add(unreadable(stream, bad));
   const standing = proven.filter(({ checkpoint }) => !isWithdrawn(record, checkpoint));
   const chain = checkpointChain(standing, options.start);
   for (const finding of chain.findings) findings.add(finding);
@@ -86,9 +74,11 @@ export function judgeStream(
     );
   judgeUnheardEpochs(record, chain, proven, findings, options);
   judgeEnd(stream, chain.last, findings, options);
-  judgeFilters(chain, findings, options.acceptedFilters);
-  judgeWitness(chain, findings);
   const covered = chain.epochs.flatMap(({ checkpoints }) => checkpoints.map(({ checkpoint }) => checkpoint));
+  const filters = new FilterJudge(options.acceptedFilters);
+  for (const checkpoint of covered) filters.add(checkpoint, findings);
+  const witness = new WitnessJudge();
+  for (const checkpoint of covered) witness.add(checkpoint, findings);
   return {
     stream,
     complete: findings.faults === 0 && chain.last !== undefined,
@@ -106,6 +96,11 @@ export function judgeStream(
     ...(chain.last === undefined ? {} : { last: lastOf(chain.last) }),
     findings,
   };
+}
+
+export function unreadable(stream: string, { epoch, seq, refusal }: BadCheckpoint): Finding {
+  const message = `The checkpoint at number ${seq} cannot be read: ${refusal.path}: ${refusal.message}`;
+  return faultAt('unsigned', stream, epoch, seq, message);
 }
 
 /**
@@ -132,25 +127,33 @@ function judgeUnheardEpochs(
   for (const epoch of record.epochs.values()) {
     const count = placesOf(epoch);
     if (judged.has(epoch.epoch) || passedOver.has(epoch.epoch) || count === 0) continue;
-    const last = epoch.greatest;
-    findings.add({
-      name: 'unproven',
-      severity: 'fault',
-      stream: record.stream,
-      epoch: epoch.epoch,
-      fromSeq: 1,
-      toSeq: last,
-      count,
-      message: `No proven checkpoint speaks of epoch ${epoch.epoch}, of which ${count} places are there`,
-    });
+    findings.add(unheardEpoch(record.stream, epoch, count));
   }
 }
 
-function judgeEnd(
+/** An epoch of which no proven checkpoint speaks. */
+export function unheardEpoch(
+  stream: string,
+  { epoch, greatest }: Pick<EpochRecord, 'epoch' | 'greatest'>,
+  count: number,
+): Finding {
+  return {
+    name: 'unproven',
+    severity: 'fault',
+    stream,
+    epoch,
+    fromSeq: 1,
+    toSeq: greatest,
+    count,
+    message: `No proven checkpoint speaks of epoch ${epoch}, of which ${count} places are there`,
+  };
+}
+
+export function judgeEnd(
   stream: string,
   last: ProvenCheckpoint | undefined,
   findings: Findings,
-  { asOfMs, graceMs }: JudgeOptions,
+  { asOfMs, graceMs }: Pick<JudgeOptions, 'asOfMs' | 'graceMs'>,
 ): void {
   if (last === undefined) {
     const message = 'No proven checkpoint: whether something is missing cannot be told';
@@ -171,7 +174,7 @@ function judgeEnd(
   );
 }
 
-function lastOf({ checkpoint, sha256 }: ProvenCheckpoint): NonNullable<StreamVerdict['last']> {
+export function lastOf({ checkpoint, sha256 }: ProvenCheckpoint): NonNullable<StreamVerdict['last']> {
   const { epoch, seq, toSeq, madeAtMs, nextDueMs, chain } = checkpoint;
   return {
     sha256,
@@ -188,7 +191,8 @@ function sumOf(checkpoints: readonly SignedCheckpoint[], read: (one: SignedCheck
   return checkpoints.reduce((sum, checkpoint) => sum + read(checkpoint), 0);
 }
 
-function placesOf(epoch: EpochRecord): number {
+/** Numbers under which something stands. */
+export function placesOf(epoch: EpochRecord): number {
   let tombstones = 0;
   for (const seq of epoch.tombstones.keys()) if (epoch.events.hashAt(seq) === undefined) tombstones += 1;
   return epoch.events.places + tombstones;

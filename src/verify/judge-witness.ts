@@ -1,16 +1,18 @@
-import type { CheckpointChain } from './checkpoint-chain.ts';
+import type { SignedCheckpoint } from '../proof/checkpoint.ts';
 import { faultAt } from './fault.ts';
 import type { Findings } from './finding.ts';
 
 /**
- * Checkpoints name the last link of the record chain of their store. A later one that names an earlier link, or another link under
- * the same number, tells that the records were put back to an earlier state. At a new epoch that is declared, and only noted.
+ * Takes checkpoints in order. They name the last link of the record chain of their store; a later one that names an earlier link, or
+ * another link under the same number, tells that the records were put back to an earlier state. At a new epoch that is declared,
+ * and only noted.
  */
-export function judgeWitness({ epochs }: CheckpointChain, findings: Findings): void {
-  let before: { readonly linkNo: number; readonly sha256: string; readonly epoch: string } | undefined;
-  for (const { checkpoint } of epochs.flatMap(({ checkpoints }) => checkpoints)) {
-    const { chain, stream, epoch, seq } = checkpoint;
-    if (chain === undefined) continue;
+export class WitnessJudge {
+  #before: { readonly linkNo: number; readonly sha256: string; readonly epoch: string } | undefined;
+
+  add({ chain, stream, epoch, seq }: SignedCheckpoint, findings: Findings): void {
+    if (chain === undefined) return;
+    const before = this.#before;
     const isBack =
       before !== undefined &&
       (chain.linkNo < before.linkNo || (chain.linkNo === before.linkNo && chain.sha256 !== before.sha256));
@@ -19,6 +21,6 @@ export function judgeWitness({ epochs }: CheckpointChain, findings: Findings): v
       const finding = faultAt('fork', stream, epoch, seq, message);
       findings.add(before.epoch === epoch ? finding : { ...finding, severity: 'note' });
     }
-    before = { ...chain, epoch };
+    this.#before = { ...chain, epoch };
   }
 }

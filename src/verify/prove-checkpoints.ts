@@ -17,6 +17,33 @@ export interface CheckpointProofs {
   readonly findings: readonly Finding[];
 }
 
+/** Takes checkpoints, and trusts the keys that proven ones name as the next. */
+export class CheckpointProver {
+  readonly #trusted: Map<string, PublicCheckpointKey>;
+
+  constructor(keys: readonly PublicCheckpointKey[]) {
+    this.#trusted = new Map(keys.map((key) => [key.keyId, key]));
+  }
+
+  get trustedKeys(): number {
+    return this.#trusted.size;
+  }
+
+  /** Undefined where the key is not known: a checkpoint that comes later may vouch for it. */
+  prove(checkpoint: SignedCheckpoint): ProvenCheckpoint | Finding | undefined {
+    const { signature, keyId } = checkpoint;
+    if (signature === '') return findingOf('unsigned', checkpoint, 'has no signature');
+    const key = this.#trusted.get(keyId);
+    if (key === undefined) return undefined;
+    if (!isSignedBy(checkpoint, key)) {
+      const what = `was changed, or signed by another key than ${keyId}, which it names`;
+      return findingOf('wrong_key', checkpoint, what);
+    }
+    trustNext(this.#trusted, checkpoint);
+    return { checkpoint, sha256: checkpointSha256(checkpoint), key };
+  }
+}
+
 /**
  * Holds checkpoints of all streams against the keys that were given, and those that proven checkpoints name as the next ones, in
  * whatever order they come.
@@ -25,40 +52,33 @@ export function proveCheckpoints(
   checkpoints: readonly SignedCheckpoint[],
   keys: readonly PublicCheckpointKey[],
 ): CheckpointProofs {
-  const trusted = new Map(keys.map((key) => [key.keyId, key]));
+  const prover = new CheckpointProver(keys);
   const proven = new Map<string, ProvenCheckpoint>();
   const findings: Finding[] = [];
   let waiting = checkpoints;
   let trustedBefore: number;
   do {
-    trustedBefore = trusted.size;
+    trustedBefore = prover.trustedKeys;
     const unknown: SignedCheckpoint[] = [];
     for (const checkpoint of waiting) {
-      const key = trusted.get(checkpoint.keyId);
-      if (checkpoint.signature === '') findings.push(findingOf('unsigned', checkpoint, 'has no signature'));
-      else if (key === undefined) unknown.push(checkpoint);
-      else if (isSignedBy(checkpoint, key)) {
-        const sha256 = checkpointSha256(checkpoint);
-        proven.set(sha256, { checkpoint, sha256, key });
-        trustNext(trusted, checkpoint);
-      } else {
-        findings.push(
-          findingOf(
-            'wrong_key',
-            checkpoint,
-            `was changed, or signed by another key than ${checkpoint.keyId}, which it names`,
-          ),
-        );
-      }
+      const found = prover.prove(checkpoint);
+      if (found === undefined) unknown.push(checkpoint);
+      else if ('sha256' in found) proven.set(found.sha256, found);
+      else findings.push(found);
     }
     waiting = unknown;
-  } while (trusted.size > trustedBefore);
-  for (const checkpoint of waiting) {
-    findings.push(
-      findingOf('unknown_key', checkpoint, `is signed with the key ${checkpoint.keyId}, which was not given`),
-    );
-  }
+  } while (prover.trustedKeys > trustedBefore);
+  findings.push(...waiting.map(unknownKey));
   return { proven: [...proven.values()], findings };
+}
+
+/** A checkpoint whose key nothing vouched for. */
+export function unknownKey(checkpoint: SignedCheckpoint): Finding {
+  return findingOf(
+    'unknown_key',
+    checkpoint,
+    `is signed with the key ${checkpoint.keyId}, which was not given`,
+  );
 }
 
 /** A key counts under the id that it has, whatever the checkpoint calls it. */
