@@ -39,6 +39,10 @@ function chainLines(chain: ChainVerdict): string[] {
     `  ${records} records in ${links} links; ${waiting} are not chained yet`,
     ...(chain.pruned === 0 ? [] : [`  ${chain.pruned} of them were removed on purpose; their links stay`]),
   ];
+  if (chain.provedDecisions + chain.uncheckedDecisions > 0)
+    lines.push(
+      `  ${chain.provedDecisions} signatures of decisions are proved; ${chain.uncheckedDecisions} cannot be checked`,
+    );
   if (last !== undefined && firstMadeAtMs !== undefined)
     lines.push(
       `  the first link was made ${timeOf(firstMadeAtMs)}, the last one ${timeOf(last.link.madeAtMs)}: link ${last.link.linkNo}, up to record ${last.link.toRecordNo}`,
@@ -91,6 +95,8 @@ function chainJson(chain: ChainVerdict): JsonObject {
     pruned: chain.pruned,
     waiting,
     longest_wait_ms: longestWaitMs,
+    proved_decisions: chain.provedDecisions,
+    unchecked_decisions: chain.uncheckedDecisions,
     ...(firstMadeAtMs === undefined ? {} : { first_made_at: timeOf(firstMadeAtMs) }),
     ...(last === undefined
       ? {}

@@ -49,7 +49,7 @@ export function streamLines(verdict: StreamVerdict): string[] {
   const { stream, places, last, delivered, tombstoned, untaken, leftOut, provenCheckpoints, findings } =
     verdict;
   const lines = [
-    `stream ${visibleText(stream)}: ${verdict.complete ? 'complete' : 'NOT COMPLETE'}`,
+    `stream ${visibleText(stream)}: ${wordOf(verdict)}`,
     `  ${places} numbers are there; ${provenCheckpoints} checkpoints are proved`,
     `  they cover ${delivered} events and ${tombstoned} declared losses (tombstones${untaken === 0 ? '' : `, ${untaken} of them not taken`}); ${leftOut} records were left out by the filter`,
   ];
@@ -75,6 +75,10 @@ export function streamLines(verdict: StreamVerdict): string[] {
         `  it is witness of link ${last.chain.linkNo} of the store's record chain: verify --store --tip ${last.chain.sha256}`,
       );
   }
+  if (verdict.deletion !== undefined)
+    lines.push(
+      `  its destination was deleted ${timeOf(verdict.deletion.atMs)}, as record ${verdict.deletion.recordNo} of the chain tells`,
+    );
   const shown = findings.kept
     .toSorted((a, b) => Number(a.severity === 'note') - Number(b.severity === 'note'))
     .slice(0, SHOWN_FINDINGS);
@@ -86,6 +90,11 @@ export function streamLines(verdict: StreamVerdict): string[] {
     lines.push(`  ... ${all} findings in all: ${counts.join(', ')}; --json shows more`);
   }
   return lines;
+}
+
+function wordOf({ complete, last }: StreamVerdict): string {
+  if (!complete) return 'NOT COMPLETE';
+  return last === undefined ? 'ended before its first checkpoint' : 'complete';
 }
 
 function lineOf({ name, epoch, message }: Finding): string {
@@ -144,6 +153,9 @@ export function streamJson(verdict: StreamVerdict): JsonObject {
               : { chain: { link: last.chain.linkNo, sha256: last.chain.sha256 } }),
           },
         }),
+    ...(verdict.deletion === undefined
+      ? {}
+      : { deleted: { at: timeOf(verdict.deletion.atMs), record_no: verdict.deletion.recordNo } }),
     counts: Object.fromEntries(Object.entries(findings.counts)),
     findings: findings.kept.map(findingJson),
   };

@@ -12,7 +12,7 @@ import { EXIT } from './exit-codes.ts';
 import { ProgressLine } from './progress-line.ts';
 import { storeVerdictJson, storeVerdictText } from './store-verdict-text.ts';
 
-export type StoreVerifyOptions = Omit<StoreOptions, 'onProgress' | 'retentionMs'>;
+export type StoreVerifyOptions = Omit<StoreOptions, 'onProgress' | 'retentionMs' | 'goneDestinations'>;
 
 const DAY_MS = 86_400_000;
 const PROGRESS_RECORDS = 20_000;

@@ -18,6 +18,7 @@ export interface StoredStream {
   readonly finishedBelow: number;
   /** Active or paused: it owes checkpoints. */
   readonly isLive: boolean;
+  readonly isDeleted: boolean;
 }
 
 export interface CheckpointQuery {

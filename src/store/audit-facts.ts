@@ -6,6 +6,15 @@ import type { AuditRecord } from './admin-store.ts';
 export interface AuditContext {
   /** A destination takes records again: those recorded in this time are not in its stream. */
   readonly gap?: { readonly fromMs: number; readonly toMs: number };
+  /** A destination was deleted: where its stream ends. Nothing is sent any more, so no checkpoint says it. */
+  readonly streamEnd?: StreamEnd;
+}
+
+/** The last number of a stream whose place was finished; 0 where none was. */
+export interface StreamEnd {
+  readonly streamId: string;
+  readonly epoch: string;
+  readonly lastSeq: number;
 }
 
 /** Actions after which a SIEM gets something else than before, or less. */
@@ -22,12 +31,17 @@ export function auditFacts(audit: AuditRecord, context: AuditContext = {}): Admi
   const kind = audit.action.split('.')[0] ?? audit.action;
   const name = nameOf(after) ?? nameOf(before);
   const failed = FAILED_ACTIONS.test(audit.action);
-  const { gap } = context;
+  const { gap, streamEnd } = context;
   const details: JsonObject = {
     ...(changed.length === 0 ? {} : { changed }),
     ...(gap === undefined
       ? {}
       : { gap: { from: new Date(gap.fromMs).toISOString(), to: new Date(gap.toMs).toISOString() } }),
+    ...(streamEnd === undefined
+      ? {}
+      : {
+          stream_end: { id: streamEnd.streamId, epoch: streamEnd.epoch, last_seq: streamEnd.lastSeq },
+        }),
   };
   return {
     uid: `audit:${audit.auditId}`,

@@ -1,6 +1,7 @@
 import type { StoredStream } from '../outbox/evidence-store.ts';
 import type { FinishedReceipt, StoredCheckpoint, StoredCheckpointKey } from '../outbox/proof-store.ts';
 import type { ReceiptSeal } from '../proof/receipt-seal.ts';
+import type { StreamEnd } from './audit-facts.ts';
 import { bytes, integer, maybeJson, maybeText, present, type StoredRow, text } from './column.ts';
 import { receiptSha256Of } from './receipt-facts.ts';
 
@@ -59,6 +60,7 @@ export function finishedReceiptOf(row: StoredRow): FinishedReceipt {
 }
 
 export function storedStreamOf(row: StoredRow): StoredStream {
+  const state = text(row, 'state');
   return {
     destinationNo: integer(row, 'destination_no'),
     destinationId: text(row, 'destination_id'),
@@ -66,6 +68,17 @@ export function storedStreamOf(row: StoredRow): StoredStream {
     epochNo: integer(row, 'epoch_no'),
     epoch: text(row, 'epoch'),
     finishedBelow: integer(row, 'finished_below'),
-    isLive: integer(row, 'is_live') === 1,
+    isLive: state === 'active' || state === 'paused',
+    isDeleted: state === 'deleted',
+  };
+}
+
+/** Of a destination's lane, which is made with it. */
+export function streamEndOf(lane: StoredRow | undefined): StreamEnd {
+  if (lane === undefined) throw new Error('A destination has no lane');
+  return {
+    streamId: text(lane, 'stream_id'),
+    epoch: text(lane, 'epoch'),
+    lastSeq: integer(lane, 'next_seq') - 1,
   };
 }

@@ -2,11 +2,14 @@ import type { SignedLink } from '../proof/chain-link.ts';
 import type { SignedTip } from '../proof/chain-tip.ts';
 import type { PublicCheckpointKey } from '../proof/checkpoint-key.ts';
 import type { SignedPruneMark } from '../proof/prune-mark.ts';
-import { compareRecords } from './compare-records.ts';
+import type { ChainedRecord } from '../proof/record-text.ts';
+import { compareRecords, type ComparedRecords } from './compare-records.ts';
 import { judgeTip } from './judge-tip.ts';
 import { LinkProver, type ProvenLink } from './prove-links.ts';
 import { PrunedRanges } from './pruned-ranges.ts';
-import { readLinkedRecords, RECORDS_AT_ONCE, type RecordSource } from './read-linked-records.ts';
+import { type Deletion, readDeletion, type ToldDeletion } from './read-deletion.ts';
+import { readLinkedRecords, type RecordSource, recordsIn } from './read-linked-records.ts';
+import { type CheckRecordDecision, RecordDecisions } from './record-decisions.ts';
 import { RecordDifferences } from './record-differences.ts';
 import { StoreFindings } from './store-finding.ts';
 
@@ -24,6 +27,10 @@ export interface ChainOptions {
   readonly graceMs: number;
   /** SHA-256 of links that must be there. */
   readonly tips?: readonly string[];
+  /** Given, the signature of each decision is held against the keys that it knows. */
+  readonly checkDecision?: CheckRecordDecision;
+  /** Ids of destinations that are gone: what the chain tells of their deletion is gathered. */
+  readonly goneDestinations?: ReadonlySet<string>;
   readonly onProgress?: (records: number) => void;
 }
 
@@ -41,6 +48,11 @@ export interface ChainVerdict {
   readonly firstMadeAtMs?: number;
   /** The end of what is proved. */
   readonly last?: ProvenLink;
+  /** Decisions whose signature is proved, and those whose signature cannot be checked; 0 without keys for them. */
+  readonly provedDecisions: number;
+  readonly uncheckedDecisions: number;
+  /** By destination: records that are as they were chained, and say that it was deleted. */
+  readonly deletions: ReadonlyMap<string, Deletion>;
   /** Values of `tips` that are links of this chain. */
   readonly foundTips: readonly string[];
   readonly findings: StoreFindings;
@@ -72,10 +84,13 @@ async function judgeUnder(
     askedNo = head.tip?.linkNo ?? 0;
     head = await walk.toTheEnd();
   }
-  const { findings, prover, foundTips, links, records, longestWaitMs, firstMadeAtMs } = walk;
+  const { findings, prover, foundTips, links, records, longestWaitMs, firstMadeAtMs, decisions } = walk;
   walk.sayDifferences();
   const pruned = walk.judgePruned();
-  const waiting = await judgeWaiting(source, prover.coveredNo, options, findings);
+  const waiting = await judgeWaiting(source, prover.coveredNo, options, findings, (record) =>
+    decisions.add(record),
+  );
+  decisions.end();
   judgeTip(head, prover, { ...options, hasRecords: records + waiting > 0 }, findings);
   return {
     complete: findings.faults === 0,
@@ -86,6 +101,9 @@ async function judgeUnder(
     longestWaitMs,
     ...(firstMadeAtMs === undefined ? {} : { firstMadeAtMs }),
     ...(prover.last === undefined ? {} : { last: prover.last }),
+    provedDecisions: decisions.proved,
+    uncheckedDecisions: decisions.unchecked,
+    deletions: walk.deletions,
     foundTips: [...foundTips],
     findings,
   };
@@ -95,6 +113,8 @@ async function judgeUnder(
 class ChainWalk {
   readonly findings = new StoreFindings();
   readonly prover: LinkProver;
+  readonly decisions: RecordDecisions;
+  readonly deletions = new Map<string, Deletion>();
   readonly foundTips = new Set<string>();
   links = 0;
   records = 0;
@@ -111,6 +131,7 @@ class ChainWalk {
     this.#source = source;
     this.#options = options;
     this.prover = new LinkProver(options.keys, this.findings);
+    this.decisions = new RecordDecisions(options.checkDecision, this.findings);
   }
 
   /** Answers what the chain says of its end, read after its last link. */
@@ -136,11 +157,19 @@ class ChainWalk {
     if (proven === undefined) return;
     this.firstMadeAtMs ??= link.madeAtMs;
     if (this.#options.tips?.includes(proven.sha256) === true) this.foundTips.add(proven.sha256);
-    const read = await readLinkedRecords(this.#source, link);
+    const { goneDestinations } = this.#options;
+    const deletions: ToldDeletion[] = [];
+    const read = await readLinkedRecords(this.#source, link, (record) => {
+      this.decisions.add(record);
+      const told = readDeletion(record);
+      if (told !== undefined && goneDestinations?.has(told.destinationId) === true) deletions.push(told);
+    });
     this.longestWaitMs = Math.max(this.longestWaitMs, read.longestWaitMs);
     const compared = compareRecords(link, read.records);
     const isPruned = this.#pruned.takes(proven, compared.missing.length);
     this.#differences.add(isPruned ? { ...compared, missing: [] } : compared);
+    if (isUnchanged(compared))
+      for (const { destinationId, deletion } of deletions) this.deletions.set(destinationId, deletion);
     if (compared.differs) {
       const range = { from: link.fromRecordNo, to: link.toRecordNo, count: link.records };
       const message = `At least one of the records from number ${range.from} to ${range.to} has other content than was chained`;
@@ -152,25 +181,26 @@ class ChainWalk {
   }
 }
 
+/** Nothing that is there under these numbers is other than it was chained. */
+function isUnchanged({ inserted, changed, differs }: ComparedRecords): boolean {
+  return inserted.length + changed.length === 0 && !differs;
+}
+
 /** Records after the last proven link: a note while they are young. */
 async function judgeWaiting(
   source: ChainSource,
   coveredNo: number,
   { asOfMs, graceMs }: ChainOptions,
   findings: StoreFindings,
+  onRecord: (record: ChainedRecord) => void,
 ): Promise<number> {
   let [count, oldestMs, fromNo, toNo] = [0, Infinity, 0, coveredNo];
-  for (;;) {
-    const page = await source.readRecords({
-      afterRecordNo: toNo,
-      toRecordNo: Number.MAX_SAFE_INTEGER,
-      maxRecords: RECORDS_AT_ONCE,
-    });
-    for (const { recordedAtMs } of page) oldestMs = Math.min(oldestMs, recordedAtMs);
-    count += page.length;
-    fromNo ||= page[0]?.recordNo ?? 0;
-    toNo = page.at(-1)?.recordNo ?? toNo;
-    if (page.length < RECORDS_AT_ONCE) break;
+  for await (const record of recordsIn(source, coveredNo + 1, Number.MAX_SAFE_INTEGER)) {
+    onRecord(record);
+    oldestMs = Math.min(oldestMs, record.recordedAtMs);
+    count += 1;
+    fromNo ||= record.recordNo;
+    toNo = record.recordNo;
   }
   if (count === 0) return 0;
   const isLate = asOfMs - oldestMs > graceMs;

@@ -11,6 +11,7 @@ export interface StoreStream {
   readonly epochNo: number;
   readonly epoch: string;
   readonly isLive: boolean;
+  readonly isDeleted: boolean;
   /** Every number below this one, in this epoch, is finished. */
   readonly finishedBelow: number;
 }

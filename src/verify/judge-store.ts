@@ -2,6 +2,7 @@ import { linkSha256 } from '../proof/chain-link.ts';
 import { type ChainOptions, type ChainSource, type ChainVerdict, judgeChain } from './judge-chain.ts';
 import { judgeStoreStream, type StoreStream, type StreamSource } from './judge-store-stream.ts';
 import type { StreamVerdict } from './judge-stream.ts';
+import { streamEndOf } from './stream-end.ts';
 import { StoreFindings } from './store-finding.ts';
 
 /** A store as its judge sees it. */
@@ -51,15 +52,19 @@ export async function judgeStore(source: StoreSource, options: StoreOptions): Pr
     const message = `The trigger ${trigger} ${PROBLEMS[problem]}: what it keeps could be changed since`;
     findings.fault('trigger_dropped', 'trigger', message);
   }
-  const chain = await judgeChain(source.chain, options);
+  const gone = (await source.evidence.streams()).filter(({ isDeleted }) => isDeleted);
+  const goneDestinations = new Set(gone.map(({ destinationId }) => destinationId));
+  const chain = await judgeChain(source.chain, { ...options, goneDestinations });
   const foundTips = new Set(chain.foundTips);
   const streams: StreamVerdict[] = [];
   const known = (await source.evidence.streams()).filter(
     ({ streamId }) => options.only?.includes(streamId) ?? true,
   );
   for (const stream of known) {
+    const end = streamEndOf(stream, chain, options);
     const verdict = await judgeStoreStream(source.streams, stream, {
       ...options,
+      ...(end === undefined ? {} : { end }),
       onProven: (sha256) => void (options.tips?.includes(sha256) === true && foundTips.add(sha256)),
     });
     if (verdict !== undefined) streams.push(verdict);

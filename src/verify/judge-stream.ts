@@ -6,6 +6,7 @@ import { judgeEpoch } from './judge-epoch.ts';
 import { FilterJudge } from './judge-filters.ts';
 import { WitnessJudge } from './judge-witness.ts';
 import type { ProvenCheckpoint } from './prove-checkpoints.ts';
+import type { Deletion } from './read-deletion.ts';
 import { type BadCheckpoint, type EpochRecord, hex, type StreamRecord } from './stream-record.ts';
 
 export interface JudgeOptions {
@@ -48,6 +49,8 @@ export interface StreamVerdict {
     /** The link of the record chain that it names. */
     readonly chain?: ChainWitness;
   };
+  /** In a store: the destination was deleted, which the record chain tells. */
+  readonly deletion?: Deletion;
   readonly findings: Findings;
 }
 

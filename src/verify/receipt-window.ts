@@ -24,7 +24,7 @@ const AT_ONCE = 200;
 
 /** The receipts of one epoch in the order of their numbers. In memory are those that were read and not judged yet. */
 export class ReceiptWindow {
-  readonly #receipts: AsyncGenerator<StoreReceipt>;
+  readonly #receipts: AsyncGenerator<StoreReceipt, void>;
   #next: StoreReceipt | undefined;
   #isOpen = false;
   #kept: StoreReceipt[] = [];
@@ -94,8 +94,8 @@ export class ReceiptWindow {
 
   async #peek(): Promise<StoreReceipt | undefined> {
     if (!this.#isOpen) {
-      const { value, done } = await this.#receipts.next();
-      this.#next = done === true ? undefined : value;
+      const read = await this.#receipts.next();
+      this.#next = read.done === true ? undefined : read.value;
       this.#isOpen = true;
     }
     return this.#next;
@@ -122,7 +122,7 @@ async function* receiptsOf(
   source: ReceiptSource,
   destinationNo: number,
   epochNo: number,
-): AsyncGenerator<StoreReceipt> {
+): AsyncGenerator<StoreReceipt, void> {
   for (let after: { firstSeq: number; receiptNo: number } | undefined; ;) {
     const query = { destinationNo, epochNo, fromSeq: 1, maxReceipts: AT_ONCE };
     const page = await source.finishedPlaces(after === undefined ? query : { ...query, after });

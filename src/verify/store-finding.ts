@@ -25,7 +25,15 @@ export type StoreFindingName =
   /** Nothing speaks of it. */
   | 'unproven'
   /** It was removed on purpose, and a signed mark says so: a note. */
-  | 'pruned';
+  | 'pruned'
+  /** With keys for decisions: a decision without a signature. */
+  | 'decision_unsigned'
+  /** Its signature does not fit the record, or was made by another key. */
+  | 'decision_wrong_key'
+  /** It names a key that was not given. */
+  | 'decision_unknown_key'
+  /** Its signature is of a form that cannot be checked: a note. */
+  | 'decision_unchecked';
 
 export type StoreSubject = 'record' | 'link' | 'tip' | 'trigger' | 'receipt' | 'mark';
 

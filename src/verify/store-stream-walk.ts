@@ -8,12 +8,15 @@ import type { StoreCheckpoint, StoreStream, StreamSource } from './judge-store-s
 import { type JudgeOptions, type StreamVerdict, unreadable } from './judge-stream.ts';
 import { CheckpointProver, unknownKey } from './prove-checkpoints.ts';
 import { ReceiptWindow } from './receipt-window.ts';
+import type { StreamEnd } from './stream-end.ts';
 import { StreamTally } from './stream-tally.ts';
 
 export interface StoreStreamOptions extends Omit<JudgeOptions, 'start'> {
   readonly keys: readonly PublicCheckpointKey[];
   /** Receipts and checkpoints that are older may be gone. Absent: none may. */
   readonly retentionMs?: number;
+  /** Absent: checkpoints are to be expected. */
+  readonly end?: StreamEnd;
   /** Told of each checkpoint that is proved. */
   readonly onProven?: (sha256: string) => void;
 }
@@ -46,8 +49,8 @@ export class StoreStreamWalk {
   readonly #stream: StoreStream;
   readonly #options: StoreStreamOptions;
   readonly #prover: CheckpointProver;
-  /** Of checkpoints themselves: they stand wherever judging begins. */
-  readonly #ofCheckpoints = new Findings();
+  /** Of checkpoints themselves and of the end: they stand wherever judging begins. */
+  readonly #always = new Findings();
   #tally: StreamTally;
   #epoch: WalkedEpoch | undefined;
   #hasFirst = false;
@@ -82,7 +85,7 @@ export class StoreStreamWalk {
     if (read.ok) this.#takeDelivered(read.checkpoint, seal, epoch);
     else {
       const bad = { epoch: epoch.name, seq, refusal: read.refusal };
-      this.#ofCheckpoints.add(unreadable(this.#stream.streamId, bad));
+      this.#always.add(unreadable(this.#stream.streamId, bad));
     }
   }
 
@@ -98,7 +101,8 @@ export class StoreStreamWalk {
   verdict(late: LateCheckpoints): StreamVerdict | undefined {
     if (this.#rows === 0 && !this.#hasPlaces && this.#stream.finishedBelow <= 1) return undefined;
     this.#sayMissing(late.delivered);
-    return this.#tally.verdict(this.#ofCheckpoints);
+    this.#judgeSaidEnd();
+    return this.#tally.verdict(this.#always);
   }
 
   #takeDelivered(checkpoint: SignedCheckpoint, seal: ReadRow['seal'], { name, window }: WalkedEpoch): void {
@@ -110,7 +114,7 @@ export class StoreStreamWalk {
     if (isCut) this.#tally = this.#newTally(checkpointSha256(checkpoint));
     const found = this.#prover.prove(checkpoint) ?? unknownKey(checkpoint);
     if (!('sha256' in found)) {
-      this.#ofCheckpoints.add(found);
+      this.#always.add(found);
       return;
     }
     this.#options.onProven?.(found.sha256);
@@ -156,6 +160,16 @@ export class StoreStreamWalk {
     return delivered;
   }
 
+  /** Where the chain says that the stream ended, and where the lane does. */
+  #judgeSaidEnd(): void {
+    const { streamId, epoch, finishedBelow } = this.#stream;
+    const { end, recordNo = 0 } = this.#options.end?.deletion ?? {};
+    if (end === undefined) return;
+    if (end.streamId === streamId && end.epoch === epoch && end.lastSeq === finishedBelow - 1) return;
+    const message = `The stream ended with number ${finishedBelow - 1} of epoch ${epoch} according to its lane, and with number ${end.lastSeq} of epoch ${end.epoch} of stream ${end.streamId} according to record ${recordNo} of the chain, which tells that its destination was deleted`;
+    this.#always.add(faultAt('edited', streamId, epoch, end.lastSeq, message));
+  }
+
   /** Receipts of checkpoints whose bodies are gone. */
   #sayMissing(delivered: ReadonlySet<number>): void {
     const { streamId } = this.#stream;
@@ -175,9 +189,10 @@ export class StoreStreamWalk {
   }
 
   #newTally(start: string | undefined): StreamTally {
-    // A destination that is off or deleted owes no further checkpoint.
-    const { isLive, streamId } = this.#stream;
-    const options = isLive ? this.#options : { ...this.#options, graceMs: Infinity };
+    // A destination that is off owes no further checkpoint, nor one that was deleted, where more than its row says so.
+    const { isLive, isDeleted, streamId } = this.#stream;
+    const isOwed = isLive || (isDeleted && this.#options.end === undefined);
+    const options = isOwed ? this.#options : { ...this.#options, graceMs: Infinity };
     return new StreamTally(streamId, start, options);
   }
 

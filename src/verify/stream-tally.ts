@@ -2,6 +2,7 @@ import type { SignedCheckpoint } from '../proof/checkpoint.ts';
 import type { ReceiptSeal } from '../proof/receipt-seal.ts';
 import { judgeFirst, judgeLink } from './checkpoint-chain.ts';
 import { judgeRange, type RangeJudgement } from './covered-range.ts';
+import { faultOver, numbersText } from './fault.ts';
 import { Findings } from './finding.ts';
 import {
   type EpochTail,
@@ -25,6 +26,11 @@ import {
 import { WitnessJudge } from './judge-witness.ts';
 import type { ProvenCheckpoint } from './prove-checkpoints.ts';
 import type { ReceiptWindow } from './receipt-window.ts';
+import type { StreamEnd } from './stream-end.ts';
+
+export interface TallyOptions extends Omit<JudgeOptions, 'start'> {
+  readonly end?: StreamEnd;
+}
 
 /** An epoch that proven checkpoints speak of. */
 interface TalliedEpoch {
@@ -40,7 +46,7 @@ export class StreamTally {
   readonly findings = new Findings();
   readonly #stream: string;
   readonly #start: string | undefined;
-  readonly #options: Omit<JudgeOptions, 'start'>;
+  readonly #options: TallyOptions;
   readonly #filters: FilterJudge;
   readonly #witness = new WitnessJudge();
   readonly #seals = new SealJudge();
@@ -62,7 +68,7 @@ export class StreamTally {
   #run = emptyRun();
 
   /** `start`: the checkpoint that judging begins after. */
-  constructor(stream: string, start: string | undefined, options: Omit<JudgeOptions, 'start'>) {
+  constructor(stream: string, start: string | undefined, options: TallyOptions) {
     this.#stream = stream;
     this.#start = start;
     this.#options = options;
@@ -134,7 +140,10 @@ export class StreamTally {
     const { to, places, missing, duplicates, firstDuplicate } = this.#run;
     this.#run = emptyRun();
     const epoch = this.#epoch;
-    if (epoch?.name !== name) {
+    if (epoch?.name !== name && places > 0 && this.#options.end?.epoch === name) {
+      this.#sayBrokenOff();
+      this.#tail = { epoch: name, range: { from: 1, to }, count: places, missing };
+    } else if (epoch?.name !== name) {
       if (places > 0) this.findings.add(unheardEpoch(this.#stream, { epoch: name, greatest: to }, places));
     } else {
       const { covered, own } = epoch;
@@ -146,33 +155,51 @@ export class StreamTally {
     if (epoch?.name === name || places > 0) this.#sums.epochs += 1;
   }
 
-  /** `ofCheckpoints`: what was found wherever judging began. */
-  verdict(ofCheckpoints: Findings): StreamVerdict {
-    const findings = ofCheckpoints.copy();
+  /** `always`: what stands wherever judging began. */
+  verdict(always: Findings): StreamVerdict {
+    const findings = always.copy();
     this.#sayHeld(true);
     findings.addAll(this.findings);
-    if (this.#tail !== undefined) sayTail(this.#tail, this.#stream, true, findings);
-    judgeEnd(this.#stream, this.#last, findings, this.#options);
+    const { end } = this.#options;
+    if (this.#tail !== undefined) this.#sayEnd(this.#tail, findings);
+    if (end === undefined || this.#last !== undefined)
+      judgeEnd(this.#stream, this.#last, findings, this.#options);
     return {
       stream: this.#stream,
-      complete: findings.faults === 0 && this.#last !== undefined,
+      complete: findings.faults === 0 && (this.#last !== undefined || end !== undefined),
       ...this.#sums,
       testEvents: 0,
       provedDecisions: 0,
       uncheckedDecisions: 0,
       fittingFingerprints: 0,
       ...(this.#last === undefined ? {} : { last: lastOf(this.#last) }),
+      ...(end?.deletion === undefined ? {} : { deletion: end.deletion }),
       findings,
     };
   }
 
   #epochOf({ epoch: name, previous, fromSeq }: SignedCheckpoint): TalliedEpoch {
     if (this.#epoch?.name === name) return this.#epoch;
-    if (this.#tail !== undefined) sayTail(this.#tail, this.#stream, false, this.findings);
-    this.#tail = undefined;
+    this.#sayBrokenOff();
     const isStart = this.#last === undefined && this.#start !== undefined && previous?.sha256 === this.#start;
     this.#epoch = { name, covered: isStart ? fromSeq - 1 : 0, own: [] };
     return this.#epoch;
+  }
+
+  /** Another epoch follows: nothing will ever cover what stands at the end of the one before. */
+  #sayBrokenOff(): void {
+    if (this.#tail !== undefined) sayTail(this.#tail, this.#stream, false, this.findings);
+    this.#tail = undefined;
+  }
+
+  #sayEnd(tail: EpochTail, findings: Findings): void {
+    const { end } = this.#options;
+    const isEnded = end?.epoch === tail.epoch;
+    sayTail(tail, this.#stream, true, findings, isEnded ? end.because : undefined);
+    if (!isEnded || !end.isWhole || tail.missing === 0) return;
+    const { epoch, range, missing } = tail;
+    const message = `${missing} of ${numbersText(range)} were finished before the destination was deleted, and have no receipt`;
+    findings.add({ ...faultOver('gap', this.#stream, epoch, range, message), count: missing });
   }
 
   #sayHeld(isLast: boolean): void {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import type { Store } from '../../src/store/store.ts';
+import type { StoreVerdict } from '../../src/verify/judge-store.ts';
 import { allFaults, judgeWhole, StoreWorld } from '../verify/store-world.ts';
 import { deliverOneByOne, pruneAll, pruneReceipts, withLane } from './retention-section.ts';
 import { describeSection } from './section.ts';
@@ -46,6 +48,68 @@ export function evidenceSection(factory: StoreFactory): void {
       });
     },
   );
+
+  describeSection(
+    factory,
+    'evidence of a destination that was deleted before its first checkpoint',
+    (section) => {
+      section.test('is complete once the chain has the record of its deletion, and names it', async () => {
+        const { store } = section;
+        const world = await StoreWorld.open(store);
+        const { destinationId, destinationNo } = world.destination;
+        await world.deliver((await world.record(3)).map(({ recordNo }) => recordNo));
+        await world.chain();
+        await deleteDestination(store, world);
+        const unproven = ['unproven number 1', 'unproven number -'];
+        assert.deepEqual(allFaults(await judgeWhole(store)), unproven, 'its row alone proves nothing');
+        await world.chain();
+        const verdict = await judgeWhole(store);
+        assert.deepEqual(allFaults(verdict), []);
+        assert.equal(verdict.complete, true);
+        const [stream] = verdict.streams;
+        const [row] = await section.sql(
+          `select record_no from aegis_siem_events where body like '%destination.deleted%' and body like '%${destinationId}%'`,
+        );
+        assert.equal(stream?.deletion?.recordNo, Number(row?.['record_no']));
+        assert.deepEqual(stream?.deletion?.end, {
+          streamId: world.lane.streamId,
+          epoch: world.lane.epoch,
+          lastSeq: 3,
+        });
+        assert.equal(stream?.findings.kept[0]?.severity, 'note');
+        assert.match(stream?.findings.kept[0]?.message ?? '', /^3 places, numbers 1 to 3, .*deleted at 20/u);
+        await section.sql(`update aegis_siem_lanes set next_seq = 6 where destination_no = ${destinationNo}`);
+        assert.deepEqual(allFaults(await judgeWhole(store)), ['edited number 3', 'truncated number 4']);
+      });
+    },
+  );
+
+  describeSection(factory, 'evidence of a destination that was deleted after a checkpoint', (section) => {
+    section.test('ends with what the checkpoint covers, and tells of the rest why nothing will', async () => {
+      const { store } = section;
+      const world = await StoreWorld.open(store);
+      const numbers = (await world.record(3)).map(({ recordNo }) => recordNo);
+      await world.deliver(numbers.slice(0, 2));
+      await world.checkpoint();
+      await world.deliver(numbers.slice(2));
+      await deleteDestination(store, world);
+      const later = { asOfMs: Date.now() + 400_000, graceMs: 90_000 };
+      assert.deepEqual(
+        faultsOfStreams(await judgeWhole(store, later)),
+        ['stale'],
+        'its row alone ends nothing',
+      );
+      await world.chain();
+      const verdict = await judgeWhole(store, later);
+      assert.deepEqual(faultsOfStreams(verdict), []);
+      const [stream] = verdict.streams;
+      assert.equal(stream?.last?.toSeq, 2);
+      assert.match(
+        stream?.findings.kept[0]?.message ?? '',
+        /^1 places, numbers 3 to 4, are covered by no checkpoint, and will be/u,
+      );
+    });
+  });
 
   describeSection(factory, 'retention of evidence', (section) => {
     section.test(
@@ -158,4 +222,18 @@ export function evidenceSection(factory: StoreFactory): void {
       },
     );
   });
+}
+
+/** As the API does. */
+async function deleteDestination(store: Store, { destination, workspaceId }: StoreWorld): Promise<void> {
+  const { destinationId } = destination;
+  const audit = auditRecord(workspaceId, { action: 'destination.deleted', subjectId: destinationId });
+  assert.deepEqual(await store.admin.deleteDestination(destinationId, undefined, audit), {
+    status: 'deleted',
+  });
+}
+
+function faultsOfStreams({ streams }: StoreVerdict): string[] {
+  const findings = streams.flatMap((stream) => stream.findings.kept);
+  return findings.filter(({ severity }) => severity === 'fault').map(({ name }) => name);
 }

@@ -10,7 +10,8 @@ const verdict = await judgeStoreStream(longStream(checkpoints), LONG_STREAM, {
   asOfMs: Date.now(),
   graceMs: 60_000,
 });
-parentPort?.postMessage({
+const port = parentPort;
+port?.postMessage({
   complete: verdict?.complete,
   provenCheckpoints: verdict?.provenCheckpoints,
   delivered: verdict?.delivered,

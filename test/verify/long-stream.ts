@@ -19,6 +19,7 @@ export const LONG_STREAM: StoreStream = {
   epochNo: 1,
   epoch: '0000000000000001',
   isLive: false,
+  isDeleted: false,
   finishedBelow: 1,
 };
 

@@ -1,12 +1,23 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { createPublicKey } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { publicKeyPem } from '../../proof/checkpoint-key.ts';
+import { EXAMPLE_SIGNING_KEY } from '../../../scripts/example-stories/example-signature.ts';
 import { runCommand } from '../../../test/cli/run-command.ts';
+import { auditRecord } from '../../../test/store-contract/store-fixtures.ts';
 import { openTestStore, type TestStore } from '../../../test/support/sqlite-store.ts';
+import { chainAll, chainerOf } from '../../../test/verify/chained-store.ts';
 import { StoreWorld } from '../../../test/verify/store-world.ts';
 import { KEYS } from '../../../test/verify/stream-world.ts';
+
+const EXAMPLES = new URL('../../../examples/attestations.ndjson', import.meta.url);
+
+interface Example {
+  readonly attestation_id: string;
+  readonly workspace_id: string;
+}
 
 async function openWorld(): Promise<{ opened: TestStore; url: string; key: string }> {
   const opened = await openTestStore();
@@ -80,6 +91,60 @@ describe('aegis-siem verify --store', () => {
     assert.match(out, /The keys were taken from the store itself/);
     const json = await runCommand(['verify', '--store', '--json'], { env });
     assert.equal((JSON.parse(json.out) as Report).keys, 'store');
+  });
+
+  it('names the record that tells of a deletion where a stream ended before its first checkpoint', async () => {
+    await using opened = await openTestStore();
+    const { store } = opened;
+    const world = await StoreWorld.open(store);
+    await world.deliver((await world.record(2)).map(({ recordNo }) => recordNo));
+    const { destinationId } = world.destination;
+    const audit = auditRecord(world.workspaceId, { action: 'destination.deleted', subjectId: destinationId });
+    await store.admin.deleteDestination(destinationId, undefined, audit);
+    await world.chain();
+    const key = `${opened.path}.pem`;
+    writeFileSync(key, publicKeyPem(KEYS[0]));
+    const verify = ['verify', '--store', `sqlite:${opened.path}`, '--key', key];
+    const { code, out } = await runCommand(verify);
+    assert.equal(code, 0, out);
+    assert.match(out, /: ended before its first checkpoint\n/);
+    assert.match(out, /its destination was deleted 2026-11-24T\S+, as record \d+ of the chain tells/);
+    const json = await runCommand([...verify, '--json']);
+    const { streams } = JSON.parse(json.out) as { streams: { deleted: { record_no: number } }[] };
+    assert.ok((streams[0]?.deleted.record_no ?? 0) > 2);
+  });
+
+  it('holds the signature of each decision against the keys that are given', async () => {
+    await using opened = await openTestStore();
+    const { store } = opened;
+    const lines = readFileSync(EXAMPLES, 'utf8').trim().split('\n').slice(0, 20);
+    const drafts = lines.map((body) => {
+      const { attestation_id: recordId, workspace_id: workspaceId } = JSON.parse(body) as Example;
+      return { recordId, workspaceId, body };
+    });
+    await store.record.recordAttestations(drafts);
+    await chainAll(store, chainerOf(store));
+    const [key, decisionKey] = [`${opened.path}.pem`, `${opened.path}.decision.pem`];
+    writeFileSync(key, publicKeyPem(KEYS[0]));
+    writeFileSync(decisionKey, createPublicKey(EXAMPLE_SIGNING_KEY).export({ type: 'spki', format: 'pem' }));
+    const verify = ['verify', '--store', `sqlite:${opened.path}`, '--key', key];
+    const all = await runCommand([...verify, '--decision-key', decisionKey]);
+    assert.equal(all.code, 0, all.out + all.error);
+    assert.match(all.out, /20 signatures of decisions are proved; 0 cannot be checked/);
+    // What is not chained yet is looked at as well; one that was changed before it was recorded is chained as it is.
+    const [first] = drafts;
+    const changed = (first?.body ?? '').replace('"verdict":"', '"verdict" :"').replace('agent-', 'agent-9');
+    const record = (recordId: string, body: string) =>
+      store.record.recordAttestations([{ recordId, workspaceId: 'ws-1', body }]);
+    await record('01a1ed7c-6674-794e-8a6c-33dae88df501', changed);
+    for (const id of ['02', '03', '04']) await record(`01a1ed7c-6674-794e-8a6c-33dae88df5${id}`, '{}');
+    const some = await runCommand([...verify, '--decision-key', decisionKey]);
+    assert.equal(some.code, 1);
+    assert.match(some.out, /decision_wrong_key: The decision of attestation \S+, number 21, was changed/);
+    assert.match(some.out, /decision_unsigned: Each of the 3 decisions from number 22 to 24 cannot be read/);
+    const other = await runCommand([...verify, '--decision-key', `other=${decisionKey}`]);
+    assert.match(other.out, /decision_unknown_key: /);
+    assert.equal((await runCommand(verify)).code, 0, 'without keys nothing is asked of decisions');
   });
 
   it('refuses what it cannot work with, and makes no store where there is none', async () => {

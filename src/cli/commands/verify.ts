@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { type PublicCheckpointKey, readPublicKey } from '../../proof/checkpoint-key.ts';
 import { type DecisionKey, readDecisionKey, splitKeyName } from '../../proof/decision-signature.ts';
+import { judgeRecordDecision } from '../../record-decision.ts';
 import { LedgerFullError } from '../../verify/place-ledger.ts';
 import { readExport } from '../../verify/read-export.ts';
 import { Verification, type VerificationOptions } from '../../verify/verification.ts';
@@ -33,6 +34,7 @@ export const verify: Command = {
     'aegis-siem verify sentinel.json --key checkpoint-key.pem --from 5d41...  --json',
     'aegis-siem verify --store --key checkpoint-key.pem',
     'aegis-siem verify --store sqlite:./data/aegis.db --key checkpoint-key.pem --json',
+    'aegis-siem verify --store --key checkpoint-key.pem --decision-key aegis-2026-01=decision-key.pem',
   ],
   positionals: '[EXPORT...]',
   maxPositionals: 10_000,
@@ -84,7 +86,7 @@ export const verify: Command = {
       type: 'string',
       value: '[KEY_ID=]PUBLIC.pem',
       multiple: true,
-      help: 'Public key of those who sign decisions; every decision must then be signed. May be given more than once',
+      help: 'Public key of those who sign decisions; every decision, of an export or of the store, must then be signed. May be given more than once',
     },
   },
   async run(context) {
@@ -96,7 +98,7 @@ export const verify: Command = {
         'verify needs EXPORT..., or --store; see "aegis-siem help verify"',
       );
     const options = await optionsOf(context);
-    const decisionKeys = await Promise.all(textOptions(context, 'decision-key').map(readDecisionKeyOption));
+    const decisionKeys = await decisionKeysOf(context);
     const verification = new Verification({ decisionKeys });
     const files = await readFiles(context, verification);
     const verdict = verification.judge(options);
@@ -136,25 +138,27 @@ async function optionsOf(context: CommandContext): Promise<VerificationOptions> 
   };
 }
 
+function decisionKeysOf(context: CommandContext): Promise<readonly DecisionKey[]> {
+  return Promise.all(textOptions(context, 'decision-key').map(readDecisionKeyOption));
+}
+
 async function storeOptionsOf(context: CommandContext): Promise<StoreVerifyOptions> {
   const refused =
-    context.positionals.length > 0
-      ? 'EXPORT'
-      : textOptions(context, 'from').length > 0
-        ? '--from'
-        : textOptions(context, 'decision-key').length > 0
-          ? '--decision-key'
-          : '';
+    context.positionals.length > 0 ? 'EXPORT' : textOptions(context, 'from').length > 0 ? '--from' : '';
   if (refused !== '')
     throw new CliError('bad_option', `${refused} and --store do not go together: verify each on its own`);
   const streams = textOptions(context, 'stream');
   const acceptedFilters = matchingOptions(context, 'accept-filter', KNOWN_FILTER, FILTER_FORM);
+  const decisionKeys = await decisionKeysOf(context);
   return {
     keys: await Promise.all(textOptions(context, 'key').map(readKey)),
     tips: matchingOptions(context, 'tip', SHA256_HEX, 'the 64 hex digits of a checkpoint or link'),
     asOfMs: asOfMs(context),
     graceMs: graceMs(context),
     ...(streams.length === 0 ? {} : { only: streams }),
+    ...(decisionKeys.length === 0
+      ? {}
+      : { checkDecision: ({ body }) => judgeRecordDecision(Buffer.from(body).toString(), decisionKeys) }),
     ...(acceptedFilters.length === 0 ? {} : { acceptedFilters }),
   };
 }

@@ -1,4 +1,6 @@
 import type { AuditRecord } from '../admin-store.ts';
+import type { StreamEnd } from '../audit-facts.ts';
+import { streamEndOf } from '../checkpoint-rows.ts';
 import { appendAudit } from './audit.ts';
 import type { Database, Statements } from './database.ts';
 import { enqueueOwed, lockDestination, now, writeDestination } from './destinations.ts';
@@ -58,7 +60,7 @@ export async function deleteDestination(
         await skipDead(statements, destinationNo, order);
         if (openRows > SKIP_STEP_ROWS || deadLetters > SKIP_STEP_ROWS) return 'again';
       }
-      await endLane(statements, destinationNo);
+      const streamEnd = await endLane(statements, destinationNo);
       await writeDestination(statements, {
         ...destination,
         state: 'deleted',
@@ -68,7 +70,7 @@ export async function deleteDestination(
         rowVersion: destination.rowVersion + 1,
         updatedAtMs: await now(statements),
       });
-      await appendAudit(statements, audit);
+      await appendAudit(statements, audit, { streamEnd });
       return { status: 'deleted' };
     });
     if (step !== 'again') return step;
@@ -148,9 +150,10 @@ async function skipDead(
 
 /**
  * Takes the lane from its owner, whoever that is: a completion that comes later is refused by the token. Numbers of batches that were
- * not finished are given back, since no receipt will ever come for them: what is below the next number has one.
+ * not finished are given back, since no receipt will ever come for them: what is below the next number has one. Answers where the
+ * stream ends.
  */
-async function endLane(statements: Statements, destinationNo: number): Promise<void> {
+async function endLane(statements: Statements, destinationNo: number): Promise<StreamEnd> {
   await statements.run(
     `update @schema@.aegis_siem_lanes l set owner = null, token = token + 1, leased_until = 0, next_seq = coalesce((
        select min(b.first_seq) from @schema@.aegis_siem_batches b
@@ -159,4 +162,10 @@ async function endLane(statements: Statements, destinationNo: number): Promise<v
     [destinationNo],
   );
   await statements.run('delete from @schema@.aegis_siem_batches where destination_no = $1', [destinationNo]);
+  return streamEndOf(
+    await statements.first(
+      'select stream_id, epoch, next_seq from @schema@.aegis_siem_lanes where destination_no = $1',
+      [destinationNo],
+    ),
+  );
 }

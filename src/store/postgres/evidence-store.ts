@@ -35,8 +35,7 @@ export class PostgresEvidenceStore implements EvidenceStore {
     const rows = await this.#database.all(
       `select l.destination_no, d.destination_id, l.stream_id, l.epoch_no, l.epoch, coalesce((
              select min(b.first_seq) from @schema@.aegis_siem_batches b
-             where b.destination_no = l.destination_no and b.epoch_no = l.epoch_no), l.next_seq) as finished_below,
-         (d.state in ('active', 'paused'))::integer as is_live
+             where b.destination_no = l.destination_no and b.epoch_no = l.epoch_no), l.next_seq) as finished_below, d.state
        from @schema@.aegis_siem_lanes l join @schema@.aegis_siem_destinations d using (destination_no)
        order by l.destination_no`,
     );

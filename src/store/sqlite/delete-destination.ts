@@ -1,5 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AuditRecord } from '../admin-store.ts';
+import type { StreamEnd } from '../audit-facts.ts';
+import { streamEndOf } from '../checkpoint-rows.ts';
 import { appendAudit } from './audit.ts';
 import { integer } from '../column.ts';
 import type { SqliteConnection } from './connection.ts';
@@ -66,7 +68,7 @@ export async function deleteDestination(
         skipDead(statements, destinationNo, order);
         if (openRows > SKIP_STEP_ROWS || deadLetters > SKIP_STEP_ROWS) return 'again';
       }
-      endLane(statements, destinationNo);
+      const streamEnd = endLane(statements, destinationNo);
       const nowMs = now(statements);
       writeDestination(statements, {
         ...destination,
@@ -77,7 +79,7 @@ export async function deleteDestination(
         rowVersion: destination.rowVersion + 1,
         updatedAtMs: nowMs,
       });
-      appendAudit(statements, audit);
+      appendAudit(statements, audit, { streamEnd });
       return { status: 'deleted' };
     });
     if (step !== 'again') return step;
@@ -128,9 +130,10 @@ function skipDead(statements: Statements, destinationNo: number, { actor, reason
 
 /**
  * Takes the lane from its owner, whoever that is: a completion that comes later is refused by the token. Numbers of batches that were
- * not finished are given back, since no receipt will ever come for them: what is below the next number has one.
+ * not finished are given back, since no receipt will ever come for them: what is below the next number has one. Answers where the
+ * stream ends.
  */
-function endLane(statements: Statements, destinationNo: number): void {
+function endLane(statements: Statements, destinationNo: number): StreamEnd {
   statements.run(
     `update aegis_siem_lanes as l set owner = null, token = token + 1, leased_until = 0, next_seq = coalesce((
        select min(b.first_seq) from aegis_siem_batches b
@@ -139,4 +142,10 @@ function endLane(statements: Statements, destinationNo: number): void {
     destinationNo,
   );
   statements.run('delete from aegis_siem_batches where destination_no = ?', destinationNo);
+  return streamEndOf(
+    statements.first(
+      'select stream_id, epoch, next_seq from aegis_siem_lanes where destination_no = ?',
+      destinationNo,
+    ),
+  );
 }
