@@ -1,3 +1,4 @@
+import { ANSWER_HEADERS } from './answer-headers.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiMetrics } from './api-metrics.ts';
 import { Problem, PROBLEM_MEDIA_TYPE } from './problem.ts';
@@ -17,6 +18,7 @@ export function answerFrameworkError(error: Error, request: FastifyRequest, repl
   const problem = problemOfError(error);
   void reply
     .code(problem.status)
+    .headers(ANSWER_HEADERS)
     .type(PROBLEM_MEDIA_TYPE)
     .send(JSON.stringify(problem.toDocument(request.id)));
 }

@@ -5,6 +5,7 @@ import { Admission } from './admission.ts';
 import { addAccessLog } from './access-log.ts';
 import { type ApiParts, MAX_SETTINGS_BYTES, type RouteParts } from './api-parts.ts';
 import { securityOf } from './access-rules.ts';
+import { addAnswerHeaders } from './answer-headers.ts';
 import { answerFrameworkError, answerProblems } from './answer-problems.ts';
 import { readBodies } from './body-parsers.ts';
 import type { DestinationKinds } from './destination-kind.ts';
@@ -101,6 +102,7 @@ export async function buildApi(parts: ApiParts, kinds: DestinationKinds): Promis
   app.setSerializerCompiler(() => (value) => JSON.stringify(value));
   app.decorateRequest('principal');
   app.decorateRequest('recorded');
+  addAnswerHeaders(app);
   answerProblems(app, parts.metrics);
   readBodies(app);
   addAccessLog(app, routes);

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
-import { describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 import { Client, escapeIdentifier } from 'pg';
 import { DESTINATION_KINDS } from '../../src/api/destination-kinds.ts';
 import { withCommonCredentials } from '../../src/api/schemas/destination-schema.ts';
@@ -14,6 +14,8 @@ import { SETTINGS } from '../../src/settings/settings-schema.ts';
 import { callService } from '../api/call-service.ts';
 import { Installation, WORKSPACE } from '../api/installation.ts';
 import { runCommand } from '../cli/run-command.ts';
+import { openBrowser } from '../console/browser.ts';
+import { builtConsole } from '../console/built-console.ts';
 import { startFakeAzure } from '../fake-azure/fake-azure.ts';
 import { selfSignedCertificate } from '../fake-azure/self-signed-certificate.ts';
 import { startFakeSplunk } from '../fake-splunk/fake-splunk.ts';
@@ -21,6 +23,10 @@ import { LoopbackServers } from '../fake-splunk/loopback-servers.ts';
 import { issueCertificate, makeAuthority } from '../fake-splunk/test-certificates.ts';
 import { usePostgres } from '../support/postgres.ts';
 import { attestationText } from '../support/valid-attestation.ts';
+import { SECRET_WORD } from '../simulator/invariants/no-secret-in-trace.ts';
+import { runWorld } from '../simulator/world.ts';
+import { OtlpReceiver } from '../telemetry/otlp-receiver.ts';
+import { walkConsole } from './console-surfaces.ts';
 import { leaksOf, secretSpellings, type Surface } from './secret-spellings.ts';
 import { until } from './until.ts';
 
@@ -92,17 +98,22 @@ const COMMANDS: readonly (readonly string[])[] = [
   ['doctor'],
 ];
 
+const { browser, reason: noBrowser } = await openBrowser();
+after(() => browser?.close());
+
 for (const storeName of ['sqlite', 'postgres'] as const) {
-  it(`no secret is anywhere but where it belongs (${storeName})`, { timeout: 120_000 }, async (t) => {
+  it(`no secret is anywhere but where it belongs (${storeName})`, { timeout: 300_000 }, async (t) => {
     const installation = new Installation();
     const servers = new LoopbackServers();
+    const receiver = new OtlpReceiver();
+    await receiver.listen();
     const splunk = await startFakeSplunk({ token: canary('hec') });
     const azure = await startFakeAzure({ clientSecret: canary('azure') });
     const postgres = storeName === 'postgres' ? await usePostgres() : undefined;
     let service: RunningService | undefined;
     t.after(async () => {
       await service?.stop();
-      await Promise.all([splunk.close(), azure.close(), servers[Symbol.asyncDispose]()]);
+      await Promise.all([splunk.close(), azure.close(), receiver.close(), servers[Symbol.asyncDispose]()]);
       await postgres?.close();
       installation.remove();
     });
@@ -126,10 +137,14 @@ for (const storeName of ['sqlite', 'postgres'] as const) {
       AEGIS_SIEM_NOTICE_SMTP_PASSWORD_FILE: secretFile('mail.secret-file', mailPassword),
       AEGIS_SIEM_NOTICE_MAIL_FROM: 'aegis@example.com',
       AEGIS_SIEM_NOTICE_MAIL_TO: 'soc@example.com',
+      AEGIS_SIEM_OTLP_ENDPOINT: receiver.url,
       AEGIS_SIEM_KEY_FILE: installation.file('master-key'),
       AEGIS_SIEM_ADMIN_KEY_FILE: installation.file('admin-key'),
       ...(postgres === undefined ? {} : { AEGIS_SIEM_STORE: postgres.url }),
     };
+    // The pages are the same on both stores.
+    const openedBrowser = storeName === 'sqlite' ? browser : undefined;
+    if (openedBrowser !== undefined) await builtConsole();
     service = await installation.start(env);
     const { url } = service;
     const admin = installation.key();
@@ -292,6 +307,18 @@ for (const storeName of ['sqlite', 'postgres'] as const) {
     await call('PATCH', `/v1/siem/destinations/${ids[0]}`, { name: 'splunk' });
     await call('PATCH', `/v1/siem/destinations/${ids[1]}`, { name: 'echo' });
     for (const path of READS) await call('GET', path);
+    const pages: Surface[] = [];
+    if (openedBrowser !== undefined) {
+      const attestationId = (JSON.parse(record) as { attestation_id: string }).attestation_id;
+      const walked = await walkConsole(openedBrowser, {
+        url,
+        apiKey: admin,
+        destinationIds: ids,
+        attestationId,
+      });
+      pages.push(...walked.surfaces);
+      secrets['session token'] = walked.sessionToken;
+    } else if (storeName === 'sqlite') t.diagnostic(`left out: the pages of the console, ${noBrowser}`);
     const commands: Surface[] = [];
     for (const words of COMMANDS) {
       const more = { ...installation.env(env), AEGIS_SIEM_URL: url, AEGIS_SIEM_API_KEY: admin };
@@ -312,7 +339,14 @@ for (const storeName of ['sqlite', 'postgres'] as const) {
         name: `the file ${file.replace(/^.*\//, '')}`,
         content: readFileSync(file),
       }));
+    const telemetry = receiver.texts.map((content, index): Surface => ({
+      name: `export ${index + 1} of traces and metrics`,
+      content,
+    }));
+    assert.ok(receiver.spans.length > 0 && receiver.metrics.length > 0, 'traces and metrics were exported');
     const surfaces: Surface[] = [
+      ...pages,
+      ...telemetry,
       { name: 'the log', content: installation.logs },
       ...answers,
       ...commands,
@@ -337,6 +371,28 @@ for (const storeName of ['sqlite', 'postgres'] as const) {
       assert.ok(leaksOf(secrets, [surface]).length > 0, surface.name);
   });
 }
+
+it('no credential of a simulated world is in its trace, which tells of each send', async (t) => {
+  const seeds = [1, 2, 3, 4, 5];
+  const surfaces: Surface[] = [];
+  for (const seed of seeds) {
+    const { trace } = await runWorld(seed, { trace: true });
+    assert.ok(
+      trace.lines.some((line) => line.includes('send')),
+      `world ${seed} sends`,
+    );
+    surfaces.push({ name: `the trace of world ${seed}`, content: trace.lines.join('\n') });
+  }
+  // The first token of each destination, in full; and the word that all of them begin with.
+  const tokens = [0, 1, 2, 3].map((no) => `${SECRET_WORD}-${no}-0`.padEnd(12, '0'));
+  const secrets = Object.fromEntries(tokens.map((token) => [token.replace(SECRET_WORD, 'token'), token]));
+  assert.deepEqual(leaksOf(secrets, surfaces), []);
+  assert.deepEqual(
+    surfaces.filter(({ content }) => content.includes(SECRET_WORD)),
+    [],
+  );
+  t.diagnostic(`cases ${surfaces.length * (tokens.length + 1)}`);
+});
 
 describe('the search for a secret', () => {
   const secret = 'canary-"é/+=-0123456789';
