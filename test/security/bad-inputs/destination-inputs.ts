@@ -207,6 +207,7 @@ export const DESTINATION_INPUTS: readonly BadInput[] = [
       );
       await refusesAddresses(world, ['own_service'], [world.service.url]);
     },
+    alsoShownBy: [['test/security/own-addresses.security.test.ts', 'what must never be called']],
   },
   {
     id: 'B056',

@@ -26,6 +26,8 @@ export const OPERATOR_INPUTS: readonly BadInput[] = [
     input: 'rows that are changed, deleted or put in behind our back',
     expected: 'refused by the tables, or found',
     alsoShownBy: [
+      ['test/verify/tamper.security.slow.test.ts', 'a tampered PostgreSQL store'],
+
       [
         'test/store-contract/append-only-section.ts',
         'an attestation cannot be changed, removed or written over',
@@ -41,6 +43,8 @@ export const OPERATOR_INPUTS: readonly BadInput[] = [
     input: 'a database of yesterday',
     expected: 'a new epoch, and the SIEM shows it',
     alsoShownBy: [
+      ['src/verify/verification.test.ts', 'a store that was put back and went on in a new epoch'],
+
       ['src/store/sqlite/sidecar.test.ts', 'a store put back to an earlier day asks for a new epoch, once'],
     ],
   },
@@ -82,6 +86,8 @@ export const OPERATOR_INPUTS: readonly BadInput[] = [
       );
     },
     alsoShownBy: [
+      ['test/api/destinations.test.ts', 'stale_version'],
+
       ['test/api/sessions.test.ts', 'ends when it is signed out: the token opens nothing any more'],
     ],
   },

@@ -407,6 +407,7 @@ export const SIEM_INPUTS: readonly BadInput[] = [
     input: 'busy for weeks',
     expected: 'nothing goes dead',
     run: (world) => each(world, 'throttled', [hec(9, '503 Busy')]),
+    alsoShownBy: [['test/simulator/outage.slow.test.ts', 'refuses its token']],
   },
   {
     id: 'B096',
