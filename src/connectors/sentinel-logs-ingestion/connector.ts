@@ -1,5 +1,6 @@
 import type { Egress, EgressResponse, EgressResult, TlsSettings } from '../../egress/egress.ts';
 import type { WireEvent } from '../../ocsf/ocsf-event.ts';
+import { compressBody } from '../compress-body.ts';
 import { failureOutcome } from '../failure-outcome.ts';
 import {
   type ConnectorLimits,
@@ -19,7 +20,6 @@ import { tlsSettings } from '../tls/tls-config.ts';
 import { classifyLogsIngestion } from './classify.ts';
 import { type SentinelLogsIngestionConfig, sentinelLogsIngestionHostVerdict } from './config.ts';
 import {
-  compress,
   encodeBody,
   encodeEvent,
   MAX_BODY_BYTES,
@@ -164,7 +164,7 @@ export class SentinelLogsIngestionConnector implements PreviewingConnector {
     const compressed = await egress.request({
       ...request,
       headers: headersOf(token, clientRequestId, true),
-      body: await compress(body),
+      body: await compressBody(body),
     });
     if (compressed.kind === 'failure' || compressed.status !== 415) return compressed;
     const again = await plain();

@@ -1,5 +1,3 @@
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
 import type { WireEvent } from '../../ocsf/ocsf-event.ts';
 import type { EncodedEvent, EventBytes } from '../connector.ts';
 import { joinRows } from '../sentinel/join-rows.ts';
@@ -17,10 +15,6 @@ export const PER_EVENT_OVERHEAD_BYTES = 1;
  * counts it.
  */
 export const MAX_ROW_BYTES = 64_000;
-/** Repetitive text shrinks to a tenth at the fastest level; more costs time and saves little. */
-const GZIP_LEVEL = 1;
-
-const gzipAsync = promisify(gzip);
 
 /** An event's row, JSON escapes of `RawEvent` included. */
 export function encodeEvent(event: WireEvent): EncodedEvent {
@@ -31,8 +25,4 @@ export function encodeEvent(event: WireEvent): EncodedEvent {
 /** The body before gzip: always an array. Undefined when it is over `MAX_BODY_BYTES`. */
 export function encodeBody(events: readonly EventBytes[]): Buffer | undefined {
   return joinRows(events, MAX_BODY_BYTES);
-}
-
-export function compress(body: Uint8Array): Promise<Buffer> {
-  return gzipAsync(body, { level: GZIP_LEVEL });
 }

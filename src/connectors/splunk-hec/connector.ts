@@ -10,6 +10,7 @@ import {
   type PreviewingConnector,
   type RequestPreview,
 } from '../connector.ts';
+import { compressBody } from '../compress-body.ts';
 import { joinEvents } from '../join-events.ts';
 import type { Outcome } from '../outcome.ts';
 import { retryAfterMs } from '../retry-after.ts';
@@ -21,7 +22,7 @@ import { classifyHecReply } from './classify.ts';
 import type { SplunkHecConfig } from './config.ts';
 import { CookieJar } from './cookie-jar.ts';
 import { isHecToken } from './credentials.ts';
-import { compress, encodeEvent, envelopeSettings } from './encode.ts';
+import { encodeEvent, envelopeSettings } from './encode.ts';
 import { hecFailureOutcome } from './failure.ts';
 import { readHecReply } from './reply.ts';
 
@@ -128,7 +129,7 @@ export class SplunkHecConnector implements PreviewingConnector {
     credentials: Credentials,
     signal: AbortSignal,
   ): Promise<EgressResult> {
-    const bytes = gzip ? await compress(body) : body;
+    const bytes = gzip ? await compressBody(body) : body;
     return this.#exchange(this.#options.config.eventUrl, bytes, gzip, credentials, signal);
   }
 

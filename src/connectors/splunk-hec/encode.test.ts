@@ -6,8 +6,9 @@ import { readEnvelopes } from '../../../test/fake-splunk/envelopes.ts';
 import type { WireEvent } from '../../ocsf/ocsf-event.ts';
 import { parseSplunkHecConfig } from './config.ts';
 import { eventBytes } from '../encode-events.ts';
+import { compressBody } from '../compress-body.ts';
 import { joinEvents } from '../join-events.ts';
-import { compress, encodeEvent, envelopeSettings } from './encode.ts';
+import { encodeEvent, envelopeSettings } from './encode.ts';
 
 const BASE = { url: 'https://splunk.example.com:8088' };
 const SETTINGS = envelopeSettings(parseSplunkHecConfig({ ...BASE, index: 'aegis' }));
@@ -117,7 +118,7 @@ describe('encodeEvent', () => {
 
   it('compresses to what unpacks to the same', async () => {
     const body = bodyOf([wire({ time: 1, message: 'é😀'.repeat(1_000) })]);
-    const packed = await compress(body);
+    const packed = await compressBody(body);
     assert.deepEqual(gunzipSync(packed), body);
     assert.ok(packed.length < body.length / 10);
   });

@@ -1,13 +1,7 @@
-import { promisify } from 'node:util';
-import { constants, gzip } from 'node:zlib';
 import type { JsonObject, JsonValue } from '../../json.ts';
 import type { WireEvent } from '../../ocsf/ocsf-event.ts';
 import type { EncodedEvent } from '../connector.ts';
 import type { SplunkHecConfig } from './config.ts';
-
-const gzipAsync = promisify(gzip);
-/** A full body comes out in one piece: at Node's own 16 KiB a dozen, each a way to another thread and back. */
-const GZIP_CHUNK_BYTES = 262_144;
 
 /** The part of every envelope that the destination's settings decide. */
 export function envelopeSettings({ host, source, sourcetype, index }: SplunkHecConfig): string {
@@ -49,9 +43,4 @@ function indexedFields(event: WireEvent['event']): string {
 
 function objectOf(value: JsonValue | undefined): JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
-}
-
-/** Level 1: on this data level 6 costs a fifth more CPU and saves little (docs/benchmarks.md). Runs off the main thread. */
-export function compress(body: Uint8Array): Promise<Uint8Array> {
-  return gzipAsync(body, { level: constants.Z_BEST_SPEED, chunkSize: GZIP_CHUNK_BYTES });
 }
