@@ -8,7 +8,12 @@ import { ASVS_LINES } from './asvs-lines.ts';
 const ROOT = join(import.meta.dirname, '..', '..');
 const NAMED = /`(?<path>(?:src|test|scripts|docs|deploy|console)\/[\w./-]+)`/g;
 
-for (const page of ['docs/security/threat-model.md', 'docs/security/asvs.md', 'SECURITY.md']) {
+for (const page of [
+  'docs/security/threat-model.md',
+  'docs/security/asvs.md',
+  'docs/security/checklist.md',
+  'SECURITY.md',
+]) {
   test(`every file that ${page} names is there`, () => {
     const text = readFileSync(join(ROOT, page), 'utf8');
     const named = [...text.matchAll(NAMED)].map(({ groups }) => groups?.['path'] ?? '');
@@ -34,6 +39,18 @@ test('every line of a table says what shows it, or why there is nothing to show'
       assert.ok(last.length > 8, row);
     }
   }
+});
+
+test('the checklist has the lines S01 to S42, each once, and each names a test', () => {
+  const rows = readFileSync(join(ROOT, 'docs/security/checklist.md'), 'utf8')
+    .split('\n')
+    .filter((line) => /^\| S\d/.test(line));
+  const wanted = Array.from({ length: 42 }, (_, index) => `S${String(index + 1).padStart(2, '0')}`);
+  assert.deepEqual(
+    rows.map((row) => row.split('|')[1]?.trim()),
+    wanted,
+  );
+  for (const row of rows) assert.match(row, /`[\w./-]+\.test\.ts`/, row);
 });
 
 test('every line of ASVS at levels 1 and 2 stands in the sheet, once', () => {
