@@ -105,6 +105,7 @@ describe('a browser session', () => {
     const ended = await withCookie(cookie, { method: 'DELETE', url: '/v1/session' });
     assert.equal(ended.status, 204);
     assert.match(String(ended.headers['set-cookie']), /^aegis_session=; .*Max-Age=0$/);
+    assert.equal(ended.headers['clear-site-data'], '"cache", "storage"');
     const after = await withCookie(cookie, { url: '/v1/session' });
     assert.deepEqual([after.status, after.body.code], [401, 'unauthenticated']);
     const byKey = await world.call({ method: 'DELETE', url: '/v1/session' });
