@@ -23,17 +23,23 @@ export function answerFrameworkError(error: Error, request: FastifyRequest, repl
     .send(JSON.stringify(problem.toDocument(request.id)));
 }
 
+/** A page for a person at an address that nothing has; undefined for whoever is no person before a browser. */
+export type LostVisitorAnswer = (request: FastifyRequest, reply: FastifyReply) => FastifyReply | undefined;
+
 /** Makes every error of the API a problem document. What is not ours to blame on the caller is logged with its cause. */
-export function answerProblems(app: FastifyInstance, metrics: ApiMetrics): void {
+export function answerProblems(
+  app: FastifyInstance,
+  metrics: ApiMetrics,
+  answerLostVisitor: LostVisitorAnswer,
+): void {
   app.setErrorHandler((error, request, reply) => answer(request, reply, problemOfError(error), metrics));
-  app.setNotFoundHandler((request, reply) =>
-    answer(
-      request,
-      reply,
-      new Problem('route_not_found', 'There is no route with this method and path.'),
-      metrics,
-    ),
-  );
+  app.setNotFoundHandler((request, reply) => {
+    const problem = new Problem('route_not_found', 'There is no route with this method and path.');
+    const page = answerLostVisitor(request, reply);
+    if (page === undefined) return answer(request, reply, problem, metrics);
+    metrics.problem(problem.code);
+    return page;
+  });
 }
 
 function answer(

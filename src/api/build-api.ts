@@ -17,7 +17,7 @@ import { apiKeyRoutes } from './routes/api-key-routes.ts';
 import { attestationRoutes } from './routes/attestation-routes.ts';
 import { auditRoutes } from './routes/audit-routes.ts';
 import { checkpointKeyRoutes } from './routes/checkpoint-key-routes.ts';
-import { consoleRoutes } from './routes/console-routes.ts';
+import { consoleRoutes, lostVisitorPage } from './routes/console-routes.ts';
 import { deadLetterRoutes } from './routes/dead-letter-routes.ts';
 import { deliveryRoutes } from './routes/delivery-routes.ts';
 import { destinationActionRoutes } from './routes/destination-action-routes.ts';
@@ -103,7 +103,7 @@ export async function buildApi(parts: ApiParts, kinds: DestinationKinds): Promis
   app.decorateRequest('principal');
   app.decorateRequest('recorded');
   addAnswerHeaders(app);
-  answerProblems(app, parts.metrics);
+  answerProblems(app, parts.metrics, lostVisitorPage(parts.console));
   readBodies(app);
   addAccessLog(app, routes);
   guardRequests(app, routes, DOCS_PREFIX);

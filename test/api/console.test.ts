@@ -89,10 +89,36 @@ test('a console that has not been built says how to build it', async () => {
   }
 });
 
-test('a path that no page has is still a problem document', async () => {
+const BROWSER = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
+
+test('a path that no page has is a problem document for a program, and a page that says so for a person', async () => {
   await withConsole(async ({ app }) => {
-    const reply = await app.inject({ url: '/deliveriez' });
-    assert.equal(reply.statusCode, 404);
-    assert.equal(reply.headers['content-type'], 'application/problem+json');
+    const program = await app.inject({ url: '/deliveriez' });
+    assert.equal(program.statusCode, 404);
+    assert.equal(program.headers['content-type'], 'application/problem+json');
+
+    const person = await app.inject({ url: '/deliveriez', headers: BROWSER });
+    assert.equal(person.statusCode, 404);
+    assert.equal(person.body, INDEX);
+    assert.equal(person.headers['cache-control'], 'no-store');
+    assert.match(String(person.headers['content-security-policy']), /^default-src 'none'; /);
+
+    const again = await app.inject({
+      url: '/deliveriez',
+      headers: { ...BROWSER, 'if-none-match': String(person.headers.etag) },
+    });
+    assert.equal(again.statusCode, 404, 'never "not modified"');
+  });
+});
+
+test('what a person mistypes below the API is a problem document too', async () => {
+  await withConsole(async ({ app }) => {
+    for (const url of ['/v1/nothing', '/v1?x=1', '/assets/missing.js', '/docs/nothing']) {
+      const reply = await app.inject({ url, headers: BROWSER });
+      assert.equal(reply.statusCode, 404, url);
+      assert.equal(reply.headers['content-type'], 'application/problem+json', url);
+    }
+    const posted = await app.inject({ method: 'POST', url: '/deliveriez', headers: BROWSER });
+    assert.equal(posted.headers['content-type'], 'application/problem+json');
   });
 });

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { LostVisitorAnswer } from '../answer-problems.ts';
 import type { ConsoleFile, ConsoleFiles } from '../console-files.ts';
 import { CONSOLE_HEADERS } from '../console-headers.ts';
 import { CONSOLE_PATHS } from '../console-paths.ts';
@@ -33,6 +34,21 @@ export function consoleRoutes(app: FastifyInstance, files: ConsoleFiles | undefi
   });
 }
 
+/** Below these a program asks, and what it gets is a problem document, also when a person typed the address. */
+const OF_PROGRAMS = /^\/(?:v1|assets|docs)(?:\/|\?|$)/;
+
+/** Where a person mistyped the address of a page, the console says so and shows the way; the status stays 404. */
+export function lostVisitorPage(files: ConsoleFiles | undefined): LostVisitorAnswer {
+  return (request, reply) => {
+    const isVisit =
+      request.method === 'GET' &&
+      (request.headers.accept ?? '').includes('text/html') &&
+      !OF_PROGRAMS.test(request.url);
+    if (files === undefined || !isVisit) return undefined;
+    return answer(request, reply.code(404), files.index, 'no-store');
+  };
+}
+
 function answer(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -45,7 +61,8 @@ function answer(
     etag: file.etag,
     vary: 'accept-encoding',
   });
-  if (request.headers['if-none-match'] === file.etag) return reply.code(304).send();
+  if (reply.statusCode === 200 && request.headers['if-none-match'] === file.etag)
+    return reply.code(304).send();
   reply.type(file.type);
   const zipped = takesGzip(request.headers['accept-encoding']);
   if (zipped) reply.header('content-encoding', 'gzip');
