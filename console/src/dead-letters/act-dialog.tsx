@@ -1,15 +1,11 @@
-import { type ReactNode, useEffect, useId, useState } from 'react';
+import { type ReactNode, useId, useState } from 'react';
 import { useServices } from '../api/console-services.ts';
 import { useAction } from '../api/use-action.ts';
 import { ConfirmDialog } from '../elements/confirm-dialog.tsx';
 import { countText, numberText } from '../elements/number-text.ts';
 import { Skeleton } from '../elements/skeleton.tsx';
-import { type ChosenLetters, choiceBody, type LetterChoice } from './letter-choice.ts';
-
-export type LetterAct = 'retry' | 'skip';
-
-/** A reason that the dry run needs and that is never kept: nothing is changed by it. */
-const DRY_REASON = 'asked for the effect';
+import { type ChosenLetters, choiceBody, type LetterAct, type LetterChoice } from './letter-choice.ts';
+import { useLetterEffect } from './use-letter-effect.ts';
 
 /** Says first what a retry or skip would do, then does it, in as many calls as it takes. */
 export function ActDialog({
@@ -26,17 +22,9 @@ export function ActDialog({
   const { client, resources } = useServices();
   const reasonId = useId();
   const [reason, setReason] = useState('');
-  const [effect, setEffect] = useState<ChosenLetters>();
+  const { effect, problem: lookProblem } = useLetterEffect(act, choice);
   const [done, setDone] = useState(0);
   const path = `/v1/siem/dead-letters/${act}`;
-  const look = useAction(async () => {
-    const body = { ...choiceBody(choice), dry_run: true, ...(act === 'skip' ? { reason: DRY_REASON } : {}) };
-    setEffect(await client.call<ChosenLetters>({ method: 'POST', path, body }));
-  });
-  const { run: lookNow } = look;
-  // Once: the choice of an open dialog does not change.
-  // eslint-disable-next-line react-hooks/exhaustive-deps
-  useEffect(() => void lookNow(), []);
   const confirm = useAction(async () => {
     const body = { ...choiceBody(choice), ...(act === 'skip' ? { reason: reason.trim() } : {}) };
     // What a filter gives up is given up twice: the first answer has the confirmation for the second.
@@ -78,12 +66,12 @@ export function ActDialog({
       danger={act === 'skip'}
       running={confirm.running}
       disabled={count === 0 || (act === 'skip' && reason.trim() === '')}
-      problem={look.problem ?? confirm.problem}
+      problem={lookProblem ?? confirm.problem}
       onClose={onClose}
       onConfirm={() => void confirm.run()}
     >
       {effect === undefined ? (
-        look.problem === undefined && <Skeleton lines={2} />
+        lookProblem === undefined && <Skeleton lines={2} />
       ) : count === 0 ? (
         <p>Nothing is left to {act}: they were dealt with meanwhile.</p>
       ) : act === 'retry' ? (

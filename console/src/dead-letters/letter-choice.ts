@@ -1,3 +1,5 @@
+export type LetterAct = 'retry' | 'skip';
+
 /** Which dead letters an act is for: some that were ticked, or all that the filter finds. */
 export type LetterChoice =
   | { readonly kind: 'ids'; readonly ids: readonly string[] }
