@@ -3,7 +3,7 @@ import { Link } from 'wouter';
 import type { AuditRecord, Page } from '../api/api-types.ts';
 import { useResource } from '../api/use-resource.ts';
 import { EmptyState } from '../elements/empty-state.tsx';
-import { useNow } from '../elements/now.tsx';
+import { useReadingTime } from '../live/use-reading-time.ts';
 import { PageHeader } from '../elements/page-header.tsx';
 import { ProblemNotice } from '../elements/problem-notice.tsx';
 import { Skeleton } from '../elements/skeleton.tsx';
@@ -25,7 +25,11 @@ import './audit.css';
 /** Who changed what, and when. Nothing here can be changed or taken away. */
 export default function AuditPage(): ReactNode {
   const filter = useQueryFilter(AUDIT_NAMES);
-  const { data: read, problem, loading } = useResource<Page<AuditRecord>>(auditPath(filter.asked, useNow()));
+  const {
+    data: read,
+    problem,
+    loading,
+  } = useResource<Page<AuditRecord>>(auditPath(filter.asked, useReadingTime()));
   const { shown: data, isStale } = useKept(read);
   const rows = useRowKeys<HTMLOListElement>();
   const nameOf = useActorNames();

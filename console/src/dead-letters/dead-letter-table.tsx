@@ -52,7 +52,7 @@ export function DeadLetterTable({
         {items.map((letter) => (
           <tr key={letter.dead_letter_id}>
             {onSelect !== undefined && (
-              <td className="lead-cell above">
+              <td className="lead-cell above pick">
                 {letter.status === 'dead' && (
                   <input
                     type="checkbox"
@@ -76,7 +76,9 @@ export function DeadLetterTable({
                 </Link>
               )}
             </td>
-            <td data-label="Destination">{nameOf(letter.destination_id)}</td>
+            <td data-label="Destination" className="one-line">
+              {nameOf(letter.destination_id)}
+            </td>
             <td data-label="State">
               {letter.status === 'dead' ? (
                 <StateBadge tone="bad">Waits for you</StateBadge>

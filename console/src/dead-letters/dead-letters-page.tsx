@@ -3,7 +3,7 @@ import { Button } from 'react-aria-components/Button';
 import type { DeadLetter, Page } from '../api/api-types.ts';
 import { useResource } from '../api/use-resource.ts';
 import { EmptyState } from '../elements/empty-state.tsx';
-import { useNow } from '../elements/now.tsx';
+import { useReadingTime } from '../live/use-reading-time.ts';
 import { countText, numberText } from '../elements/number-text.ts';
 import { PageHeader } from '../elements/page-header.tsx';
 import { ProblemNotice } from '../elements/problem-notice.tsx';
@@ -17,10 +17,10 @@ import { rangeStart } from '../list/time-range.ts';
 import { useKept } from '../list/use-kept.ts';
 import { useDestinations } from '../list/use-destinations.ts';
 import { useMay } from '../session/session.ts';
-import { ActDialog, type LetterAct } from './act-dialog.tsx';
+import { ActDialog } from './act-dialog.tsx';
 import { LETTER_NAMES, deadLettersPath } from './dead-letters-path.ts';
 import { DeadLetterTable } from './dead-letter-table.tsx';
-import { filterChoice, type LetterChoice } from './letter-choice.ts';
+import { filterChoice, type LetterAct, type LetterChoice } from './letter-choice.ts';
 import './dead-letters.css';
 
 type Filter = QueryFilter<(typeof LETTER_NAMES)[number]>;
@@ -29,7 +29,7 @@ type Filter = QueryFilter<(typeof LETTER_NAMES)[number]>;
 export default function DeadLettersPage(): ReactNode {
   const filter = useQueryFilter(LETTER_NAMES);
   const { range, status = 'dead' } = filter.values;
-  const nowMs = useNow();
+  const nowMs = useReadingTime();
   const from = rangeStart(range, nowMs);
   const {
     data: read,
@@ -155,7 +155,7 @@ function Filters({ filter, items }: { filter: Filter; items: readonly DeadLetter
         label="Reason"
         value={values.code}
         onChange={(value) => set('code', value)}
-        placeholder="refused_by_destination"
+        placeholder="code"
         seen={codes}
       />
       <FilterSelect
@@ -170,7 +170,7 @@ function Filters({ filter, items }: { filter: Filter; items: readonly DeadLetter
         label="State"
         value={values.status}
         onChange={(value) => set('status', value)}
-        any="Waits for a person"
+        any="Waiting"
         options={[{ value: 'skipped', title: 'Skipped' }]}
       />
     </FilterBar>

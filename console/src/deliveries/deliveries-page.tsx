@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { DeliveryPage } from '../api/delivery-types.ts';
 import { useResource } from '../api/use-resource.ts';
 import { EmptyState } from '../elements/empty-state.tsx';
-import { useNow } from '../elements/now.tsx';
+import { useReadingTime } from '../live/use-reading-time.ts';
 import { countText } from '../elements/number-text.ts';
 import { PageHeader } from '../elements/page-header.tsx';
 import { ProblemNotice } from '../elements/problem-notice.tsx';
@@ -22,7 +22,7 @@ import { STATUSES } from './delivery-words.ts';
 /** Every event on its way to every SIEM, newest first. */
 export default function DeliveriesPage(): ReactNode {
   const filter = useQueryFilter(DELIVERY_NAMES);
-  const path = deliveriesPath(filter.asked, useNow());
+  const path = deliveriesPath(filter.asked, useReadingTime());
   const { data: read, problem, loading } = useResource<DeliveryPage>(path);
   const { shown: data, isStale } = useKept(read);
   return (

@@ -5,7 +5,7 @@ import { useResource } from '../api/use-resource.ts';
 import { TimeChart } from '../charts/time-chart.tsx';
 import { formatDuration } from '../elements/format-duration.ts';
 import { countText, numberText } from '../elements/number-text.ts';
-import { useNow } from '../elements/now.tsx';
+import { useReadingTime } from '../live/use-reading-time.ts';
 import { ProblemNotice } from '../elements/problem-notice.tsx';
 import { AgeText, TimeText } from '../elements/time-text.tsx';
 import { useMay } from '../session/session.ts';
@@ -23,7 +23,7 @@ export function HealthStory({
   item: OverviewDestination | undefined;
 }): ReactNode {
   const [range, setRange] = useState<HistoryRange>(HISTORY_RANGES[0]);
-  const nowMs = useNow();
+  const nowMs = useReadingTime();
   const { data, problem } = useResource<History>(
     historyPath(destination.destination_id, range, nowMs),
     EVERY_MS,
