@@ -49,7 +49,7 @@ export default function EventPage({ attestationId }: { attestationId: string }):
         <Skeleton tall />
       ) : (
         <div className="event">
-          <dl className="facts">
+          <dl className="record-facts">
             {facts.verdict !== undefined && (
               <Fact name="Verdict">
                 <VerdictWord verdict={facts.verdict} />

@@ -34,7 +34,7 @@ export function EventTexts({ sent }: { sent: SentPlaces }): ReactNode {
         ) : (
           <div className="sent-text">
             {sent.items.length > 1 && (
-              <label className="choice">
+              <label className="compared-one">
                 Sent to{' '}
                 <select value={chosen} onChange={(event) => setChosen(Number(event.currentTarget.value))}>
                   {sent.items.map((item, index) => (
@@ -71,7 +71,7 @@ function Differences({ items }: { items: readonly SentPlace[] }): ReactNode {
   const other = items[right] ?? items[1];
   if (one === undefined || other === undefined) return null;
   const choice = (label: string, value: number, set: (index: number) => void): ReactNode => (
-    <label className="choice">
+    <label className="compared-one">
       {label}{' '}
       <select value={value} onChange={(event) => set(Number(event.currentTarget.value))}>
         {items.map((item, index) => (
@@ -85,7 +85,7 @@ function Differences({ items }: { items: readonly SentPlace[] }): ReactNode {
   return (
     <section aria-labelledby="differences">
       <h2 id="differences">Where they differ</h2>
-      <div className="choices">
+      <div className="compared">
         {choice('Between', left, setLeft)}
         {choice('and', right, setRight)}
       </div>

@@ -29,7 +29,7 @@ export function PlaceCard({
           <StateBadge tone={tone}>{title}</StateBadge>
         </span>
       </header>
-      <dl className="facts">
+      <dl className="record-facts">
         {place !== undefined && (
           <>
             <div>
