@@ -1,11 +1,13 @@
-import { ApiProblem, problemWithoutDocument } from './api-problem.ts';
+import { ApiProblem, strangeAnswer, unreachable } from './api-problem.ts';
 import type { ProblemDocument } from './api-types.ts';
 import { UNATTENDED_HEADER } from './person-at-work.ts';
+import type { ServiceReach } from './service-reach.ts';
 
 /** The service takes a cookie for a change only together with this header, which no other site can send. */
 const CSRF_HEADER = { 'x-aegis-csrf': '1' } as const;
 /** A test of a connection takes up to half a minute; nothing else comes near. */
 const TIMEOUT_MS = 45_000;
+const PROBLEM_TYPE = 'application/problem+json';
 
 export interface ApiCall {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -17,15 +19,20 @@ export interface ApiCall {
   readonly signal?: AbortSignal;
 }
 
+/** What the client is told and tells. */
+export interface ApiClientParts {
+  readonly onSignedOut: () => void;
+  /** What is asked while nobody is there does not count as use of the session. */
+  readonly isPersonThere: () => boolean;
+  readonly reach: Pick<ServiceReach, 'answered' | 'lost'>;
+}
+
 /** Calls the API of the same origin. Sign-in is a cookie that this code cannot read. */
 export class ApiClient {
-  readonly #onSignedOut: () => void;
-  readonly #isPersonThere: () => boolean;
+  readonly #parts: ApiClientParts;
 
-  /** `isPersonThere`: what is asked while nobody is there does not count as use of the session. */
-  constructor(onSignedOut: () => void, isPersonThere: () => boolean = () => true) {
-    this.#onSignedOut = onSignedOut;
-    this.#isPersonThere = isPersonThere;
+  constructor(parts: ApiClientParts) {
+    this.#parts = parts;
   }
 
   /** The body of the answer. Throws `ApiProblem`; a call that was given up throws its abort reason. */
@@ -36,7 +43,7 @@ export class ApiClient {
       headers: {
         accept: 'application/json',
         ...(method === 'GET' ? {} : CSRF_HEADER),
-        ...(this.#isPersonThere() ? {} : UNATTENDED_HEADER),
+        ...(this.#parts.isPersonThere() ? {} : UNATTENDED_HEADER),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(version === undefined ? {} : { 'if-match': `"${version}"` }),
         ...call.headers,
@@ -46,29 +53,57 @@ export class ApiClient {
       redirect: 'error',
       cache: 'no-store',
     });
-    const text = await reply.text();
+    const { status, text } = reply;
     if (!reply.ok) {
-      const problem = problemOf(reply, text);
-      if (problem.status === 401) this.#onSignedOut();
+      const problem = refusalOf(reply);
+      if (status === 401) this.#parts.onSignedOut();
       throw problem;
     }
     // An answer of the same service, whose schema the type was derived from.
-    return (text === '' ? undefined : JSON.parse(text)) as Body;
+    return (text === '' ? undefined : jsonOf(reply)) as Body;
   }
 
-  async #send({ path, signal }: ApiCall, init: RequestInit): Promise<Response> {
+  async #send({ path, signal }: ApiCall, init: RequestInit): Promise<WholeReply> {
+    const { reach } = this.#parts;
     try {
-      return await fetch(path, init);
+      const reply = await fetch(path, init);
+      const type = reply.headers.get('content-type') ?? '';
+      const whole = { ok: reply.ok, status: reply.status, type, text: await reply.text() };
+      if (isOfGateway(whole)) throw new Error(`a proxy answered with ${whole.status}`);
+      reach.answered();
+      return whole;
     } catch (error) {
       signal?.throwIfAborted();
-      throw problemWithoutDocument(0, error);
+      reach.lost();
+      throw unreachable(error);
     }
   }
 }
 
-function problemOf(reply: Response, text: string): ApiProblem {
-  if (!(reply.headers.get('content-type') ?? '').startsWith('application/problem+json')) {
-    return problemWithoutDocument(reply.status);
+/** What a proxy says in place of a service that does not answer it. The service itself says why, in a problem document. */
+const GATEWAY_STATUSES: ReadonlySet<number> = new Set([502, 503, 504]);
+
+function isOfGateway({ status, type }: Pick<WholeReply, 'status' | 'type'>): boolean {
+  return GATEWAY_STATUSES.has(status) && !type.startsWith(PROBLEM_TYPE);
+}
+
+/** An answer to its last byte. */
+interface WholeReply {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly type: string;
+  readonly text: string;
+}
+
+function refusalOf(reply: WholeReply): ApiProblem {
+  if (!reply.type.startsWith(PROBLEM_TYPE)) return strangeAnswer(reply.status);
+  return new ApiProblem(jsonOf(reply) as ProblemDocument);
+}
+
+function jsonOf({ status, text }: WholeReply): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw strangeAnswer(status, error);
   }
-  return new ApiProblem(JSON.parse(text) as ProblemDocument);
 }

@@ -10,7 +10,11 @@ class HeldClient extends ApiClient {
   readonly waiting: ((data: unknown) => void)[] = [];
 
   constructor() {
-    super(() => undefined);
+    super({
+      onSignedOut: () => undefined,
+      isPersonThere: () => true,
+      reach: { answered: () => undefined, lost: () => undefined },
+    });
   }
 
   override call<Body>(): Promise<Body> {

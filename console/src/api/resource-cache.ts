@@ -1,5 +1,5 @@
 import type { ApiClient } from './api-client.ts';
-import { ApiProblem, problemWithoutDocument } from './api-problem.ts';
+import { type ApiProblem, problemOf } from './api-problem.ts';
 
 /** What is known of an address of the API. `data` outlives a failed refresh: old numbers with their time beat none. */
 export interface Resource<Data> {
@@ -103,8 +103,7 @@ export class ResourceCache {
         const data = await this.#client.call<unknown>({ path });
         this.#set(entry, { data, readAtMs: this.#clock(), loading: false });
       } catch (error) {
-        const problem = error instanceof ApiProblem ? error : problemWithoutDocument(0, error);
-        this.#set(entry, { ...entry.resource, problem, loading: false });
+        this.#set(entry, { ...entry.resource, problem: problemOf(error), loading: false });
       }
     } while (entry.again);
   }

@@ -1,5 +1,5 @@
 import { useCallback, useState } from 'react';
-import { ApiProblem, problemWithoutDocument } from './api-problem.ts';
+import { type ApiProblem, problemOf } from './api-problem.ts';
 
 export interface Action<Args extends readonly unknown[]> {
   readonly run: (...args: Args) => Promise<void>;
@@ -22,7 +22,7 @@ export function useAction<Args extends readonly unknown[]>(
       try {
         await act(...args);
       } catch (error) {
-        setProblem(error instanceof ApiProblem ? error : problemWithoutDocument(0, error));
+        setProblem(problemOf(error));
       } finally {
         setRunning(false);
       }

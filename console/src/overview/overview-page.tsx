@@ -5,6 +5,7 @@ import { useResource } from '../api/use-resource.ts';
 import { PageHeader } from '../elements/page-header.tsx';
 import { ProblemNotice } from '../elements/problem-notice.tsx';
 import { Skeleton } from '../elements/skeleton.tsx';
+import { useReach } from '../live/use-reach.ts';
 import { useMay } from '../session/session.ts';
 import { Icon } from '../shell/icon.tsx';
 import { useRowKeys } from '../shell/use-row-keys.ts';
@@ -12,7 +13,7 @@ import { AnswerLine } from './answer-line.tsx';
 import { DestinationCard } from './destination-card.tsx';
 import { FirstSteps } from './first-steps.tsx';
 import { OVERVIEW_EVERY_MS, OVERVIEW_PATH } from './overview-feed.ts';
-import { workspaceAnswer } from './workspace-answer.ts';
+import { lastKnown, workspaceAnswer } from './workspace-answer.ts';
 import './overview.css';
 
 /** Below this a search field would only be in the way. */
@@ -22,11 +23,14 @@ const TONES = ['bad', 'wait', 'good', 'idle'] as const;
 /** Whether every SIEM has everything, and what to do where it has not. */
 export function OverviewPage(): ReactNode {
   const { data, problem } = useResource<Overview>(OVERVIEW_PATH, OVERVIEW_EVERY_MS);
+  const { isLost } = useReach();
   const mayAdd = useMay('destinations:write');
   const [words, setWords] = useState('');
   const rows = useRowKeys<HTMLDivElement>();
   const workspaces = useMemo(() => byWorkspace(data?.destinations ?? []), [data]);
   const several = workspaces.length > 1;
+  // The first steps have the button themselves.
+  const isEmpty = data?.destinations.length === 0;
   return (
     <>
       <PageHeader title="Overview" lead="Does every SIEM have every decision?">
@@ -41,7 +45,7 @@ export function OverviewPage(): ReactNode {
             onChange={(event) => setWords(event.currentTarget.value)}
           />
         )}
-        {mayAdd && (
+        {mayAdd && !isEmpty && (
           <Link href="/destinations/new" className="button primary">
             <Icon name="plus" /> Add a destination
           </Link>
@@ -49,11 +53,14 @@ export function OverviewPage(): ReactNode {
       </PageHeader>
       {problem !== undefined && <ProblemNotice problem={problem} />}
       {data === undefined && problem === undefined && <Skeleton tall />}
-      {data?.destinations.length === 0 && <FirstSteps />}
+      {isEmpty && <FirstSteps />}
       <div ref={rows} className="workspaces">
         {workspaces.map(({ workspace, destinations }) => (
           <section key={workspace} className="workspace" aria-label={workspace}>
-            <AnswerLine answer={workspaceAnswer(destinations)} workspace={several ? workspace : undefined} />
+            <AnswerLine
+              answer={isLost ? lastKnown(workspaceAnswer(destinations)) : workspaceAnswer(destinations)}
+              workspace={several ? workspace : undefined}
+            />
             <div className="destination-cards">
               {destinations
                 .filter((destination) => isMatch(destination, words))

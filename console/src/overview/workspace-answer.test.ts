@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { workspaceAnswer } from './workspace-answer.ts';
+import { lastKnown, workspaceAnswer } from './workspace-answer.ts';
 
 type Looked = Parameters<typeof workspaceAnswer>[0][number];
 
@@ -72,4 +72,13 @@ test('a long list of names is cut with its number', () => {
   const bad = { word: 'held', tone: 'bad', text: '', next_step: null, runbook: null } as const;
   const many = ['a', 'b', 'c', 'd', 'e'].map((name) => destination(name, { verdict: bad }));
   assert.equal(workspaceAnswer(many).text, 'Look at a, b, c and 2 more.');
+});
+
+test('a service that answers no more leaves its last answer, which is not said to be true now', () => {
+  const last = lastKnown(workspaceAnswer([]));
+  assert.equal(last.tone, 'wait');
+  assert.equal(
+    `${last.title}. ${last.text}`,
+    'Not known now. At the last answer: nothing is sent. No destination is enabled.',
+  );
 });

@@ -56,6 +56,16 @@ export function workspaceAnswer(destinations: readonly Looked[]): WorkspaceAnswe
   };
 }
 
+/** The answer of a service that answers no more: what was true then, and that nobody knows about now. */
+export function lastKnown(answer: WorkspaceAnswer): WorkspaceAnswer {
+  return {
+    ...answer,
+    tone: 'wait',
+    title: 'Not known now',
+    text: `At the last answer: ${answer.title.toLowerCase()}. ${answer.text}`,
+  };
+}
+
 const MAX_NAMES = 3;
 
 function namesOf(destinations: readonly Pick<Looked, 'name'>[]): string {

@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useSyncExternalStore } from 'react';
+import { PageHeader } from '../elements/page-header.tsx';
 import { Skeleton } from '../elements/skeleton.tsx';
 import type { PageCode } from './page-code.ts';
 
@@ -17,15 +18,18 @@ export function FetchedPage<Props extends object>({
       return <Skeleton tall />;
     case 'failed':
       return (
-        <div className="notice bad" role="alert">
-          <p>
-            <strong>This page did not come.</strong> The service is out of reach, or it was upgraded while
-            this tab was open. Delivery does not depend on it.
-          </p>
-          <p>
-            <a href={location.pathname + location.search}>Load the page again</a>
-          </p>
-        </div>
+        <>
+          <PageHeader title="This page did not come" />
+          <div className="notice bad" role="alert">
+            <p>
+              The service is out of reach, or it was upgraded while this tab was open. Delivery does not
+              depend on this page.
+            </p>
+            <p>
+              <a href={location.pathname + location.search}>Load the page again</a>
+            </p>
+          </div>
+        </>
       );
     case 'there': {
       const { component: Component } = state;

@@ -1,5 +1,5 @@
 import type { ApiClient } from '../api/api-client.ts';
-import { ApiProblem, problemWithoutDocument } from '../api/api-problem.ts';
+import { type ApiProblem, problemOf } from '../api/api-problem.ts';
 import { type Session, SESSION_PATH } from './session.ts';
 
 /** Who is there. */
@@ -13,7 +13,7 @@ export async function askSession(client: ApiClient): Promise<SessionAnswer> {
   try {
     return { kind: 'signed_in', session: await client.call<Session>({ path: SESSION_PATH }) };
   } catch (error) {
-    const problem = error instanceof ApiProblem ? error : problemWithoutDocument(0, error);
+    const problem = problemOf(error);
     return problem.status === 401 ? { kind: 'signed_out' } : { kind: 'failed', problem };
   }
 }

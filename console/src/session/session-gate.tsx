@@ -3,6 +3,7 @@ import { useServices } from '../api/console-services.ts';
 import { ProblemNotice } from '../elements/problem-notice.tsx';
 import { SignInPage } from '../sign-in/sign-in-page.tsx';
 import { askSession, type SessionAnswer } from './ask-session.ts';
+import { markSignedIn } from './sign-in-mark.ts';
 import { SESSION_PATH, SessionContext } from './session.ts';
 
 type State = { readonly kind: 'asking' } | SessionAnswer;
@@ -37,6 +38,9 @@ export function SessionGate({
 
   useEffect(() => {
     live.setSignedIn(state.kind === 'signed_in');
+    if (state.kind === 'signed_in' || state.kind === 'signed_out') {
+      markSignedIn(state.kind === 'signed_in', localStorage);
+    }
   }, [live, state.kind]);
 
   const signOut = useCallback(async () => {

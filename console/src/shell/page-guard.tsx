@@ -1,4 +1,5 @@
 import { Component, type ReactNode } from 'react';
+import { PageHeader } from '../elements/page-header.tsx';
 
 interface State {
   readonly error: Error | undefined;
@@ -16,15 +17,18 @@ export class PageGuard extends Component<{ readonly children: ReactNode }, State
     const { error } = this.state;
     if (error === undefined) return this.props.children;
     return (
-      <div className="notice bad" role="alert">
-        <p>
-          <strong>This page failed.</strong> That is a fault of the console, not of your data: delivery goes
-          on. Please report it with this line: <code>{error.message}</code>
-        </p>
-        <p>
-          <a href={location.pathname}>Load the page again</a>
-        </p>
-      </div>
+      <>
+        <PageHeader title="This page failed" />
+        <div className="notice bad" role="alert">
+          <p>
+            That is a fault of the console, not of your data: delivery goes on. Please report it with this
+            line: <code>{error.message}</code>
+          </p>
+          <p>
+            <a href={location.pathname}>Load the page again</a>
+          </p>
+        </div>
+      </>
     );
   }
 }

@@ -1,12 +1,14 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Button } from 'react-aria-components/Button';
 import { Link, useLocation } from 'wouter';
+import { useAction } from '../api/use-action.ts';
 import { may, useSession } from '../session/session.ts';
 import { HelpDialog } from './help-dialog.tsx';
 import { Icon } from './icon.tsx';
 import { LiveSwitch } from './live-switch.tsx';
 import { Mark } from './mark.tsx';
 import { pageOf, PAGES, type PageLink } from './pages.ts';
+import { ReachBanner } from './reach-banner.tsx';
 import { useShortcut } from './shortcuts.tsx';
 import { ThemeSwitch } from './theme-switch.tsx';
 import './shell.css';
@@ -14,6 +16,8 @@ import './shell.css';
 /** What is around every page: where one can go, who is signed in, whether it is live. */
 export function Shell({ children }: { children: ReactNode }): ReactNode {
   const { session, signOut } = useSession();
+  // Without the service nobody can sign out; that it does not answer is said above the page.
+  const { run: leave } = useAction(signOut);
   const [path] = useLocation();
   const [menuOpen, setMenuOpen] = useState(false);
   const pages = PAGES.filter(({ scope }) => may(session, scope));
@@ -28,6 +32,10 @@ export function Shell({ children }: { children: ReactNode }): ReactNode {
     shown.current = path;
   }, [path]);
   useShortcut('/', 'Search', focusSearch);
+  useShortcut('Escape', 'Leave the search, close the menu', () => {
+    setMenuOpen(false);
+    if (document.activeElement?.closest('search, [data-search]')) page.current?.focus();
+  });
   return (
     <div className="shell">
       <a className="skip" href="#page">
@@ -69,7 +77,7 @@ export function Shell({ children }: { children: ReactNode }): ReactNode {
                 {session.name}
               </span>
               <span className="who-workspace">{session.workspace_id ?? 'all workspaces'}</span>
-              <Button className="button small" onPress={() => void signOut()}>
+              <Button className="button small" onPress={() => void leave()}>
                 Sign out
               </Button>
             </div>
@@ -77,6 +85,7 @@ export function Shell({ children }: { children: ReactNode }): ReactNode {
         </div>
       </header>
       <main id="page" tabIndex={-1} ref={page}>
+        <ReachBanner />
         {children}
       </main>
     </div>

@@ -39,8 +39,9 @@ export function ShortcutProvider({ children }: { children: ReactNode }): ReactNo
   const first = useRef<{ readonly key: string; readonly atMs: number }>(undefined);
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target))
-        return;
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+      // Out of a search and back to its list: the one key that a field of a search gives away.
+      if (isTyping(event.target) && !(event.key === 'Escape' && isSearch(event.target))) return;
       const before = first.current;
       first.current = undefined;
       const sequence =
@@ -74,6 +75,10 @@ export function useShortcut(keys: string, title: string, act: () => void): void 
     latest.current = act;
   });
   useEffect(() => registry.add({ keys, title, act: () => latest.current() }), [registry, keys, title]);
+}
+
+function isSearch(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('search, [data-search]') !== null;
 }
 
 /** In a field keys are text, and in an open dialog or list they belong to it. */
