@@ -23,7 +23,7 @@ export default function AddDestinationPage(): ReactNode {
   return (
     <>
       <p className="crumbs">
-        <Link href="/">Overview</Link> /
+        <Link href="/">Overview</Link> / new destination
       </p>
       <PageHeader title="Add a destination" lead="Nothing is sent before you turn it on in the last step." />
       <ol className="steps">

@@ -19,13 +19,19 @@ export function DeliveryTable({ items }: { items: readonly ListedDelivery[] }): 
         <tr>
           <th scope="col">{mayRead ? 'Tool' : 'Attestation'}</th>
           {mayRead && <th scope="col">Verdict</th>}
-          {mayRead && <th scope="col">Agent</th>}
+          {mayRead && (
+            <th scope="col" className="wide-only">
+              Agent
+            </th>
+          )}
           <th scope="col">Destination</th>
           <th scope="col">Status</th>
-          <th scope="col" className="number">
+          <th scope="col" className="number wide-only">
             Number
           </th>
-          <th scope="col">Recorded</th>
+          <th scope="col" className="wide-only">
+            Recorded
+          </th>
           <th scope="col">Finished</th>
         </tr>
       </thead>
@@ -42,14 +48,14 @@ function DeliveryRow({ item, mayRead }: { item: ListedDelivery; mayRead: boolean
   const { title, tone, meaning } = statusOf(item.status);
   return (
     <tr>
-      <td className="lead-cell">
+      <td className="lead-cell" title={item.tool_name ?? undefined}>
         <EventLink item={item} />
       </td>
       {mayRead && (
         <td data-label="Verdict">{item.verdict !== null && <VerdictWord verdict={item.verdict} />}</td>
       )}
       {mayRead && (
-        <td data-label="Agent" className="wide-only">
+        <td data-label="Agent" className="wide-only" title={item.agent_id ?? undefined}>
           {item.agent_id}
         </td>
       )}

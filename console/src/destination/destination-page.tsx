@@ -3,11 +3,13 @@ import { Link, Redirect } from 'wouter';
 import type { Destination, Overview, OverviewDestination } from '../api/api-types.ts';
 import { useResource } from '../api/use-resource.ts';
 import { typeTitle, verdictTitle } from '../elements/destination-words.ts';
+import { EmptyState } from '../elements/empty-state.tsx';
 import { PageHeader } from '../elements/page-header.tsx';
 import { ProblemNotice } from '../elements/problem-notice.tsx';
 import { RunbookLink } from '../elements/runbook-link.tsx';
 import { Skeleton } from '../elements/skeleton.tsx';
 import { StateBadge } from '../elements/state-badge.tsx';
+import { visible } from '../event/json-tokens.ts';
 import { OVERVIEW_EVERY_MS, OVERVIEW_PATH } from '../overview/overview-feed.ts';
 import { may, useSession } from '../session/session.ts';
 import { AttemptList } from './attempt-list.tsx';
@@ -31,20 +33,23 @@ export default function DestinationPage({ destinationId, part = 'health' }: Dest
   const { data: destination, problem } = useResource<Destination>(path);
   const { data: overview } = useResource<Overview>(OVERVIEW_PATH, OVERVIEW_EVERY_MS);
   const item = overview?.destinations.find((one) => one.destination_id === destinationId);
+  // Its name and type are in both.
+  const known = destination ?? item;
   const shown = DESTINATION_PARTS.filter(({ scope }) => may(session, scope));
   const current = shown.find(({ key }) => key === part);
+  if (problem?.status === 404) return <NotThere destinationId={destinationId} />;
   if (current === undefined) return <Redirect to={`/destinations/${destinationId}`} replace />;
   return (
     <>
       <p className="crumbs">
-        <Link href="/">Overview</Link> / {destination?.workspace_id ?? '…'}
+        <Link href="/">Overview</Link> / {known?.workspace_id ?? '…'}
       </p>
       <PageHeader
-        title={destination?.name ?? 'Destination'}
+        title={known?.name ?? 'Destination'}
         lead={
-          destination !== undefined && (
+          known !== undefined && (
             <>
-              {typeTitle(destination.type)} {item !== undefined && <DestinationBadge item={item} />}
+              {typeTitle(known.type)} {item !== undefined && <DestinationBadge item={item} />}
             </>
           )
         }
@@ -81,6 +86,22 @@ export default function DestinationPage({ destinationId, part = 'health' }: Dest
       </nav>
       {destination === undefined && problem === undefined && <Skeleton tall />}
       {destination !== undefined && <PartOf part={current} destination={destination} item={item} />}
+    </>
+  );
+}
+
+function NotThere({ destinationId }: { destinationId: string }): ReactNode {
+  return (
+    <>
+      <PageHeader title="No such destination" />
+      <EmptyState title="It was deleted, or it is of another workspace">
+        <p>
+          <code>{visible(destinationId)}</code>
+        </p>
+        <p>
+          <Link href="/">The overview</Link> has every destination that you may see.
+        </p>
+      </EmptyState>
     </>
   );
 }

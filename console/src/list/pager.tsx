@@ -20,7 +20,9 @@ export function Pager({
     if (typeof next === 'string') onGo(next);
   };
   useShortcut('n', 'Next page', goNext);
-  if (cursor === undefined && (next === null || next === undefined) && children === undefined) return null;
+  const isWhole = cursor === undefined && typeof next !== 'string';
+  const isSaid = children !== undefined && children !== null && children !== false;
+  if (isWhole && !isSaid) return null;
   return (
     <div className="pager">
       <span className="pager-says" role="status">
@@ -31,9 +33,11 @@ export function Pager({
           First page
         </Button>
       )}
-      <Button className="button small" isDisabled={typeof next !== 'string'} onPress={goNext}>
-        Next page
-      </Button>
+      {!isWhole && (
+        <Button className="button small" isDisabled={typeof next !== 'string'} onPress={goNext}>
+          Next page
+        </Button>
+      )}
     </div>
   );
 }
