@@ -11,7 +11,8 @@
 import { parseArgs } from 'node:util';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { openBrowser } from '../test/console/browser.ts';
-import { ConsoleWorld, WORKSPACE } from '../test/console/console-world.ts';
+import { WORKSPACE } from '../test/console/console-service.ts';
+import { ConsoleWorld } from '../test/console/console-world.ts';
 import { callService } from '../test/api/call-service.ts';
 import { generateAttestations } from '../test/support/generate-attestations.ts';
 import { conditionsNow } from './conditions.ts';
@@ -106,6 +107,8 @@ async function signedIn(browser: Browser, world: ConsoleWorld): Promise<BrowserC
     headers: { 'x-aegis-csrf': '1', origin: world.url },
   });
   if (!reply.ok()) throw new Error(`signing in answered ${reply.status()}`);
+  // As the sign-in page leaves it: the next page asks for its data beside the session.
+  await context.addInitScript("localStorage.setItem('aegis-siem-signed-in', '1')");
   return context;
 }
 

@@ -25,26 +25,29 @@ export class ConsolePage {
   readonly page: Page;
   readonly #context: BrowserContext;
   readonly #origin: string;
+  readonly #view: string;
   readonly #faults: string[] = [];
 
-  private constructor(context: BrowserContext, page: Page, origin: string) {
+  private constructor(context: BrowserContext, page: Page, origin: string, view: string) {
     this.#context = context;
     this.page = page;
     this.#origin = origin;
+    this.#view = view;
   }
 
   static async open(browser: Browser, options: PageOptions): Promise<ConsolePage> {
+    const { width = 1280, height = 900, theme = 'light' } = options;
     const context = await browser.newContext({
       baseURL: options.url,
-      viewport: { width: options.width ?? 1280, height: options.height ?? 900 },
-      colorScheme: options.theme ?? 'light',
+      viewport: { width, height },
+      colorScheme: theme,
       reducedMotion: 'reduce',
       locale: 'en-GB',
       timezoneId: 'Europe/Berlin',
     });
     context.setDefaultTimeout(STEP_TIMEOUT_MS);
     const page = await context.newPage();
-    const opened = new ConsolePage(context, page, new URL(options.url).origin);
+    const opened = new ConsolePage(context, page, new URL(options.url).origin, `${theme}-${width}`);
     await opened.#watch();
     return opened;
   }
@@ -63,12 +66,35 @@ export class ConsolePage {
     await this.page.getByRole('heading', { level: 1, name: heading }).waitFor();
   }
 
-  /** Axe finds nothing serious, and nothing was refused, failed or fetched from elsewhere so far. */
-  async checkCalm(where: string): Promise<void> {
+  /**
+   * Axe finds nothing serious, and nothing was refused, failed or fetched from elsewhere so far; but for what this page is opened
+   * to show, which `expected` matches.
+   */
+  async checkCalm(where: string, expected?: RegExp): Promise<void> {
     const findings = await this.#axe();
-    const faults = this.#faults.splice(0);
+    const faults = this.#faults.splice(0).filter((fault) => expected?.test(fault) !== true);
     assert.deepEqual(findings, [], `${where}: accessible`);
     assert.deepEqual(faults, [], `${where}: no fault`);
+  }
+
+  /** Until the page has its title and its first answer. */
+  async settle(): Promise<void> {
+    await this.page.getByRole('heading', { level: 1 }).waitFor();
+    await this.page.locator('.skeleton').first().waitFor({ state: 'detached' });
+  }
+
+  /** Keeps the picture of a page that is as it should be seen, and checks that it fits and is calm. */
+  async keepPicture(name: string, expected?: RegExp): Promise<void> {
+    await this.shoot(`${name}-${this.#view}`);
+    const where = `${name}, ${this.#view}`;
+    const fits = await this.page.evaluate('document.documentElement.scrollWidth <= innerWidth');
+    assert.equal(fits, true, `${where}: does not scroll sideways`);
+    // What is scrolled away at the side of a table is not looked for.
+    const cut = await this.page.evaluate(
+      `[...document.querySelectorAll('.table-scroll')].filter((one) => one.scrollWidth > one.clientWidth).length`,
+    );
+    assert.equal(cut, 0, `${where}: no table is cut`);
+    await this.checkCalm(where, expected);
   }
 
   /** The page as a person sees it, in reports/console/. */

@@ -1,17 +1,9 @@
-import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { openBrowser } from './browser.ts';
 import { ConsolePage } from './console-page.ts';
 import { ConsoleWorld, SCRIPT_ID } from './console-world.ts';
+import { VIEWS } from './views.ts';
 
-/** Each theme and each width once; all four with AEGIS_SIEM_TEST_CONSOLE=all, for whoever looks at them. */
-const VIEWS = [
-  { theme: 'light', width: 1280, always: true },
-  { theme: 'dark', width: 360, always: true },
-  { theme: 'light', width: 360, always: false },
-  { theme: 'dark', width: 1280, always: false },
-] as const;
-const wanted = VIEWS.filter(({ always }) => always || process.env['AEGIS_SIEM_TEST_CONSOLE'] === 'all');
 const within = { timeout: 120_000 };
 const { browser, reason } = await openBrowser();
 
@@ -40,7 +32,7 @@ describe('each page of the console', { skip: reason ?? false }, () => {
   }, within);
   after(() => world[Symbol.asyncDispose]());
 
-  for (const { theme, width } of wanted) {
+  for (const { theme, width } of VIEWS) {
     test(
       `fits ${width} px, is accessible in the ${theme} theme, and is kept as a picture`,
       within,
@@ -54,12 +46,8 @@ describe('each page of the console', { skip: reason ?? false }, () => {
           await window.signIn(world.adminKey);
           for (const [name, at] of pagesOf(world)) {
             await window.page.goto(at);
-            await window.page.getByRole('heading', { level: 1 }).waitFor();
-            await window.page.locator('.skeleton').first().waitFor({ state: 'detached' });
-            await window.shoot(`${name}-${theme}-${width}`);
-            const fits = await window.page.evaluate('document.documentElement.scrollWidth <= innerWidth');
-            assert.equal(fits, true, `${name} does not scroll sideways at ${width} px`);
-            await window.checkCalm(`${name}, ${theme}, ${width} px`);
+            await window.settle();
+            await window.keepPicture(name);
           }
         } finally {
           await window.close();
