@@ -7,6 +7,7 @@ import { bytesText, countText, numberText } from '../elements/number-text.ts';
 import { ProblemNotice } from '../elements/problem-notice.tsx';
 import { TimeText } from '../elements/time-text.tsx';
 import { may, useSession } from '../session/session.ts';
+import '../list/list.css';
 
 const PAGE_ITEMS = 50;
 const MAX_ITEMS = 500;
