@@ -72,7 +72,11 @@ describe('the console on a bad day', { skip: reason ?? false }, () => {
 /** What each page teaches where nothing is there yet. */
 const EMPTY: readonly (readonly [name: string, at: string, says: BadDayPicture['says']])[] = [
   ['empty-overview', '/', ['No SIEM gets your decisions yet', 'Add a destination', 'Record a decision']],
-  ['empty-deliveries', '/deliveries', ['No deliveries yet', '/v1/attestations']],
+  [
+    'empty-deliveries',
+    '/deliveries',
+    ['No deliveries yet', '/v1/attestations', 'Content-Type: application/json'],
+  ],
   [
     'empty-dead-letters',
     '/dead-letters',

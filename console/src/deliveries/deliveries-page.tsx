@@ -150,11 +150,18 @@ function NothingFound({
         first one:
       </p>
       <pre>
-        <code>
-          {'curl --data-binary @attestation.json \\\n  -H "Authorization: Bearer $AEGIS_SIEM_KEY" \\\n  '}
-          {location.origin}/v1/attestations
-        </code>
+        <code>{firstRequest(location.origin)}</code>
       </pre>
     </EmptyState>
   );
+}
+
+/** What records a decision from a shell, as the README has it. */
+function firstRequest(origin: string): string {
+  return [
+    `curl -sS ${origin}/v1/attestations`,
+    '-H "Authorization: Bearer $AEGIS_SIEM_API_KEY"',
+    "-H 'Content-Type: application/json'",
+    '--data-binary @attestation.json',
+  ].join(' \\\n  ');
 }
