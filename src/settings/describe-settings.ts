@@ -1,5 +1,5 @@
 import { CONFIG_FLAG, CONFIG_VARIABLE, type SettingsWithOrigins } from './read-settings.ts';
-import { SETTING_ENTRIES } from './settings-schema.ts';
+import { SETTING_ENTRIES, SETTING_GROUPS, type SettingGroup } from './settings-schema.ts';
 import { flagOf, type Setting, type SettingValue } from './setting.ts';
 
 /** A setting as an option of `node:util` `parseArgs`, with its line of help. */
@@ -63,7 +63,19 @@ export function showSettings({ settings, origins }: SettingsWithOrigins): readon
 
 /** docs/reference/settings.md, whole. A test holds the committed file to it. */
 export function settingsDocument(): string {
-  const rows = SETTING_ENTRIES.map(([, setting]) =>
+  return `# Settings
+
+<!-- Made from src/settings/settings-schema.ts by "node src/settings/describe-settings.ts > docs/reference/settings.md". -->
+
+Each setting can be given as a flag, as an environment variable, or in a JSON file named by \`--${CONFIG_FLAG}\` or
+\`${CONFIG_VARIABLE}\` (keys as the flags, with \`_\` for \`-\`). A flag wins over a variable, a variable over the file.
+All mistakes are reported at once, and an unknown name is one. \`aegis-siem config print\` shows what is in force.
+
+${SETTING_GROUPS.map(groupSection).join('\n')}`;
+}
+
+function groupSection({ title, settings }: SettingGroup): string {
+  const rows = Object.values(settings).map((setting) =>
     [
       setting.name,
       setting.secret === true ? 'none' : `--${flagOf(setting)}`,
@@ -74,13 +86,7 @@ export function settingsDocument(): string {
       .map((cell) => cell.replaceAll('|', '\\|'))
       .join(' | '),
   );
-  return `# Settings
-
-<!-- Made from src/settings/settings-schema.ts by "node src/settings/describe-settings.ts > docs/reference/settings.md". -->
-
-Each setting can be given as a flag, as an environment variable, or in a JSON file named by \`--${CONFIG_FLAG}\` or
-\`${CONFIG_VARIABLE}\` (keys as the flags, with \`_\` for \`-\`). A flag wins over a variable, a variable over the file.
-All mistakes are reported at once, and an unknown name is one. \`aegis-siem config print\` shows what is in force.
+  return `## ${title}
 
 | variable | flag | kind | default | meaning |
 | --- | --- | --- | --- | --- |

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { settingFlags, settingOptions, settingsDocument, showSettings } from './describe-settings.ts';
 import { readSettings, readSettingsWithOrigins, type SettingSources } from './read-settings.ts';
 import { SettingsError } from './settings-error.ts';
+import { SETTING_GROUPS, SETTINGS } from './settings-schema.ts';
 
 function mistakesOf(sources: SettingSources): readonly string[] {
   try {
@@ -113,6 +114,11 @@ test('shows a PostgreSQL address without its password', () => {
   );
   const [store] = shown;
   assert.equal(store?.value, 'postgres://u:***@db:5432/x?password=***');
+});
+
+test('every setting stands in one group, in the order of the page', () => {
+  const grouped = SETTING_GROUPS.flatMap(({ settings }) => Object.keys(settings));
+  assert.deepEqual(grouped, Object.keys(SETTINGS));
 });
 
 test('docs/reference/settings.md is what the table makes', () => {
