@@ -14,7 +14,7 @@ import { REDACTION_KEY } from '../ocsf/redaction/redaction-key.ts';
 import { fieldErrors } from './field-errors.ts';
 import { Problem } from './problem.ts';
 import { problemOfFields } from './problem-of-error.ts';
-import { withCommonCredentials } from './schemas/destination-schema.ts';
+import { withCommonCredentials } from './schemas/destination-body-schema.ts';
 
 /** Holds settings against the schemas of their type, its own rules and the address policy. */
 export class DestinationChecks {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { DESTINATION_KINDS } from './destination-kinds.ts';
 import { fieldErrors, type SchemaError } from './field-errors.ts';
 import { PATTERN_WORDS } from './pattern-words.ts';
-import { newDestinationSchema } from './schemas/destination-schema.ts';
+import { newDestinationSchema } from './schemas/destination-body-schema.ts';
 import { querySchema } from './schemas/page-schema.ts';
 import { linesOfText } from './schemas/plain-text-schema.ts';
 

@@ -8,7 +8,7 @@ import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { after, describe, it } from 'node:test';
 import { Client, escapeIdentifier } from 'pg';
 import { DESTINATION_KINDS } from '../../src/api/destination-kinds.ts';
-import { withCommonCredentials } from '../../src/api/schemas/destination-schema.ts';
+import { withCommonCredentials } from '../../src/api/schemas/destination-body-schema.ts';
 import type { RunningService } from '../../src/service.ts';
 import { SETTINGS } from '../../src/settings/settings-schema.ts';
 import { callService } from '../api/call-service.ts';

@@ -3,15 +3,10 @@ import type { DestinationKinds } from '../destination-kind.ts';
 import { apiKeySchema, auditRecordSchema, newApiKeySchema } from './api-key-schema.ts';
 import { checkpointKeySchema } from './checkpoint-key-schema.ts';
 import { answerSchema, attemptSchema, deadLetterSchema, deliverySchema } from './delivery-schema.ts';
-import {
-  destinationHealthSchema,
-  destinationPatchSchema,
-  destinationSchema,
-  healthSchema,
-  newDestinationSchema,
-  ocsfSchema,
-  testVerdictSchema,
-} from './destination-schema.ts';
+import { destinationHealthSchema, healthSchema } from './destination-health-schema.ts';
+import { destinationPatchSchema, newDestinationSchema } from './destination-body-schema.ts';
+import { destinationSchema, ocsfSchema } from './destination-schema.ts';
+import { testVerdictSchema } from './test-verdict-schema.ts';
 import { attestationSchema } from '../../attestation/attestation-schema.ts';
 import { eventRecordSchema } from './ingest-body-schema.ts';
 import {

@@ -1,5 +1,5 @@
 import { timeOrNullSchema, timeSchema, uuidSchema } from './delivery-schema.ts';
-import { destinationHealthSchema, destinationVerdictSchema } from './destination-schema.ts';
+import { destinationHealthSchema, destinationVerdictSchema } from './destination-health-schema.ts';
 
 const count = { type: 'integer', minimum: 0 } as const;
 const boundedCount = {

@@ -1,4 +1,4 @@
-import { destinationSettings } from './destination-schema.ts';
+import { destinationSettings } from './destination-body-schema.ts';
 import { uuidSchema } from './delivery-schema.ts';
 import { commonCredentials } from './redaction-schema.ts';
 
