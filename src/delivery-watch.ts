@@ -15,53 +15,25 @@ export function deliveryWatch(
   registry: Registry,
   nowMs: () => number = () => Date.now(),
 ): DeliveryObserver {
-  const {
-    attempts,
-    seconds,
-    delivered,
-    dead,
-    leftOut,
-    duplicates,
-    tombstoned,
-    bodyBytes,
-    lag,
-    lastLook,
-    storeErrors,
-    unopened,
-    blocked,
-    lanes,
-    replayed,
-    reconciled,
-    limitPercent,
-    limitAlarms,
-    spaceFree,
-    spacePercent,
-    spaceAlarms,
-    pruned,
-    logBytes,
-    logHeld,
-    chainLinks,
-    chainWaiting,
-    chainWaitingAge,
-  } = deliveryMetrics(registry);
+  const numbers = deliveryMetrics(registry);
   const label = boundedLabel(MAX_LABELLED_DESTINATIONS, 'others');
   const word = boundedLabel(MAX_CODES, 'other');
   return {
-    looked: () => lastLook.set(nowMs() / 1_000),
+    looked: () => numbers.lastLook.set(nowMs() / 1_000),
     lagMeasured: ({ destinationId, lagsMs }) => {
-      for (const lagMs of lagsMs) lag.observe({ destination: label(destinationId) }, lagMs / 1_000);
+      for (const lagMs of lagsMs) numbers.lag.observe({ destination: label(destinationId) }, lagMs / 1_000);
     },
-    storeFailed: ({ code }) => storeErrors.inc({ code }),
-    credentialsUnopened: ({ destinationId }) => unopened.inc({ destination: label(destinationId) }),
+    storeFailed: ({ code }) => numbers.storeErrors.inc({ code }),
+    credentialsUnopened: ({ destinationId }) => numbers.unopened.inc({ destination: label(destinationId) }),
     egressBlocked: ({ verdict }) => {
-      blocked.inc({ verdict });
+      numbers.blocked.inc({ verdict });
       logger.warn({ verdict }, 'the address guard refused a connection');
     },
     attempt: (event) => {
       const { outcome, durationMs } = event;
-      attempts.inc({ destination: label(event.destinationId), outcome });
-      seconds.observe({ outcome }, durationMs / 1_000);
-      bodyBytes.observe(event.bytes);
+      numbers.attempts.inc({ destination: label(event.destinationId), outcome });
+      numbers.seconds.observe({ outcome }, durationMs / 1_000);
+      numbers.bodyBytes.observe(event.bytes);
       const level = outcome === 'delivered' || outcome === 'accepted' ? 'info' : 'warn';
       logger[level](
         {
@@ -95,52 +67,54 @@ export function deliveryWatch(
       );
     },
     finished: (batch) => {
-      delivered.inc({ destination: label(batch.destinationId) }, batch.delivered);
+      numbers.delivered.inc({ destination: label(batch.destinationId) }, batch.delivered);
       for (const [code, count] of Object.entries(batch.deadByCode)) {
-        dead.inc({ destination: label(batch.destinationId), reason: word(code) }, count);
+        numbers.dead.inc({ destination: label(batch.destinationId), reason: word(code) }, count);
       }
-      if (batch.tombstones > 0) tombstoned.inc({ destination: label(batch.destinationId) }, batch.tombstones);
-      if (batch.leftOut > 0) leftOut.inc({ destination: label(batch.destinationId) }, batch.leftOut);
+      if (batch.tombstones > 0)
+        numbers.tombstoned.inc({ destination: label(batch.destinationId) }, batch.tombstones);
+      if (batch.leftOut > 0) numbers.leftOut.inc({ destination: label(batch.destinationId) }, batch.leftOut);
     },
-    duplicates: ({ cause, events }) => duplicates.inc({ cause }, events),
+    duplicates: ({ cause, events }) => numbers.duplicates.inc({ cause }, events),
     lane: ({ destinationId, event }) => {
-      lanes.inc({ event });
+      numbers.lanes.inc({ event });
       const level = event === 'lost' || event === 'faulted' ? 'warn' : 'debug';
       logger[level]({ destination_id: destinationId, event }, 'lane');
     },
     limitMeasured: ({ destinationId, limit, percent }) =>
-      limitPercent.set({ destination: label(destinationId), limit }, percent),
+      numbers.limitPercent.set({ destination: label(destinationId), limit }, percent),
     limitAlarm: ({ destinationId, limit, before, after }) => {
-      if (after > before) limitAlarms.inc({ destination: label(destinationId), limit, level: after });
+      if (after > before) numbers.limitAlarms.inc({ destination: label(destinationId), limit, level: after });
     },
     spaceMeasured: ({ freeBytes, percent }) => {
-      spaceFree.set(freeBytes);
-      spacePercent.set(percent);
+      numbers.spaceFree.set(freeBytes);
+      numbers.spacePercent.set(percent);
     },
     spaceAlarm: ({ before, after }) => {
-      if (after > before) spaceAlarms.inc({ level: after });
+      if (after > before) numbers.spaceAlarms.inc({ level: after });
     },
     pruned: ({ receipts, attempts, skippedLetters }) => {
-      pruned.inc({ kind: 'receipt' }, receipts);
-      pruned.inc({ kind: 'attempt' }, attempts);
-      pruned.inc({ kind: 'skipped_letter' }, skippedLetters);
+      numbers.pruned.inc({ kind: 'receipt' }, receipts);
+      numbers.pruned.inc({ kind: 'attempt' }, attempts);
+      numbers.pruned.inc({ kind: 'skipped_letter' }, skippedLetters);
     },
     logLooked: (report) => {
-      logBytes.set(report.logBytes);
-      logHeld.set(report.heldByReader ? 1 : 0);
+      numbers.logBytes.set(report.logBytes);
+      numbers.logHeld.set(report.heldByReader ? 1 : 0);
     },
     chained: ({ links, waiting, waitingMs }) => {
-      if (links > 0) chainLinks.inc(links);
-      chainWaiting.set(waiting);
-      chainWaitingAge.set(waitingMs / 1_000);
+      if (links > 0) numbers.chainLinks.inc(links);
+      numbers.chainWaiting.set(waiting);
+      numbers.chainWaitingAge.set(waitingMs / 1_000);
     },
     replayed: ({ destinationId, enqueued, leftOut }) => {
-      if (enqueued > 0) replayed.inc({ destination: label(destinationId), what: 'enqueued' }, enqueued);
-      if (leftOut > 0) replayed.inc({ destination: label(destinationId), what: 'left_out' }, leftOut);
+      if (enqueued > 0)
+        numbers.replayed.inc({ destination: label(destinationId), what: 'enqueued' }, enqueued);
+      if (leftOut > 0) numbers.replayed.inc({ destination: label(destinationId), what: 'left_out' }, leftOut);
     },
     reconciled: ({ missedEnqueued, repairedEnqueued }) => {
-      if (missedEnqueued > 0) reconciled.inc({ why: 'missed' }, missedEnqueued);
-      if (repairedEnqueued > 0) reconciled.inc({ why: 'repaired' }, repairedEnqueued);
+      if (missedEnqueued > 0) numbers.reconciled.inc({ why: 'missed' }, missedEnqueued);
+      if (repairedEnqueued > 0) numbers.reconciled.inc({ why: 'repaired' }, repairedEnqueued);
       if (missedEnqueued + repairedEnqueued > 0) {
         logger.warn(
           { missed: missedEnqueued, repaired: repairedEnqueued },

@@ -6,7 +6,10 @@ import type {
   deadLetterSchema,
   deliverySchema,
 } from '../../../src/api/schemas/delivery-schema.ts';
-import type { destinationHealthSchema, healthSchema } from '../../../src/api/schemas/destination-health-schema.ts';
+import type {
+  destinationHealthSchema,
+  healthSchema,
+} from '../../../src/api/schemas/destination-health-schema.ts';
 import type { destinationSchema, ocsfSchema } from '../../../src/api/schemas/destination-schema.ts';
 import type { testVerdictSchema } from '../../../src/api/schemas/test-verdict-schema.ts';
 import type {
