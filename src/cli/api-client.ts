@@ -144,11 +144,13 @@ function keyFromFile(path: string, origin: string): string {
   try {
     return readFileSync(path, 'utf8').trim();
   } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
     const hint =
-      '"aegis-siem serve" makes one at its first start; where the service runs elsewhere, ask its operator for a key';
-    throw new CliError('no_key', `${origin}: the key file ${path} cannot be read (${hint})`, EXIT.forbidden, {
-      cause: error,
-    });
+      code === 'ENOENT'
+        ? '"aegis-siem serve" makes one at its first start; where the service runs elsewhere, ask its operator for a key'
+        : 'it must be a file that this user may read';
+    const message = `${origin}: the key file ${path} cannot be read (${code}: ${hint})`;
+    throw new CliError('no_key', message, EXIT.forbidden, { cause: error });
   }
 }
 

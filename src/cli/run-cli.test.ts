@@ -39,6 +39,8 @@ const CONTRACT: readonly (readonly [string, number, RegExp])[] = [
   ['serve --store mysql://db/x', 2, /--store: must begin with/],
   ['outbox --url ftp://x', 2, /"ftp:\/\/x" is not an http or https address/],
   ['outbox --key-file /nonexistent/key', 4, /--key-file: the key file \/nonexistent\/key cannot be read/],
+  ['outbox --key-file /', 4, /cannot be read \(EISDIR: it must be a file that this user may read\)/],
+  ['destinations create --config - --credentials -', 2, /cannot both be "-": stdin holds one of them/],
   ['outbox --key-file /nonexistent/key', 4, /"aegis-siem serve" makes one at its first start/],
   ['destinations create --name x', 2, /--workspace is needed \(Workspace whose decisions it gets\)/],
   ['map /dev/null', 1, /\/dev\/null: There is no record in it\./],

@@ -85,6 +85,12 @@ export const destinationsCreate: Command = {
     },
   },
   async run(context) {
+    if (textOption(context, 'config') === '-' && textOption(context, 'credentials') === '-') {
+      throw new CliError(
+        'bad_option',
+        '--config and --credentials cannot both be "-": stdin holds one of them, a file the other',
+      );
+    }
     const backfillFrom = textOption(context, 'backfill-from');
     const sources = textOption(context, 'sources');
     const body = {
