@@ -32,6 +32,20 @@ export const KNOWN_REPORTS: readonly KnownReport[] = [
     command: 'npm run torture -- --rounds 500 --json reports/torture.json',
   },
   {
+    name: 'stops',
+    title: 'Stops',
+    about:
+      'As the kills, but the service and the worker beside it are asked to stop (SIGTERM), again and again under recording load, as at each update. Nothing may be lost, nothing may come twice, and each stop must end within its grace.',
+    command: 'npm run torture -- --strikes stops --rounds 100 --json reports/stops.json',
+  },
+  {
+    name: 'soak',
+    title: 'A steady load for long',
+    about:
+      'The real service at half of what it was found to record and deliver, with a SIEM that fails now and then. What grows is looked at: memory, handles, log, bytes on disk, delay. The bounds are in test/soak/soak-verdict.ts.',
+    command: 'npm run soak -- --minutes 240 --json reports/soak.json',
+  },
+  {
     name: 'misbehaving sinks',
     title: 'SIEMs that misbehave',
     about:

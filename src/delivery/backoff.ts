@@ -16,7 +16,19 @@ export function backoffMs(streak: number, random: number, limits: BackoffLimits)
   return Math.max(limits.backoffFloorMs, Math.floor(random * ceiling));
 }
 
-/** The remote's own word wins over our backoff, within `retryAfterMaxMs`; nonsense counts as no word. */
+/** How much longer a wait may become that many were given alike: so much of it, and no more than this. */
+const SPREAD_SHARE = 0.25;
+export const SPREAD_MAX_MS = 15_000;
+
+/**
+ * A wait that is the same for everyone who met the same trouble, made up to a quarter longer (never shorter): destinations that were
+ * refused or sent away together do not come back together, each time anew. `random` is in [0, 1).
+ */
+export function spreadMs(waitMs: number, random: number): number {
+  return waitMs + Math.floor(random * Math.min(waitMs * SPREAD_SHARE, SPREAD_MAX_MS));
+}
+
+/** The remote's own word wins over our backoff, spread, within `retryAfterMaxMs`; nonsense counts as no word. */
 export function pauseMs(
   retryAfterMs: number | undefined,
   streak: number,
@@ -26,5 +38,6 @@ export function pauseMs(
   if (retryAfterMs === undefined || !Number.isFinite(retryAfterMs) || retryAfterMs <= 0) {
     return backoffMs(streak, random, limits);
   }
-  return Math.min(Math.max(retryAfterMs, limits.backoffFloorMs), limits.retryAfterMaxMs);
+  const askedMs = Math.max(retryAfterMs, limits.backoffFloorMs);
+  return Math.min(spreadMs(askedMs, random), limits.retryAfterMaxMs);
 }

@@ -19,7 +19,7 @@ export interface DeliveryLimits {
   readonly backoffFloorMs: number;
   /** A remote's Retry-After beyond this is cut to it. */
   readonly retryAfterMaxMs: number;
-  /** A held destination is tried this often, with one batch. */
+  /** A held destination is tried this often, spread a little, with one batch. */
   readonly holdProbeMs: number;
   /** After so many failed sends of one batch another is tried. */
   readonly failuresBeforeAside: number;

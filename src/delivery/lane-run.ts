@@ -4,6 +4,7 @@ import type { Destination } from '../outbox/destination.ts';
 import type { RenderSettings } from '../ocsf/ocsf-event.ts';
 import { RedactionKeyError } from '../ocsf/redaction/redaction-key.ts';
 import { AcknowledgementTrust } from './acknowledgement-trust.ts';
+import { spreadMs } from './backoff.ts';
 import { BatchMemory } from './batch-memory.ts';
 import { Bell } from './bell.ts';
 import { ChannelRequests } from './channel-requests.ts';
@@ -150,7 +151,7 @@ export class LaneRun {
           message: isRedaction
             ? `${why} Nothing is sent unredacted. Put the master key back that sealed it and start again, or set redaction_key again with PATCH; nothing is lost.`
             : `The settings of this destination cannot be used: ${why}. Correct them; nothing is lost.`,
-          pauseMs: this.parts.limits.holdProbeMs,
+          pauseMs: spreadMs(this.parts.limits.holdProbeMs, this.parts.random()),
           streak: this.gate.streak,
           byRefusal: false,
         },

@@ -1,7 +1,7 @@
 import type { Answer, Outcome, OutcomeKind, RefusalCause } from '../connectors/outcome.ts';
 import type { DeadReason } from '../outbox/batch.ts';
 import type { HealthState } from '../outbox/destination.ts';
-import { pauseMs } from './backoff.ts';
+import { pauseMs, spreadMs } from './backoff.ts';
 import type { DeliveryLimits } from './delivery-limits.ts';
 import type { DuplicateCause } from './delivery-observer.ts';
 
@@ -143,7 +143,7 @@ const RULES = {
       health: 'held',
       reason: outcome.reason,
       message: outcome.advice,
-      pauseMs: parts.limits.holdProbeMs,
+      pauseMs: spreadMs(parts.limits.holdProbeMs, parts.random()),
       streak: at.streak + 1,
       byRefusal: false,
     },
@@ -250,7 +250,7 @@ function refusedAlone(code: string, answer: Answer, at: SendSituation, parts: Ne
         `The destination refused an event and also what was sent in its place (${answer.message}). ` +
         'Nothing is lost: check what the destination accepts (index, permissions of the token, stream columns); ' +
         'another event is tried slowly until one is taken.',
-      pauseMs: parts.limits.holdProbeMs,
+      pauseMs: spreadMs(parts.limits.holdProbeMs, parts.random()),
       streak: at.streak + 1,
       byRefusal: true,
     },

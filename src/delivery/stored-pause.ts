@@ -1,4 +1,5 @@
 import type { HealthState } from '../outbox/destination.ts';
+import { SPREAD_MAX_MS } from './backoff.ts';
 import type { DeliveryLimits } from './delivery-limits.ts';
 
 export interface StoredPause {
@@ -17,7 +18,8 @@ export function remainingPauseMs(
   { retryAfterMaxMs, holdProbeMs, localFaultPauseMs }: DeliveryLimits,
 ): number {
   const remainingMs = Math.max(0, pausedUntilMs - nowMs);
-  const longestMs = health.state === 'held' ? Math.max(holdProbeMs, localFaultPauseMs) : retryAfterMaxMs;
+  const longestMs =
+    health.state === 'held' ? Math.max(holdProbeMs + SPREAD_MAX_MS, localFaultPauseMs) : retryAfterMaxMs;
   // What is stored was rounded up to the next millisecond.
   return remainingMs > longestMs + 1 ? 0 : remainingMs;
 }

@@ -5,7 +5,7 @@ import { type DestinationVerdict, judge } from './judge.ts';
 import { RecordingLoad } from './recording-load.ts';
 import { readStoreFacts, type StoreFacts } from './store-facts.ts';
 import type { StreamProof } from './siem-process.ts';
-import { pause, STRIKES } from './strikes.ts';
+import { pause, type StrikeKind, STRIKES } from './strikes.ts';
 import { TORTURE_WORKSPACE, type TortureStore, TortureWorld } from './torture-world.ts';
 
 export interface TortureOptions {
@@ -17,6 +17,7 @@ export interface TortureOptions {
    * was killed then is waited for in vain, five minutes long, before the batch is sent again.
    */
   readonly acknowledgement: boolean;
+  readonly strikes: StrikeKind;
   readonly log: (line: string) => void;
 }
 
@@ -38,6 +39,8 @@ export interface TortureReport {
   readonly integrity: string;
   /** From a strike to the next event at a SIEM, the restart of the service included. */
   readonly recoveryMs: { readonly median: number; readonly longest: number };
+  /** From SIGTERM to the end of a process; 0 and 0 without stops. */
+  readonly stopMs: { readonly median: number; readonly longest: number };
   readonly seconds: number;
   /** What `verify` says of all that each SIEM was given. */
   readonly proofs: Readonly<Record<string, StreamProof>>;
@@ -61,6 +64,7 @@ export async function tortureRun({
   rounds,
   seed,
   acknowledgement,
+  strikes,
   log,
 }: TortureOptions): Promise<TortureReport> {
   const startedMs = performance.now();
@@ -77,9 +81,9 @@ export async function tortureRun({
   const struck: Record<string, number> = {};
   const recoveries: number[] = [];
   let kills = 0;
-  let strikesDone = 0;
+  let interruptions = 0;
   for (let round = 1; round <= rounds; round += 1) {
-    const strike = pick(STRIKES[store], random);
+    const strike = pick(STRIKES[strikes][store], random);
     const momentMs = Math.floor(random() * MAX_MOMENT_MS);
     const secondMs = Math.floor(random() * MAX_MOMENT_MS);
     await nextArrival(world);
@@ -92,8 +96,7 @@ export async function tortureRun({
     recoveries.push(recoveryMs);
     struck[strike.name] = (struck[strike.name] ?? 0) + 1;
     kills += strike.kills;
-    // A kill of two processes hits each destination once: it has one owner. A kill at the start hits it twice.
-    strikesDone += Math.max(1, strike.kills);
+    interruptions += strike.interruptions;
     log(
       `${store} round ${round}/${rounds}: ${strike.name}, ${momentMs} ms after an arrival` +
         ` (second step ${secondMs} ms); the next event arrived after ${recoveryMs} ms`,
@@ -108,8 +111,8 @@ export async function tortureRun({
   const arrivals = acknowledgement ? { plain, acknowledged } : { plain };
   const facts = await readStoreFacts(world.storeUrl);
   const maxRepeatedRequests = {
-    plain: strikesDone * MAX_IN_FLIGHT,
-    ...(acknowledgement ? { acknowledged: strikesDone * MAX_UNCONFIRMED } : {}),
+    plain: interruptions * MAX_IN_FLIGHT,
+    ...(acknowledgement ? { acknowledged: interruptions * MAX_UNCONFIRMED } : {}),
   };
   const { accepted, sent, unexpected: unexpectedAnswers, unanswered, refused } = load;
   const verdict = judge({ accepted, sent, unexpectedAnswers, store: facts, arrivals, maxRepeatedRequests });
@@ -128,18 +131,24 @@ export async function tortureRun({
     destinations: verdict.destinations,
     maxRepeatedRequests,
     integrity: facts.integrity,
-    recoveryMs: {
-      median: recoveries.toSorted((left, right) => left - right)[Math.floor(recoveries.length / 2)] ?? 0,
-      longest: Math.max(0, ...recoveries),
-    },
+    recoveryMs: spreadOf(recoveries),
+    stopMs: spreadOf(world.stopsMs),
     seconds: Math.round((performance.now() - startedMs) / 1_000),
     proofs: Object.fromEntries(Object.keys(arrivals).map((name) => [name, proofs[name] ?? NOT_PROVED])),
     violations: [
       ...verdict.violations,
       ...Object.keys(arrivals).flatMap((name) => unproved(name, proofs[name] ?? NOT_PROVED)),
       ...(drained ? [] : [`not drained ${DRAIN_TIMEOUT_MS} ms after the last strike`]),
+      ...world.badStops,
       ...exits.filter((code) => code !== 0).map((code) => `a process ended with ${String(code)} on SIGTERM`),
     ],
+  };
+}
+
+function spreadOf(timesMs: readonly number[]): { readonly median: number; readonly longest: number } {
+  return {
+    median: timesMs.toSorted((left, right) => left - right)[Math.floor(timesMs.length / 2)] ?? 0,
+    longest: Math.max(0, ...timesMs),
   };
 }
 

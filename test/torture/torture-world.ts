@@ -10,6 +10,8 @@ import { type SiemProcess, startSiemProcess } from './siem-process.ts';
 
 export type TortureStore = 'sqlite' | 'postgres';
 export const TORTURE_WORKSPACE = 'ws-torture';
+/** Given to the service: what does not end within, it hands back, and is gone. */
+const STOP_GRACE_MS = 20_000;
 
 /** One store, one service (on PostgreSQL a worker beside it), two SIEMs; everything but the SIEMs can be killed. */
 export class TortureWorld implements AsyncDisposable {
@@ -17,6 +19,10 @@ export class TortureWorld implements AsyncDisposable {
   readonly folder: string;
   readonly siem: SiemProcess;
   readonly server: OwnPostgresServer | undefined;
+  /** How long each stop that was asked for took. */
+  readonly stopsMs: number[] = [];
+  /** Stops that ended otherwise than they should; each a sentence. */
+  readonly badStops: string[] = [];
   #service: CliProcess | undefined;
   #worker: CliProcess | undefined;
   #address = Promise.withResolvers<RecordingAddress>();
@@ -101,6 +107,18 @@ export class TortureWorld implements AsyncDisposable {
     this.#worker = undefined;
   }
 
+  /** SIGTERM, as a service manager sends it; then waits for its end. */
+  async stopService(): Promise<void> {
+    this.#forgetAddress();
+    await this.#stopOne('service', this.#service);
+    this.#service = undefined;
+  }
+
+  async stopWorker(): Promise<void> {
+    await this.#stopOne('worker', this.#worker);
+    this.#worker = undefined;
+  }
+
   /** The public key that proves checkpoints, as people get it. */
   async checkpointKey(): Promise<string> {
     const { url, key } = await this.address();
@@ -145,6 +163,17 @@ export class TortureWorld implements AsyncDisposable {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
+  async #stopOne(name: string, child: CliProcess | undefined): Promise<void> {
+    const askedMs = performance.now();
+    const exit = await child?.end('SIGTERM');
+    const tookMs = Math.round(performance.now() - askedMs);
+    this.stopsMs.push(tookMs);
+    if (exit !== 0) this.badStops.push(`the ${name} ended with ${String(exit)} on SIGTERM`);
+    if (tookMs > STOP_GRACE_MS) {
+      this.badStops.push(`the ${name} took ${tookMs} ms to stop, beyond its grace of ${STOP_GRACE_MS} ms`);
+    }
+  }
+
   /** Who waits for an address that never came goes on waiting for the next one. */
   #forgetAddress(): void {
     if (this.#listening) this.#address = Promise.withResolvers();
@@ -163,6 +192,7 @@ export class TortureWorld implements AsyncDisposable {
         AEGIS_SIEM_ADMIN_KEY_FILE: file('admin-key'),
         AEGIS_SIEM_EGRESS_ALLOW: 'http+127.0.0.1/32:1024-65535',
         AEGIS_SIEM_LOG_LEVEL: 'warn',
+        AEGIS_SIEM_STOP_GRACE_SECONDS: String(STOP_GRACE_MS / 1_000),
         // Often, so that strikes meet them on their way.
         AEGIS_SIEM_CHECKPOINT_SECONDS: '2',
       },

@@ -14,6 +14,7 @@ describe('the service is killed again and again under load', () => {
         rounds: ROUNDS,
         seed,
         acknowledgement: false,
+        strikes: 'faults',
         log: (line) => t.diagnostic(line),
       });
       assert.deepEqual(report.violations, []);

@@ -4,6 +4,7 @@
  *   npm run torture -- --rounds 50                     on both stores
  *   npm run torture -- --rounds 500 --store sqlite     on one
  *   npm run torture -- --seed 7 --json reports/torture.json
+ *   npm run torture -- --strikes stops --rounds 100    asks them to stop (SIGTERM) instead: nothing may come twice
  *
  * Exit status 1 when a promise was broken.
  */
@@ -11,6 +12,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { StrikeKind } from './strikes.ts';
 import { type TortureReport, tortureRun } from './torture-run.ts';
 import type { TortureStore } from './torture-world.ts';
 
@@ -21,6 +23,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '20' },
     store: { type: 'string', default: 'both' },
     seed: { type: 'string' },
+    strikes: { type: 'string', default: 'faults' },
     json: { type: 'string' },
   },
 });
@@ -30,6 +33,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 
 const rounds = wholeNumber('rounds', values.rounds, 1, MAX_ROUNDS);
 const seed = wholeNumber('seed', values.seed ?? String(Date.now() % 2 ** 31), 0, 2 ** 31);
+const strikes = strikesOf(values.strikes);
 const reports: TortureReport[] = [];
 for (const store of storesOf(values.store)) {
   const report = await tortureRun({
@@ -37,6 +41,7 @@ for (const store of storesOf(values.store)) {
     rounds,
     seed,
     acknowledgement: true,
+    strikes,
     log: (line) => console.error(line),
   });
   reports.push(report);
@@ -47,12 +52,12 @@ if (values.json !== undefined) {
     date: new Date().toISOString(),
     node: process.version,
     machine: `${cpus().length} cores ${cpus()[0]?.model ?? ''}, load ${loadavg()[0]?.toFixed(1)} at the end`,
-    command: `npm run torture -- --rounds ${rounds} --store ${values.store} --seed ${seed}`,
+    command: `npm run torture -- --rounds ${rounds} --store ${values.store} --seed ${seed}${strikes === 'faults' ? '' : ` --strikes ${strikes}`}`,
   };
   mkdirSync(dirname(values.json), { recursive: true });
   writeFileSync(
     values.json,
-    `${JSON.stringify({ name: 'torture', ...circumstances, seed, runs: reports }, null, 2)}\n`,
+    `${JSON.stringify({ name: strikes === 'stops' ? 'stops' : 'torture', ...circumstances, seed, runs: reports }, null, 2)}\n`,
   );
 }
 if (reports.some(({ violations }) => violations.length > 0)) process.exitCode = 1;
@@ -71,6 +76,9 @@ function summary(report: TortureReport): string {
         `  ${name}: verify finds it ${proof.complete ? 'complete' : 'NOT COMPLETE'}, ${proof.checkpoints} checkpoints proved`,
     ),
     `  integrity ${report.integrity}; recovery ${report.recoveryMs.median} ms (median), ${report.recoveryMs.longest} ms (longest)`,
+    ...(report.stopMs.longest === 0
+      ? []
+      : [`  a stop took ${report.stopMs.median} ms (median), ${report.stopMs.longest} ms (longest)`]),
     report.violations.length === 0
       ? '  nothing lost, no number missing, every checkpoint proved'
       : report.violations.map((sentence) => `  BROKEN: ${sentence}`).join('\n'),
@@ -82,6 +90,11 @@ function storesOf(word: string): readonly TortureStore[] {
   if (word === 'both') return ['sqlite', 'postgres'];
   if (word === 'sqlite' || word === 'postgres') return [word];
   throw new RangeError(`--store takes sqlite, postgres or both, not "${word}"`);
+}
+
+function strikesOf(word: string): StrikeKind {
+  if (word === 'faults' || word === 'stops') return word;
+  throw new RangeError(`--strikes takes faults or stops, not "${word}"`);
 }
 
 function wholeNumber(name: string, text: string, min: number, max: number): number {
