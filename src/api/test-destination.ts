@@ -8,6 +8,8 @@ import type { Destination } from '../outbox/destination.ts';
 import type { AdminStore } from '../store/admin-store.ts';
 import type { ApiParts } from './api-parts.ts';
 import { openCredentials } from '../open-credentials.ts';
+import { runbookOf } from '../runbooks.ts';
+import { UnsealError } from '../secrets/unseal-error.ts';
 import { isNetworkSecret, type Reader, UNREACHABLE } from './reader.ts';
 
 /** The whole of a connection test. */
@@ -18,11 +20,16 @@ export const UNREACHABLE_AFTER_MS = 10_000;
 /** And so long a reply may take: what is ended by us must be over before that. */
 const REPLY_WITHIN_MS = 9_500;
 
+/** The verdict on a destination that no connector can be made from. */
+const UNUSABLE_SETTINGS = 'unusable_settings';
+
 export interface TestVerdict {
   readonly ok: boolean;
   readonly verdict: string;
   readonly message: string;
   readonly advice: string | null;
+  /** Page of docs/operations that leads through it; null where the test went well, or no page is about it. */
+  readonly runbook: string | null;
   readonly http_status: number | null;
   readonly code: string | null;
   readonly duration_ms: number;
@@ -53,12 +60,13 @@ export async function testDestination(
     credentials = openCredentials(parts.sealer, destination);
     connector = parts.connect(destination, parts.random.uuid());
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unusable_settings';
+    const sealed = error instanceof UnsealError ? error.code : undefined;
     return {
       ok: false,
-      verdict: code,
+      verdict: sealed ?? UNUSABLE_SETTINGS,
       message: 'The destination cannot be used as it is stored; nothing was sent.',
       advice: 'Give its credentials again with PATCH, or put the master key back that sealed them.',
+      runbook: sealed === undefined ? null : runbookOf(sealed),
       http_status: null,
       code: null,
       duration_ms: parts.clock.nowMs() - startedMs,
@@ -100,6 +108,7 @@ function unreachable(uid: string): TestVerdict {
     verdict: word,
     message,
     advice,
+    runbook: runbookOf(word),
     http_status: null,
     code: word,
     duration_ms: UNREACHABLE_AFTER_MS,
@@ -111,13 +120,15 @@ function answerOf({ answer }: Outcome): Pick<TestVerdict, 'http_status' | 'code'
   return { http_status: answer.status ?? null, code: answer.code ?? null, duration_ms: answer.durationMs };
 }
 
-function verdictOf(outcome: Outcome): Pick<TestVerdict, 'ok' | 'verdict' | 'message' | 'advice'> {
+type Words = Pick<TestVerdict, 'ok' | 'verdict' | 'message' | 'advice' | 'runbook'>;
+
+function verdictOf(outcome: Outcome): Words {
   const say = (
     ok: boolean,
     message: string,
     advice: string | null = null,
     verdict: string = outcome.kind,
-  ): Pick<TestVerdict, 'ok' | 'verdict' | 'message' | 'advice'> => ({ ok, verdict, message, advice });
+  ): Words => ({ ok, verdict, message, advice, runbook: ok ? null : runbookOf(verdict) });
   switch (outcome.kind) {
     case 'delivered':
       return say(true, 'The SIEM took the test event.');

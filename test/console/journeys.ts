@@ -56,8 +56,15 @@ export const JOURNEYS: readonly Journey[] = [
       await press(page, 'Go on to the test');
       await press(page, 'Dry run with a sample');
       await page.getByText('/services/collector', { exact: false }).first().waitFor();
-      const before = world.splunk.events().length;
+      // A SIEM that does not know the token: the verdict leads to the page that does.
+      const { token } = world.splunk;
+      world.splunk.changeToken('00000000-0000-4000-8000-00000000ffff');
       await press(page, 'Send a test event');
+      await page.getByText('The test failed: invalid token').waitFor();
+      await page.getByRole('status').getByRole('link', { name: 'Runbook: token expired' }).waitFor();
+      world.splunk.changeToken(token);
+      const before = world.splunk.events().length;
+      await press(page, 'Test again');
       await page.getByText(/took the test event/).waitFor();
       assert.equal(world.splunk.events().length, before + 1);
       await press(page, 'Turn on');

@@ -3,6 +3,7 @@ import { Button } from 'react-aria-components/Button';
 import type { TestVerdict } from '../api/api-types.ts';
 import { CopyButton } from '../elements/copy-button.tsx';
 import { numberText } from '../elements/number-text.ts';
+import { RunbookLink } from '../elements/runbook-link.tsx';
 import { searchFor } from './search-for.ts';
 
 export interface TestResultProps {
@@ -13,7 +14,16 @@ export interface TestResultProps {
 
 /** What came of a test: the verdict by name, who must change what, and how to find the event in the SIEM. */
 export function TestResult({ verdict, type, onClose }: TestResultProps): ReactNode {
-  const { ok, message, advice, http_status: status, code, duration_ms: duration, event_uid: uid } = verdict;
+  const {
+    ok,
+    message,
+    advice,
+    runbook,
+    http_status: status,
+    code,
+    duration_ms: duration,
+    event_uid: uid,
+  } = verdict;
   const search = uid === undefined ? undefined : searchFor(type, uid);
   return (
     <div className={`notice actions-note ${ok ? 'good' : 'bad'}`} role="status">
@@ -25,7 +35,7 @@ export function TestResult({ verdict, type, onClose }: TestResultProps): ReactNo
       </p>
       {advice !== null && (
         <p>
-          <strong>What to do:</strong> {advice}
+          <strong>What to do:</strong> {advice} {runbook !== null && <RunbookLink name={runbook} />}
         </p>
       )}
       {ok && search !== undefined && (

@@ -1,7 +1,7 @@
 export const testVerdictSchema = {
   $id: 'TestVerdict',
   type: 'object',
-  required: ['ok', 'verdict', 'message', 'advice', 'http_status', 'code', 'duration_ms'],
+  required: ['ok', 'verdict', 'message', 'advice', 'runbook', 'http_status', 'code', 'duration_ms'],
   properties: {
     ok: { type: 'boolean', description: 'The SIEM took the test event' },
     verdict: {
@@ -10,6 +10,10 @@ export const testVerdictSchema = {
     },
     message: { type: 'string' },
     advice: { type: ['string', 'null'], description: 'Who must change what' },
+    runbook: {
+      type: ['string', 'null'],
+      description: 'Page of docs/operations that leads through it; null where none is needed',
+    },
     http_status: { type: ['integer', 'null'] },
     code: { type: ['string', 'null'] },
     duration_ms: { type: 'number' },

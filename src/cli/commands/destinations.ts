@@ -126,8 +126,10 @@ export const destinationsTest: Command = {
     const destination = await findDestination(client, context.positionals[0] ?? '');
     const { body } = await client.call({ method: 'POST', path: `${pathOf(destination)}/test`, body: {} });
     const verdict = asObject(body);
+    const { runbook } = verdict;
+    const page = typeof runbook === 'string' ? pageLine(runbook) : undefined;
     await show(context, verdict, () =>
-      [verdict['verdict'], verdict['message'], verdict['advice']]
+      [verdict['verdict'], verdict['message'], verdict['advice'], page]
         .filter((part) => part !== undefined && part !== null && part !== '')
         .map((part) => `${cell(part)}\n`)
         .join(''),
@@ -266,10 +268,15 @@ function describe(destination: JsonObject, health: JsonObject): string {
   return [
     `${cell(verdict['text'])}\n`,
     ...(todo === null || todo === undefined ? [] : [`do: ${cell(todo)}\n`]),
-    ...(typeof runbook === 'string' ? [`see: docs/operations/${runbook}.md\n`] : []),
+    ...(typeof runbook === 'string' ? [`${pageLine(runbook)}\n`] : []),
     '\n',
     ...lines.map(([name, value]) => `${name.padEnd(width)}  ${value}\n`),
   ].join('');
+}
+
+/** Where to read on. */
+function pageLine(runbook: string): string {
+  return `see: docs/operations/${runbook}.md`;
 }
 
 function named(name: string, value: JsonValue | undefined): readonly (readonly [string, string])[] {

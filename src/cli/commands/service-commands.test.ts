@@ -136,9 +136,11 @@ test('destinations test tells a good token from a bad one', async () => {
   await create('bad', '00000000-0000-4000-8000-000000000000');
   const good = await run(['destinations', 'test', 'good']);
   assert.equal(good.code, 0, good.out);
+  assert.doesNotMatch(good.out, /see: /, 'what went well needs no page');
   const bad = await run(['destinations', 'test', 'bad']);
   assert.equal(bad.code, 1);
   assert.match(bad.out, /token/);
+  assert.match(bad.out, /^see: docs\/operations\/token-expired\.md$/m);
   for (const name of ['good', 'bad']) await run(['destinations', 'rm', name]);
 });
 
