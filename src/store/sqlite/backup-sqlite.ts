@@ -10,7 +10,7 @@ const PAGES_A_STEP = 1_000;
 export interface BackupReport {
   readonly file: string;
   readonly bytes: number;
-  /** Number of the last record that is in it; 0 when there is none. */
+  /** Number of the last record that was given one, also where it was removed since; 0 when there was none. */
   readonly lastRecordNo: number;
   readonly schemaVersion: number;
 }
@@ -52,10 +52,7 @@ export function checkCopy(file: string): Pick<BackupReport, 'lastRecordNo' | 'sc
     if (said !== 'ok') throw new StoreError('store_corrupt', `The copy is damaged: ${String(said)}`);
     const number = (sql: string): number => Number(copy.prepare(sql).get()?.['n'] ?? 0);
     return {
-      lastRecordNo: number(
-        `select max(coalesce((select max(record_no) from aegis_siem_attestations), 0),
-                    coalesce((select max(record_no) from aegis_siem_events), 0)) as n`,
-      ),
+      lastRecordNo: number('select last_record_no as n from aegis_siem_record_counter'),
       schemaVersion: number('select coalesce(max(version), 0) as n from aegis_siem_schema'),
     };
   } finally {
