@@ -6,10 +6,12 @@ import { callService } from '../../../test/api/call-service.ts';
 import { Installation, record, WORKSPACE } from '../../../test/api/installation.ts';
 import { type CommandResult, runCommand } from '../../../test/cli/run-command.ts';
 import { type FakeAzure, startFakeAzure } from '../../../test/fake-azure/fake-azure.ts';
+import { makeAuthority } from '../../../test/fake-splunk/test-certificates.ts';
 import { usePostgres } from '../../../test/support/postgres.ts';
 import type { JsonObject } from '../../json.ts';
 import { asItems, asObject, cell } from '../output.ts';
 
+const TLS = { ca_pem: makeAuthority('A proxy that inspects').certificatePem };
 const REDACTION = [{ fields: ['session_id'], action: 'drop' }] as const;
 
 for (const kind of ['sqlite', 'postgres'] as const) {
@@ -25,13 +27,15 @@ for (const kind of ['sqlite', 'postgres'] as const) {
     // Nothing was recorded since: that is no agreement, and nothing is switched.
     const made = await run(['old', '--config', world.config, '--credentials', '-', '--switch'], world.secret);
     assert.equal(made.code, 1, made.error);
-    assert.match(made.error, /made old-dcr.*\nits test event was taken\n/);
+    assert.match(made.error, /made old-dcr.*\n.*\nits test event was taken\n/);
     assert.match(made.error, /not switched/);
     assert.match(made.out, /nothing to compare yet/);
     assert.ok(!`${made.out}${made.error}`.includes(azure.logsIngestion.credentials['client_secret'] ?? ''));
     const twin = await world.destination('old-dcr');
     assert.deepEqual(twin['redaction'], (await world.destination('old'))['redaction']);
     assert.equal(twin['type'], 'sentinel_logs_ingestion');
+    assert.deepEqual(asObject(twin['config'])['tls'], TLS);
+    assert.match(made.error, /it takes over the certificates of old \(tls\)/);
 
     // The rule refuses the sender: the old one runs ahead, and the switch is refused.
     azure.logsIngestion.grantRole(false);
@@ -168,7 +172,7 @@ async function startWorld(kind: 'sqlite' | 'postgres') {
     name: 'old',
     workspace_id: WORKSPACE,
     type: 'sentinel_data_collector',
-    config: azure.dataCollector.config,
+    config: { ...azure.dataCollector.config, tls: TLS },
     credentials: azure.dataCollector.credentials,
     redaction: REDACTION,
     // Without the events of its own making, so that what arrives can be counted.

@@ -95,14 +95,17 @@ async function twinOf(context: CommandContext, client: ApiClient, old: JsonObjec
   }
   const credentials = textOption(context, 'credentials');
   const backfillFrom = textOption(context, 'backfill-from');
+  const given = await readJsonObject(context, config, '--config');
   const made = await makeTwin(client, old, name, {
-    config: await readJsonObject(context, config, '--config'),
+    config: given,
     ...(credentials === undefined
       ? {}
       : { credentials: await readJsonObject(context, credentials, '--credentials') }),
     ...(backfillFrom === undefined ? {} : { backfillFrom }),
   });
   context.io.writeError(`made ${cell(name)}, which gets every decision from now on beside the old one\n`);
+  if (given['tls'] === undefined && asObject(made['config'])['tls'] !== undefined)
+    context.io.writeError(`it takes over the certificates of ${cell(old['name'])} (tls)\n`);
   const verdict = asObject(
     (await client.call({ method: 'POST', path: `${pathOf(made)}/test`, body: {} })).body,
   );

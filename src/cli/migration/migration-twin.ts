@@ -1,3 +1,4 @@
+import { CLIENT_KEY } from '../../connectors/tls/client-key.ts';
 import type { JsonObject } from '../../json.ts';
 import type { ApiClient } from '../api-client.ts';
 import { CliError } from '../cli-error.ts';
@@ -45,19 +46,36 @@ export async function findTwin(
   );
 }
 
+/**
+ * The twin's settings, with the TLS of the old one where they say nothing of it: a proxy that inspects one API inspects the other too.
+ * A key is never shown, so that of a client certificate must be given again. Throws `CliError`.
+ */
+export function twinConfig(old: JsonObject, { config, credentials }: TwinSettings): JsonObject {
+  const { tls } = asObject(old['config']);
+  if (tls === undefined || Object.hasOwn(config, 'tls')) return config;
+  if (asObject(tls)['client_cert_pem'] !== undefined && credentials?.[CLIENT_KEY] === undefined) {
+    throw new CliError(
+      'missing_client_key',
+      `"${cell(old['name'])}" has a client certificate (tls.client_cert_pem), which the twin takes over: add its key to --credentials as ${CLIENT_KEY}, or give "tls" in --config ({} for none)`,
+    );
+  }
+  return { ...config, tls };
+}
+
 /** A destination beside the old one, with what that one gets and how it looks; active from now. */
 export async function makeTwin(
   client: ApiClient,
   old: JsonObject,
   name: string,
-  { config, credentials, backfillFrom }: TwinSettings,
+  given: TwinSettings,
 ): Promise<JsonObject> {
+  const { credentials, backfillFrom } = given;
   const body = {
     ...Object.fromEntries(TAKEN_OVER.map((field) => [field, old[field] ?? null])),
     name,
     workspace_id: old['workspace_id'] ?? null,
     type: TWIN_TYPE,
-    config,
+    config: twinConfig(old, given),
     ...(credentials === undefined ? {} : { credentials }),
     ...(backfillFrom === undefined ? {} : { backfill_from: backfillFrom }),
   };
