@@ -4,6 +4,28 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { deliveryWatch } from './delivery-watch.ts';
 
+void test('the line of an attempt and of a change of health names the destination as people call it', () => {
+  const lines: string[] = [];
+  const logger = pino({}, { write: (line: string) => void lines.push(line) });
+  const watch = deliveryWatch(logger, new Registry());
+  const destination = { destinationId: 'd', name: 'splunk-prod' };
+  const counts = { events: 1, bytes: 9, durationMs: 1, attempt: 1, firstSeq: 1 };
+  watch.attempt?.({ ...destination, ...counts, outcome: 'delivered', message: 'Success' });
+  watch.healthChanged?.({
+    ...destination,
+    from: { state: 'healthy', sinceMs: 1 },
+    to: { state: 'failing', sinceMs: 2, reason: 'refused' },
+  });
+  const told = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  assert.deepEqual(
+    told.map(({ destination_id: id, name }) => [id, name]),
+    [
+      ['d', 'splunk-prod'],
+      ['d', 'splunk-prod'],
+    ],
+  );
+});
+
 void test('what the reconciler and replays wrote is counted by why', async () => {
   const registry = new Registry();
   let logged = '';

@@ -38,6 +38,7 @@ export function deliveryWatch(
       logger[level](
         {
           destination_id: event.destinationId,
+          name: event.name,
           outcome,
           status: event.status,
           answer_code: event.code,
@@ -53,10 +54,11 @@ export function deliveryWatch(
         'delivery attempt',
       );
     },
-    healthChanged: ({ destinationId, from, to }) => {
+    healthChanged: ({ destinationId, name, from, to }) => {
       logger[to.state === 'healthy' ? 'info' : 'warn'](
         {
           destination_id: destinationId,
+          name,
           from: from.state,
           to: to.state,
           reason: to.reason,

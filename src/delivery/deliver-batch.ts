@@ -165,6 +165,7 @@ function report(
   const { status, code, message } = outcome.answer;
   run.parts.observer.attempt({
     destinationId: run.destination.destinationId,
+    name: run.destination.name,
     outcome: outcome.kind,
     ...(status === undefined ? {} : { status }),
     ...(code === undefined ? {} : { code }),

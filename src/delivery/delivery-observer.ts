@@ -28,6 +28,8 @@ export type DuplicateCause =
 /** One wide event for each send. */
 export interface AttemptEvent {
   readonly destinationId: string;
+  /** Of the destination, as it is called now. */
+  readonly name: string;
   readonly outcome: OutcomeKind;
   readonly status?: number;
   readonly code?: string;
@@ -45,6 +47,7 @@ export interface AttemptEvent {
 
 export interface HealthChange {
   readonly destinationId: string;
+  readonly name: string;
   readonly from: Health;
   readonly to: Health;
 }

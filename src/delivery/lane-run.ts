@@ -178,7 +178,8 @@ export class LaneRun {
     if (from === to && before.streak === this.gate.streak) return;
     this.#gateUnsaved = true;
     if (from.state !== to.state || from.reason !== to.reason) {
-      observer.healthChanged({ destinationId: this.destination.destinationId, from, to });
+      const { destinationId, name } = this.destination;
+      observer.healthChanged({ destinationId, name, from, to });
     }
   }
 

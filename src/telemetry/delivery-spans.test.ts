@@ -48,6 +48,7 @@ function world(more: Partial<DeliverySpanParts> = {}) {
 
 const attempt = (more: Partial<AttemptEvent> = {}): AttemptEvent => ({
   destinationId: 'd1',
+  name: 'splunk-prod',
   outcome: 'transient',
   message: `the SIEM quotes ${PAYLOAD}`,
   events: 3,

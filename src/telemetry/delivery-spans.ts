@@ -130,6 +130,7 @@ function keyOf({ destinationId, firstSeq }: Pick<AttemptEvent, 'destinationId' |
 function attemptAttributes(event: AttemptEvent): Api.Attributes {
   return {
     'aegis_siem.destination.id': event.destinationId,
+    'aegis_siem.destination.name': event.name,
     'aegis_siem.batch.first_seq': event.firstSeq,
     'aegis_siem.batch.events': event.events,
     'aegis_siem.batch.bytes': event.bytes,

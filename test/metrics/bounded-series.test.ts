@@ -18,6 +18,7 @@ test('ten thousand destinations have no more series than the reference says', as
     const destinationId = `d-${no}`;
     watch.attempt?.({
       destinationId,
+      name: destinationId,
       outcome: 'delivered',
       message: '',
       events: 1,
