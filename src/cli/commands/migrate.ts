@@ -8,7 +8,8 @@ import { serviceSettings, SETTING_OPTIONS } from '../service-settings.ts';
 
 export const migrate: Command = {
   name: 'migrate',
-  summary: 'Bring the schema of the store up to date',
+  summary:
+    'Bring the schema of the store up to date; what changed is told in the audit, as the first record of a new store',
   examples: [
     'aegis-siem migrate',
     'aegis-siem migrate --store postgres://localhost/aegis --roles',
