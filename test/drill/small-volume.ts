@@ -31,7 +31,13 @@ export class SmallVolume implements Disposable {
       const { bavail, bsize } = statfsSync(this.#folder);
       const more = bavail * bsize - leaveBytes;
       if (more <= 0) return;
-      appendFileSync(file, step.subarray(0, Math.min(STEP_BYTES, more)));
+      try {
+        appendFileSync(file, step.subarray(0, Math.min(STEP_BYTES, more)));
+      } catch (error) {
+        // Whoever else writes there took the last of it meanwhile.
+        if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') return;
+        throw error;
+      }
     }
   }
 

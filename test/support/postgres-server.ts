@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chown, cp, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { rmSync } from 'node:fs';
+import { chown, cp, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync, rmSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { createServer, Socket, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -32,17 +32,33 @@ export interface OwnPostgresServer extends PostgresServer {
   promoteReplica(): Promise<void>;
 }
 
+export interface LaunchOptions {
+  /** Called with the folder of the data while it is empty, as to mount a disk of its own over it. */
+  readonly onDataFolder?: (folder: string) => void;
+  /** Beside those that every test has. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
 /**
  * Starts a PostgreSQL of its own in a temporary folder, on loopback and a free port, with fsync on (the tests are about
  * durability). It goes when `stop` is called, or with this process.
  */
-export async function launchPostgresServer(): Promise<OwnPostgresServer> {
+export async function launchPostgresServer({
+  onDataFolder,
+  settings = {},
+}: LaunchOptions = {}): Promise<OwnPostgresServer> {
   const folder = await mkdtemp(join(tmpdir(), 'aegis-siem-postgres-'));
   try {
+    if (onDataFolder !== undefined) {
+      await mkdir(join(folder, 'data'));
+      onDataFolder(join(folder, 'data'));
+    }
     const binaries = await findPostgresBinaries(folder);
     const password = randomBytes(16).toString('hex');
     await initialise(folder, binaries, password);
-    const { child, port } = await start(folder, binaries);
+    const begin = (givenPort?: number, readyWords?: string) =>
+      start({ folder, binaries, more: settings }, givenPort, readyWords);
+    const { child, port } = await begin();
     let running = child;
     let release = endWithThisProcess(child, folder);
     const endRunning = async (signal: NodeJS.Signals): Promise<void> => {
@@ -53,7 +69,7 @@ export async function launchPostgresServer(): Promise<OwnPostgresServer> {
       url: `postgres://${USER}:${password}@127.0.0.1:${port}/postgres`,
       crash: () => endRunning('SIGQUIT'),
       startAgain: async () => {
-        ({ child: running } = await start(folder, binaries, port));
+        ({ child: running } = await begin(port));
         release = endWithThisProcess(running, folder);
       },
       keepReplica: () => copyData(join(folder, 'data'), join(folder, 'replica'), binaries),
@@ -61,7 +77,7 @@ export async function launchPostgresServer(): Promise<OwnPostgresServer> {
         await rm(join(folder, 'data'), { recursive: true });
         await rename(join(folder, 'replica'), join(folder, 'data'));
         await writeOwned(join(folder, 'data', 'standby.signal'), '', binaries);
-        ({ child: running } = await start(folder, binaries, port, 'ready to accept read-only connections'));
+        ({ child: running } = await begin(port, 'ready to accept read-only connections'));
         release = endWithThisProcess(running, folder);
         const ready = isReady(running);
         await writeOwned(join(folder, 'data', 'promote'), '', binaries);
@@ -87,6 +103,8 @@ async function initialise(folder: string, binaries: PostgresBinaries, password: 
   if (owner !== undefined) {
     await chown(passwordFile, owner.uid, owner.gid);
     await chown(folder, owner.uid, owner.gid);
+    const data = join(folder, 'data');
+    if (existsSync(data)) await chown(data, owner.uid, owner.gid);
   }
   const args = ['--pgdata', join(folder, 'data'), '--username', USER, '--pwfile', passwordFile];
   const options = ['--auth', 'scram-sha-256', '--encoding', 'UTF8', '--no-locale', '--no-instructions'];
@@ -97,9 +115,14 @@ async function initialise(folder: string, binaries: PostgresBinaries, password: 
   if (code !== 0) throw new Error(`initdb ended with ${code}:\n${log.join('\n')}`);
 }
 
+interface StartParts {
+  readonly folder: string;
+  readonly binaries: PostgresBinaries;
+  readonly more: Readonly<Record<string, string>>;
+}
+
 async function start(
-  folder: string,
-  binaries: PostgresBinaries,
+  { folder, binaries, more }: StartParts,
   givenPort?: number,
   readyWords?: string,
 ): Promise<{ child: ChildProcess; port: number }> {
@@ -115,6 +138,7 @@ async function start(
       fsync: 'on',
       timezone: 'UTC',
       lc_messages: 'C',
+      ...more,
     };
     const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     const child = spawn(

@@ -6,6 +6,9 @@ import { type Finding, ok } from './finding.ts';
 const CLOCK_WARN_MS = 2_000;
 const CLOCK_FAIL_MS = 60_000;
 
+/** Pages of faults that have one of their own. */
+const FAULT_PAGES: Readonly<Record<string, string>> = { store_corrupt: 'restore', disk_full: 'disk-full' };
+
 /** What a look at the store comes to: reachable, schema, integrity, and the clock against the database's. */
 export function checkStore(inspection: StoreInspection): readonly Finding[] {
   const { kind, engineVersion, schemaVersion, schemaWanted, faults } = inspection;
@@ -19,7 +22,7 @@ export function checkStore(inspection: StoreInspection): readonly Finding[] {
       status: level,
       message,
       fix,
-      runbook: code === 'store_corrupt' ? 'restore' : 'database-failover',
+      runbook: FAULT_PAGES[code] ?? 'database-failover',
     })),
     ...(faults.length === 0 ? [ok('store', 'Integrity: nothing is damaged, dropped or switched off')] : []),
     ...(kind === 'sqlite' ? [] : [clockFinding('the database', inspection.clockAheadMs)]),

@@ -1,5 +1,7 @@
 import { emitWarnings } from '../emit-warnings.ts';
 import type { StoreFault, StoreInspection } from '../inspect-store.ts';
+import { StoreError } from '../store-error.ts';
+import { sqlStateOf } from './postgres-error.ts';
 import { Database, type Row } from './database.ts';
 import type { Migration } from '../migration-files.ts';
 import { readMigrations } from './migrate.ts';
@@ -40,6 +42,7 @@ export async function inspectPostgres(url: string, nowMs: () => number): Promise
       clockAheadMs: Math.round(Number(server?.['now_ms']) - between),
       faults: [
         ...serverFaults(server ?? {}),
+        ...(await roomFaults(database)),
         ...(schemaVersion === migrations.length ? await triggerFaults(database, migrations) : []),
       ],
     };
@@ -95,6 +98,37 @@ function serverFaults(server: Row): readonly StoreFault[] {
     });
   }
   return faults;
+}
+
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const DISK_FULL = '53100';
+/** Of one number a row, as a temporary file has them: 21 MB on PostgreSQL 18. */
+const ROOM_ROWS = 1_500_000;
+
+/**
+ * Nobody but the machine of the server knows how full its disk is. What can be had is a try: a result that does not fit into memory
+ * goes to a temporary file beside the data, which is gone when the statement ends. A read, which changes nothing.
+ */
+async function roomFaults(database: Database): Promise<readonly StoreFault[]> {
+  try {
+    await database.transaction(async (statements) => {
+      await statements.run(`set local work_mem = '64kB'`);
+      await statements.first('select count(*) from generate_series(1, $1::integer)', [ROOM_ROWS]);
+    });
+    return [];
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    // A temp_file_limit of the operator's is no full disk.
+    if (sqlStateOf(error.cause) !== DISK_FULL) return [];
+    return [
+      {
+        code: 'disk_full',
+        level: 'fail',
+        message: `${error.message}: it has no room for some 20 MB more`,
+        fix: 'Make room where the server keeps its data, or give it a larger volume',
+      },
+    ];
+  }
 }
 
 /** A dropped or disabled trigger would let records be changed. */
