@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { JsonObject } from '../../src/json.ts';
@@ -34,7 +34,7 @@ export interface FakeSplunkOptions {
   readonly indexes?: readonly string[];
   /** Largest body after decompression; over it 413 with an HTML page. */
   readonly maxBodyBytes?: number;
-  readonly tls?: { readonly cert: string; readonly key: string };
+  readonly tls?: ServerOptions;
   /** How far its clock, as its answers tell it, is ahead of this machine's. */
   readonly clockAheadMs?: () => number;
   /** Is given each event that is taken; none is kept then. For runs with more events than fit in memory. */

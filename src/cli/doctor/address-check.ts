@@ -1,8 +1,9 @@
 import type { AddressProbe } from '../../egress/probe-address.ts';
+import { runbookOf } from '../../runbooks.ts';
+import { CERTIFICATE_WARN_DAYS } from './certificate-check.ts';
 import { type Finding, ok } from './finding.ts';
 
 const DAY_MS = 86_400_000;
-const CERTIFICATE_WARN_DAYS = 14;
 
 const FIXES = {
   blocked:
@@ -18,14 +19,13 @@ export function addressFinding(name: string, url: URL, probe: AddressProbe, nowM
   const base = { check: 'destination', subject: name };
   if (!probe.ok) {
     const { phase, code, message } = probe;
-    const certificate = code.startsWith('certificate') || code.startsWith('tls');
     const fix = phase === 'blocked' || phase === 'dns' || phase === 'tls' ? FIXES[phase] : FIXES.connect;
     return {
       ...base,
       status: 'fail',
       message: `${place}: ${message} (${code})`,
       fix,
-      runbook: certificate ? 'certificate' : 'siem-down',
+      runbook: phase === 'blocked' ? 'blocked-address' : runbookOf(code),
     };
   }
   if (probe.certificate === undefined) return ok('destination', `${place} is reached, without TLS`, name);

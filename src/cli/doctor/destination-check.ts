@@ -19,23 +19,37 @@ export function testFinding(name: string, verdict: TestVerdict): Finding {
   };
 }
 
-/** What the lane says, and what waits. */
+/** What the lane says of itself; undefined while it gets on. */
+export function healthFinding({ name, health }: Pick<Destination, 'name' | 'health'>): Finding | undefined {
+  if (health.state !== 'held' && health.state !== 'failing') return undefined;
+  return {
+    check: 'destination',
+    subject: name,
+    status: health.state === 'held' ? 'fail' : 'warn',
+    message: `Is ${health.state} since ${new Date(health.sinceMs).toISOString()} (${health.reason ?? 'no reason given'}); events wait, none is lost`,
+    fix: health.message ?? 'See "aegis-siem destinations show"',
+    runbook: runbookOf(health.reason ?? ''),
+  };
+}
+
+/** One finding for one cause: what was just found to be wrong and keeps the lane waiting too is told together. */
+export function withHealth(found: readonly Finding[], health: Finding | undefined): readonly Finding[] {
+  if (health === undefined) return found;
+  const same = found.findIndex(({ status, runbook }) => status === 'fail' && runbook === health.runbook);
+  if (same === -1) return [health, ...found];
+  return found.map((finding, index) =>
+    index === same ? { ...finding, message: `${finding.message}. ${health.message}` } : finding,
+  );
+}
+
+/** What waits. */
 export function progressFindings(
-  { name, state, health }: Destination,
+  { name, state }: Destination,
   progress: DestinationProgress,
   nowMs: number,
 ): readonly Finding[] {
   const findings: Finding[] = [];
   const base = { check: 'destination', subject: name };
-  if (health.state === 'held' || health.state === 'failing') {
-    findings.push({
-      ...base,
-      status: health.state === 'held' ? 'fail' : 'warn',
-      message: `Is ${health.state} since ${new Date(health.sinceMs).toISOString()} (${health.reason ?? 'no reason given'}); events wait, none is lost`,
-      fix: health.message ?? 'See "aegis-siem destinations show"',
-      runbook: runbookOf(health.reason ?? ''),
-    });
-  }
   const oldest = progress.oldestOpenRecordedAtMs;
   if (oldest !== undefined && nowMs - oldest > OLD_MS && state !== 'disabled') {
     findings.push({

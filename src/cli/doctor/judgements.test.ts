@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { addressFinding } from './address-check.ts';
 import { runbookOf } from '../../runbooks.ts';
+import { issueCertificate, makeAuthority } from '../../../test/fake-splunk/test-certificates.ts';
+import { certificateFindings } from './certificate-check.ts';
+import { healthFinding, withHealth } from './destination-check.ts';
 import { checkDisk } from './disk-check.ts';
 import { checkRuntime } from './runtime-check.ts';
 import { clockFinding } from './store-check.ts';
@@ -53,6 +56,44 @@ test('a certificate that is no longer valid leads to its page', () => {
   assert.deepEqual([found.status, found.runbook], ['fail', 'certificate']);
 });
 
+test('what is wrong now and keeps the lane waiting too is one finding', () => {
+  const health = healthFinding({
+    name: 's',
+    health: { state: 'held', sinceMs: NOW, reason: 'address_blocked', message: 'Allow it' },
+  });
+  assert.ok(health !== undefined);
+  const live = (runbook: string) =>
+    ({ check: 'destination', subject: 's', status: 'fail', message: 'loopback', fix: 'x', runbook }) as const;
+  const [one, ...none] = withHealth([live('blocked-address')], health);
+  assert.equal(none.length, 0);
+  assert.match(one?.message ?? '', /^loopback\. Is held since 2026-11-24T12:00:00\.000Z \(address_blocked\)/);
+  assert.deepEqual(
+    withHealth([live('certificate')], health).map(({ runbook }) => runbook),
+    ['blocked-address', 'certificate'],
+  );
+  assert.equal(healthFinding({ name: 's', health: { state: 'healthy', sinceMs: NOW } }), undefined);
+});
+
+test('the certificates of a destination are spoken of: ended, not begun, soon to end', () => {
+  const authority = makeAuthority('ca.example.com');
+  const pem = (from: number, to: number) =>
+    issueCertificate(authority, {
+      dnsName: 'aegis.example.com',
+      notBefore: new Date(NOW + from * DAY_MS),
+      notAfter: new Date(NOW + to * DAY_MS),
+    }).certificatePem;
+  const judged = (tls: Readonly<Record<string, string>>) => {
+    const [found] = certificateFindings('s', { tls }, NOW);
+    return `${found?.status}: ${found?.message}`;
+  };
+  assert.match(judged({ client_cert_pem: pem(-9, 15) }), /^ok: Our certificate .* holds 15 more days$/);
+  assert.match(judged({ client_cert_pem: pem(-9, 13) }), /^warn: .* holds 13 more days$/);
+  assert.match(judged({ client_cert_pem: pem(-9, -1) }), /^fail: .* has ended on 2026-11-23T12:00:00/);
+  assert.match(judged({ client_cert_pem: pem(1, 9) }), /^fail: .* holds only from 2026-11-25T12:00:00/);
+  assert.match(judged({ ca_pem: pem(-9, -1) }), /^warn: The authority in tls\.ca_pem .* has ended/);
+  assert.deepEqual(certificateFindings('s', {}, NOW), []);
+});
+
 test('a disk is warned of at four times the reserve, and fails below it', () => {
   const at = (free: number | undefined) => checkDisk('/data', 100, () => free).status;
   assert.deepEqual([at(400), at(399), at(99), at(undefined)], ['ok', 'warn', 'fail', 'ok']);
@@ -71,6 +112,13 @@ test('the word of a refusal leads to its page', () => {
     ['address_blocked', 'blocked-address'],
     ['key_missing', 'lost-key'],
     ['refuses_events', 'poison-event'],
+    ['poison', 'poison-event'],
+    ['partial', 'poison-event'],
+    ['too_big', 'poison-event'],
+    ['signature_refused', 'token-expired'],
+    ['blocked_by_policy', 'token-expired'],
+    ['assertion_outside_its_time', 'clock'],
+    ['unreachable', 'siem-down'],
     ['transient', 'siem-down'],
     ['no_collector_here', 'siem-down'],
   ] as const) {

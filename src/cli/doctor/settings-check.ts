@@ -1,7 +1,8 @@
 import type { SettingsWithOrigins } from '../../settings/read-settings.ts';
 import { type Finding, ok } from './finding.ts';
 
-const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
+/** Hosts that are this machine itself. */
+export const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /** Settings that can be read and are still worth a word. */
 export function checkSettings({ settings, origins }: SettingsWithOrigins): readonly Finding[] {
