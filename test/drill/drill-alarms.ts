@@ -107,7 +107,8 @@ A drill with the real service on a small disk of its own, a Splunk that fails in
 time in them divided by ${SHRINK}**; scraped and judged once a second. Seconds count from the fault and from its mending, what the
 service itself waits among them (the disk is measured each minute, a limit each half minute, rows are looked after each minute: these
 are as shipped); of the shipped rules the waiting times are ${SHRINK} times as long. In this drill ${made} of ${ALERT_RULES.length} alerts fired and
-cleared; each of them also does in the unit tests beside the rules (\`promtool test rules\`).
+cleared; each of them also does in the unit tests beside the rules (\`promtool test rules\`, which \`npm test\` runs where promtool is
+on the PATH).
 
 | alert | level | what was broken | fires after, s | clears after, s | runbook |
 | --- | --- | --- | --- | --- | --- |

@@ -1,5 +1,6 @@
 import { cell } from '../output.ts';
 import { type Command, flagOption } from '../command.ts';
+import { checkElsewhere } from '../doctor/elsewhere-check.ts';
 import { type Finding, RUNBOOK_FOLDER, worst } from '../doctor/finding.ts';
 import { EXIT } from '../exit-codes.ts';
 import { serviceSettings, SETTING_OPTIONS } from '../service-settings.ts';
@@ -18,9 +19,11 @@ export const doctor: Command = {
   },
   async run(context) {
     const config = serviceSettings(context);
+    const elsewhere = checkElsewhere(config, context.io.env['AEGIS_SIEM_URL']);
     const { examine } = await import('../doctor/examine.ts');
     const findings = await examine({
       config,
+      before: elsewhere === undefined ? [] : [elsewhere],
       nodeVersion: process.version,
       nowMs: () => Date.now(),
       sendTests: !flagOption(context, 'no-test'),
