@@ -18,8 +18,8 @@ const NO_RUNBOOKS = [
 ];
 const PAGES = globSync('*.md', { cwd: FOLDER }).filter((name) => !NO_RUNBOOKS.includes(name));
 const PARTS = ['**You see:**', '**It means:**', '**Is anything lost?**', '## Look', '## Mend', '## Confirm'];
-/** Settings of PostgreSQL that a page names. */
-const OF_OTHERS = ['synchronous_standby_names'];
+/** Settings and folders of PostgreSQL that a page names. */
+const OF_OTHERS = ['synchronous_standby_names', 'pg_wal'];
 /** One screen of a terminal of a usual size, at its width. */
 const MAX_LINES = 48;
 

@@ -23,14 +23,16 @@ export interface CliProcessOptions {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly ready: RegExp;
+  /** Of another release; this tree's own by default. */
+  readonly cli?: string;
 }
 
 /** Output beyond this is forgotten from its beginning: a long run must not keep every log line. */
 const MAX_OUTPUT_CHARS = 256 * 1024;
 
 /** Starts it without waiting: who kills at any moment also kills during the start. */
-export function startCliProcess({ args, env, ready }: CliProcessOptions): CliProcess {
-  const child = spawn(process.execPath, [CLI, ...args], {
+export function startCliProcess({ args, env, ready, cli = CLI }: CliProcessOptions): CliProcess {
+  const child = spawn(process.execPath, [cli, ...args], {
     env: { ...cleanEnvironment(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -11,7 +11,7 @@ const MIB = 1_048_576;
 const DISK_BYTES = 160 * MIB;
 const HOUR_MS = 3_600_000;
 
-async function delivered(world: RunbookWorld): Promise<RunbookWorld> {
+export async function delivered(world: RunbookWorld): Promise<RunbookWorld> {
   await world.addSplunk();
   await world.decide(5);
   await world.isWell('splunk-prod');
@@ -19,7 +19,7 @@ async function delivered(world: RunbookWorld): Promise<RunbookWorld> {
 }
 
 /** `doctor` is content, and new decisions reach the SIEM. */
-async function confirmed(world: RunbookWorld): Promise<void> {
+export async function confirmed(world: RunbookWorld): Promise<void> {
   const doctor = await world.run('aegis-siem doctor --no-test');
   if (doctor.code !== 0) throw new Error(doctor.output);
   await world.decide(3);
@@ -27,7 +27,7 @@ async function confirmed(world: RunbookWorld): Promise<void> {
   await world.allInSplunk();
 }
 
-async function recordingIs(world: RunbookWorld, status: number): Promise<void> {
+export async function recordingIs(world: RunbookWorld, status: number): Promise<void> {
   const { url, installation } = world;
   const reply = await callService(url, installation.key(), 'POST', '/v1/attestations', world.attestation());
   if (reply.status !== status) throw new Error(`recording is answered ${reply.status}: ${reply.text}`);
@@ -63,7 +63,7 @@ export const diskFull: RunbookDrill = {
 
 /** The release before the last migration, and this one in its place. */
 export function upgrade(): RunbookDrill {
-  const older = new OlderRelease();
+  const older = new OlderRelease('sqlite');
   return {
     page: 'upgrade',
     fault: 'the store is one of the release before; the new one is installed',

@@ -4,14 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
-const MIGRATIONS = 'src/store/sqlite/migrations';
+const MIGRATIONS = {
+  sqlite: 'src/store/sqlite/migrations',
+  postgres: 'src/store/postgres/migrations',
+} as const;
 
-/** The state of this repository before its last migration: a release as it was, with the schema that it needs. */
+/** The state of this repository before the last migration of a store: a release as it was, with the schema that it needs. */
 export class OlderRelease implements Disposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'aegis-siem-older-'));
 
-  constructor() {
-    const last = git('log', '-1', '--format=%H', '--diff-filter=A', '--', MIGRATIONS).trim();
+  constructor(kind: keyof typeof MIGRATIONS) {
+    const last = git('log', '-1', '--format=%H', '--diff-filter=A', '--', MIGRATIONS[kind]).trim();
     const tar = execFileSync('git', ['archive', `${last}^`, 'src', 'test', 'package.json'], {
       cwd: ROOT,
       maxBuffer: 512 * 1_048_576,

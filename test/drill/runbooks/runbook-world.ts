@@ -7,6 +7,7 @@ import type { JsonObject, JsonValue } from '../../../src/json.ts';
 import { callService, type ServiceReply } from '../../api/call-service.ts';
 import { Installation, record, WORKSPACE } from '../../api/installation.ts';
 import { type FakeSplunk, startFakeSplunk } from '../../fake-splunk/fake-splunk.ts';
+import { type CliProcess, startCliProcess } from '../../support/cli-process.ts';
 import { generateAttestations } from '../../support/generate-attestations.ts';
 import { type ServiceProcess, startServiceProcess } from '../../support/service-process.ts';
 import { SmallVolume } from '../small-volume.ts';
@@ -71,6 +72,23 @@ export class RunbookWorld {
     this.service = await startServiceProcess({ folder: this.folder, env: this.#env, cli: this.cli });
   }
 
+  /** A worker of the release that is installed, beside the service. */
+  async startWorker(): Promise<CliProcess> {
+    const worker = startCliProcess({
+      cli: this.cli,
+      args: ['worker'],
+      env: {
+        ...this.installation.env(),
+        AEGIS_SIEM_KEY_FILE: join(this.folder, 'master-key'),
+        ...this.#env,
+      },
+      ready: /delivering/,
+    });
+    this.onClose(async () => void (await worker.end('SIGTERM')));
+    await worker.ready;
+    return worker;
+  }
+
   async stopService(): Promise<void> {
     await this.service?.end();
     this.service = undefined;
@@ -114,6 +132,12 @@ export class RunbookWorld {
     const ids = await record(this.url, this.installation.key(), this.#seed, count);
     this.recorded.push(...ids);
     return ids;
+  }
+
+  /** Fresh ones as NDJSON, which nobody waits for. */
+  attestations(count: number): string {
+    this.#seed += 1;
+    return [...generateAttestations({ seed: this.#seed, count, workspaceId: WORKSPACE })].join('\n');
   }
 
   attestation(): string {
@@ -207,7 +231,8 @@ export class RunbookWorld {
   async close(): Promise<void> {
     await this.stopService();
     await this.splunk.close().catch(() => undefined);
-    for (const close of this.#closing) await close();
+    // What began last ends first.
+    for (const close of this.#closing.toReversed()) await close();
     this.installation.remove();
   }
 
