@@ -5,6 +5,9 @@ import { type Finding, ok } from './finding.ts';
 
 const DAY_MS = 86_400_000;
 
+/** The guard has more words for a refusal than the table of words knows. */
+const BLOCKED_PAGE = 'blocked-address';
+
 const FIXES = {
   blocked:
     'If this address is meant, the operator allows it in AEGIS_SIEM_EGRESS_ALLOW; if not, correct the destination',
@@ -20,13 +23,8 @@ export function addressFinding(name: string, url: URL, probe: AddressProbe, nowM
   if (!probe.ok) {
     const { phase, code, message } = probe;
     const fix = phase === 'blocked' || phase === 'dns' || phase === 'tls' ? FIXES[phase] : FIXES.connect;
-    return {
-      ...base,
-      status: 'fail',
-      message: `${place}: ${message} (${code})`,
-      fix,
-      runbook: phase === 'blocked' ? 'blocked-address' : runbookOf(code),
-    };
+    const page = phase === 'blocked' ? BLOCKED_PAGE : runbookOf(code);
+    return { ...base, status: 'fail', message: `${place}: ${message} (${code})`, fix, runbook: page };
   }
   if (probe.certificate === undefined) return ok('destination', `${place} is reached, without TLS`, name);
   const { validToMs, subject, protocol } = probe.certificate;

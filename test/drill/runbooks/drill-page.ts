@@ -9,7 +9,7 @@ Each fault is made for real on an installation of its own: the service as a proc
 the line does not say PostgreSQL, and servers that imitate Splunk or Azure. The commands under "Look" and "Mend" are run in a shell **as they stand on the page** (addresses, ids and times of
 its examples replaced); what the page has a person do beside them is done by the drill. "Look" must show the symptom, each command of
 "Mend" must end with 0, and "Confirm" must hold: healthy, nothing waits, every recorded decision is in the SIEM. Seconds are those of
-the machine, without reading or deciding; each command starts a process, which is most of it. Where a page
+the machine beside whatever else it did, without reading or deciding: no figures of speed. Each command starts a process, which is most of it. Where a page
 has several ways out, the first is taken: a dead letter is retried and not skipped, a lost master key comes back from its copy.
 The drills of a full disk mount a small one (a tmpfs), which takes the right to mount; all others run as any user.
 `;
