@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { cell } from '../../src/cli/output.ts';
+import { callService } from '../api/call-service.ts';
 import { type CliProcess, startCliProcess } from '../support/cli-process.ts';
 import { usePostgres } from '../support/postgres.ts';
 import { at, texts, type Workload, workloads } from './manifests.ts';
@@ -98,7 +99,8 @@ test('the job migrates, and API and worker answer their probes', { timeout: 400_
     await started.ready;
     for (const probe of ['livenessProbe', 'readinessProbe']) {
       const path = cell(at(workload.container[probe], 'httpGet', 'path'));
-      const { status } = await fetch(`http://127.0.0.1:${port}${path}`);
+      // Probes have no key.
+      const { status } = await callService(`http://127.0.0.1:${port}`, '', 'GET', path);
       assert.equal(status, 200, `${role} ${probe}: ${started.output()}`);
     }
     assert.doesNotMatch(started.output(), /ERR_ACCESS_DENIED/);
