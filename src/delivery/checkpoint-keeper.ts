@@ -178,8 +178,9 @@ export class CheckpointKeeper {
       madeAtMs,
       seal: sealReceipts(sealed, checkpointSha256(checkpoint), signer),
     };
-    await this.#parts.store.saveCheckpoint(stored, madeAtMs - this.#parts.keepMs);
-    if (!(await run.parts.store.formBatch(run.keeper.lease, draft))) {
+    const { lease } = run.keeper;
+    const isOurs = await this.#parts.store.saveCheckpoint(lease, stored, madeAtMs - this.#parts.keepMs);
+    if (!isOurs || !(await run.parts.store.formBatch(lease, draft))) {
       run.lose();
       return undefined;
     }

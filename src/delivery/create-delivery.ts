@@ -1,3 +1,4 @@
+import { MAX_IN_FLIGHT } from '../outbox/destination.ts';
 import type { DeliveryStore } from '../outbox/delivery-store.ts';
 import type { BacklogStore } from '../outbox/backlog-store.ts';
 import type { ReplayFeedStore } from '../outbox/replay-store.ts';
@@ -150,6 +151,7 @@ function checkLimits(limits: DeliveryLimits): DeliveryLimits {
   if (limits.maxInFlight < 1 || limits.maxOpenBatches < limits.maxInFlight) {
     problems.push('maxOpenBatches must not be below maxInFlight, and both at least 1');
   }
+  if (limits.maxInFlight > MAX_IN_FLIGHT) problems.push(`maxInFlight must not be above ${MAX_IN_FLIGHT}`);
   if (problems.length > 0)
     throw new RangeError(`Delivery limits contradict each other: ${problems.join('; ')}`);
   return Object.freeze(limits);

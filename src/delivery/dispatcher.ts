@@ -24,6 +24,8 @@ export class Dispatcher {
   /** Being taken: takeLane is on its way. With the latest news, which the lane must hear before it sends. */
   readonly #taking = new Map<number, DueDestination>();
   readonly #notBeforeMs = new Map<number, number>();
+  /** Of the last ownership of each destination's lane here that ended in order. */
+  readonly #orderlyTokens = new Map<number, number>();
   /** Their lanes ended in doubt and were not taken anew yet. */
   readonly #faulted = new Set<number>();
   readonly #firstLook = Promise.withResolvers<void>();
@@ -85,8 +87,8 @@ export class Dispatcher {
     while (this.#endings.size > 0) await Promise.all(this.#endings.values());
   }
 
+  /** What was asked for before a stop and is heard in it still counts for the lanes that are ending; none is taken any more. */
   #apply(due: readonly DueDestination[]): void {
-    if (this.#grace.isAsked) return;
     const present = new Set<number>();
     for (const one of due) {
       const { destinationNo } = one.destination;
@@ -94,7 +96,7 @@ export class Dispatcher {
       const lane = this.#lanes.get(destinationNo);
       if (lane !== undefined) lane.tell(one);
       else if (this.#taking.has(destinationNo)) this.#taking.set(destinationNo, one);
-      else if (this.#shouldTake(one)) this.#take(one);
+      else if (!this.#grace.isAsked && this.#shouldTake(one)) this.#take(one);
     }
     for (const [destinationNo, lane] of this.#lanes) {
       if (!present.has(destinationNo)) lane.tell(undefined);
@@ -143,7 +145,8 @@ export class Dispatcher {
   async #own(due: DueDestination): Promise<void> {
     const { destinationNo, destinationId } = due.destination;
     try {
-      const lane = await openLane(due.destination, due.owner, this.#parts);
+      const orderlyToken = this.#orderlyTokens.get(destinationNo);
+      const lane = await openLane(due.destination, due.owner, this.#parts, orderlyToken);
       if (lane === undefined) {
         // Another owner's lease runs: asking at each look would be a write at each look.
         this.#notBeforeMs.set(destinationNo, this.#now() + RETAKE_AFTER_FAULT_MS);
@@ -153,7 +156,9 @@ export class Dispatcher {
       const latest = this.#taking.get(destinationNo);
       if (latest !== undefined && latest !== due) lane.tell(latest);
       if (this.#grace.isAsked) lane.stop(this.#grace.leftMs);
+      this.#orderlyTokens.delete(destinationNo);
       const end = await lane.work();
+      if (lane.orderlyToken !== undefined) this.#orderlyTokens.set(destinationNo, lane.orderlyToken);
       this.#notBeforeMs.delete(destinationNo);
       this.#faulted.delete(destinationNo);
       if (end === 'faulted') {

@@ -1,5 +1,5 @@
 import type { DueDestination, Lane as StoredLane } from '../outbox/delivery-store.ts';
-import type { Destination, Health } from '../outbox/destination.ts';
+import { type Destination, type Health, MAX_IN_FLIGHT } from '../outbox/destination.ts';
 import { ChannelRequests } from './channel-requests.ts';
 import { pollAcknowledgements } from './acknowledgements.ts';
 import { BatchChooser } from './batch-chooser.ts';
@@ -40,12 +40,25 @@ export class Lane {
   readonly #abortSends = new AbortController();
   readonly #stopAll = new AbortController();
   readonly #grace: StopGrace;
+  readonly #followsOrder: boolean;
   #gone = false;
   #idleSinceMs: number;
+  #orderlyToken: number | undefined;
 
-  /** `takenAtMs`: monotonic time just before the lane was asked for. */
-  constructor(stored: StoredLane, destination: Destination, takenAtMs: number, parts: DeliveryParts) {
+  /**
+   * `takenAtMs`: monotonic time just before the lane was asked for. `orderlyToken`: of the last ownership in this process, where it
+   * ended in order.
+   */
+  constructor(
+    stored: StoredLane,
+    destination: Destination,
+    takenAtMs: number,
+    parts: DeliveryParts,
+    orderlyToken: number | undefined,
+  ) {
     this.#stored = stored;
+    // Each ownership has the next token: nobody had the lane in between.
+    this.#followsOrder = orderlyToken !== undefined && stored.lease.token === orderlyToken + 1;
     this.#run = new LaneRun(stored, destination, takenAtMs, parts);
     this.#chooser = new BatchChooser(this.#run);
     this.#grace = new StopGrace(parts.clock, parts.limits.stopGraceMs);
@@ -87,6 +100,14 @@ export class Lane {
     };
   }
 
+  /**
+   * Once the lane is given back with nothing in flight and all that was never heard of kept with it: the token of this ownership. The
+   * next owner has nothing to fear of its batches.
+   */
+  get orderlyToken(): number | undefined {
+    return this.#orderlyToken;
+  }
+
   /** Owns the lane until it is given back, lost or in doubt. Never rejects. */
   async work(): Promise<LaneEnd> {
     const run = this.#run;
@@ -121,8 +142,10 @@ export class Lane {
     const run = this.#run;
     const { store, clock, limits } = run.parts;
     const left = await store.openBatches(run.keeper.lease);
+    // Each of them may have been on its way when the owner before ended, as many as may be at a time.
     const formed = left.filter(({ state }) => state === 'formed').length;
-    run.channelRequests = new ChannelRequests(this.#stored.unheard, formed, clock.nowMs());
+    const unheard = this.#followsOrder ? 0 : Math.min(formed, MAX_IN_FLIGHT);
+    run.channelRequests = new ChannelRequests(this.#stored.unheard, unheard, clock.nowMs());
     await run.saveGate();
     for (const batch of left) {
       if (batch.epochNo !== run.stream.epochNo) {
@@ -207,7 +230,7 @@ export class Lane {
     const { acknowledgements, gate, window, destination, parts } = this.#run;
     if (acknowledgements.missing && window.awaitingAck.length > 0) return 0;
     if (gate.probing || window.hasSuspects || gate.slowUntilMs > this.#now()) return 1;
-    return Math.max(1, destination.batch.maxInFlight ?? parts.limits.maxInFlight);
+    return Math.min(MAX_IN_FLIGHT, Math.max(1, destination.batch.maxInFlight ?? parts.limits.maxInFlight));
   }
 
   /** Nothing to send now: until news, or until something that waits for its time. */
@@ -286,8 +309,11 @@ export class Lane {
   }
 
   async #sendLate(batch: OpenBatch): Promise<void> {
-    const events = await eventsToSend(this.#run, batch);
+    const run = this.#run;
+    const events = await eventsToSend(run, batch);
     if (events === undefined || events !== batch.events || batch.stage !== 'ready') return;
+    // The lease may have run out, or the destination been paused, while the events were made.
+    if (!this.#mayEndInOrder() || !run.keeper.maySend || this.#nextUnsent() !== batch) return;
     this.#startSending(batch, events);
     await this.#finishSends();
   }
@@ -317,6 +343,7 @@ export class Lane {
     try {
       await run.saveGate();
       await store.releaseLane(this.#stored.lease);
+      if (run.sends.size === 0 && run.channelRequests.isKept) this.#orderlyToken = this.#stored.lease.token;
     } catch (error) {
       // The lease runs out by itself; until then nobody else may take the lane.
       logger.warn({ ...run.who, ...errorFields(error) }, 'A lane could not be released');

@@ -7,12 +7,14 @@ import { Lane } from './lane.ts';
 /**
  * Takes a destination's lane. A store that is not the one the epoch is bound to (restored, promoted, copied) opens a new
  * epoch first: numbers that may have been given before are never given again. Undefined when the lane is another's.
- * `presentOwner`: whose lane it is as far as is known; one that is gone for certain is not waited for.
+ * `presentOwner`: whose lane it is as far as is known; one that is gone for certain is not waited for. `orderlyToken`: of the last
+ * ownership of this process, where it ended in order.
  */
 export async function openLane(
   destination: Destination,
   presentOwner: string | undefined,
   parts: DeliveryParts,
+  orderlyToken?: number,
 ): Promise<Lane | undefined> {
   const { store, clock, limits, owner, observer, logger, isOwnerGone } = parts;
   const { destinationId, destinationNo } = destination;
@@ -35,5 +37,5 @@ export async function openLane(
     logger.info({ destinationId, goneOwner: gone }, 'A lane was taken over from a process that is gone');
   }
   observer.lane({ destinationId, event: 'taken' });
-  return new Lane(stored, destination, takenAtMs, parts);
+  return new Lane(stored, destination, takenAtMs, parts, orderlyToken);
 }

@@ -21,11 +21,14 @@ export interface Health {
 /** Kinds of records a destination takes. */
 export type RecordSource = 'attestations' | 'admin' | 'external';
 
+/** More requests than these are never in flight for one destination, whatever its settings: what a dead owner may have left behind. */
+export const MAX_IN_FLIGHT = 32;
+
 /** Batch settings of a destination; absent fields take the connector's limits. */
 export interface BatchSettings {
   readonly maxEvents?: number;
   readonly maxBytes?: number;
-  /** Requests in flight at once. */
+  /** Requests in flight at once, at most `MAX_IN_FLIGHT`. */
   readonly maxInFlight?: number;
 }
 

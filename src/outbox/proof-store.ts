@@ -1,4 +1,5 @@
 import type { ReceiptSeal } from '../proof/receipt-seal.ts';
+import type { LaneLease } from './delivery-store.ts';
 
 /** A signing key of checkpoints as it is kept: the private part sealed. */
 export interface StoredCheckpointKey {
@@ -60,8 +61,10 @@ export interface ProofStore {
   /**
    * Keeps a checkpoint before its batch is formed; one that was never formed is replaced by the next with its number. Older ones
    * of the destination that were made before `keepSinceMs` go, but for the newest of them and the last that was delivered.
+   * False, and nothing is changed, where the lane is another's or has given the number away: what a late owner signed must not
+   * take the place of what was sent.
    */
-  saveCheckpoint(checkpoint: StoredCheckpoint, keepSinceMs: number): Promise<void>;
+  saveCheckpoint(lease: LaneLease, checkpoint: StoredCheckpoint, keepSinceMs: number): Promise<boolean>;
   /** Receipts by first number, and of one number those without places first. */
   finishedPlaces(query: FinishedQuery): Promise<readonly FinishedReceipt[]>;
 }

@@ -152,7 +152,10 @@ export class StoreLink {
       lastCheckpoint: (no) => call('lastCheckpoint', () => inner.lastCheckpoint(no)),
       readCheckpoint: (no, epochNo, seq) =>
         call('readCheckpoint', () => inner.readCheckpoint(no, epochNo, seq)),
-      saveCheckpoint: (checkpoint) => call('saveCheckpoint', () => inner.saveCheckpoint(checkpoint)),
+      saveCheckpoint: (lease, checkpoint) =>
+        call(`saveCheckpoint ${lease.destinationNo}/${lease.token}`, () =>
+          inner.saveCheckpoint(lease, checkpoint),
+        ),
       finishedPlaces: (query) => call('finishedPlaces', () => inner.finishedPlaces(query)),
     };
   }

@@ -144,12 +144,31 @@ export function proofSection(factory: StoreFactory): void {
         await save(store, lane, destinationNo, 2);
         await complete(store, lane, 2);
         const three = { destinationNo, epochNo: lane.epochNo, seq: 3, body: '{}', madeAtMs: 30 };
-        await store.proof.saveCheckpoint(three, 1_000);
+        assert.equal(await store.proof.saveCheckpoint(lane.lease, three, 1_000), true);
         assert.equal(await store.proof.readCheckpoint(destinationNo, lane.epochNo, 1), undefined);
         assert.equal((await store.proof.readCheckpoint(destinationNo, lane.epochNo, 2))?.seq, 2);
         assert.equal((await store.proof.lastCheckpoint(destinationNo))?.seq, 2);
       },
     );
+
+    section.test('a late owner takes the place of no checkpoint', async () => {
+      const { store } = section;
+      const { lane, destinationNo } = await withLane(store, 0);
+      const { epochNo } = lane;
+      const sent = await save(store, lane, destinationNo, 1, { body: '{"sent":true}' });
+      const late = { ...sent, body: '{"late":true}' };
+      const others = [
+        { ...lane.lease, token: lane.lease.token - 1 },
+        { ...lane.lease, owner: 'another' },
+      ];
+      for (const lease of others) assert.equal(await store.proof.saveCheckpoint(lease, late, 0), false);
+      await complete(store, lane, 1);
+      assert.equal(await store.proof.saveCheckpoint(lane.lease, late, 0), false, 'the number is given away');
+      const ofAnotherEpoch = { ...late, epochNo: epochNo + 1, seq: 2 };
+      assert.equal(await store.proof.saveCheckpoint(lane.lease, ofAnotherEpoch, 0), false);
+      assert.deepEqual(await store.proof.readCheckpoint(destinationNo, epochNo, 1), sent);
+      assert.equal(await store.proof.readCheckpoint(destinationNo, epochNo + 1, 2), undefined);
+    });
 
     section.test('a signing key is added once for each that is replaced, and audited', async () => {
       const { store } = section;
@@ -192,7 +211,7 @@ async function save(
   given: { body?: string } = {},
 ) {
   const checkpoint = { destinationNo, epochNo: lane.epochNo, seq, body: '{}', madeAtMs: 10 * seq, ...given };
-  await store.proof.saveCheckpoint(checkpoint, 0);
+  assert.equal(await store.proof.saveCheckpoint(lane.lease, checkpoint, 0), true);
   return checkpoint;
 }
 

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import type { Lane } from '../../src/outbox/delivery-store.ts';
 import type { Destination } from '../../src/outbox/destination.ts';
@@ -111,7 +112,8 @@ export class StoreWorld {
       this.key,
     );
     const sealed = receipts.filter((receipt) => isSealedBy(receipt, checkpoint));
-    await proof.saveCheckpoint(
+    const isSaved = await proof.saveCheckpoint(
+      this.lane.lease,
       {
         destinationNo,
         epochNo,
@@ -122,6 +124,7 @@ export class StoreWorld {
       },
       0,
     );
+    assert.ok(isSaved, 'the lane is ours');
     const hashes = createHash('sha256').update(`checkpoint ${checkpoint.seq}`).digest();
     await deliver(this.store, this.lane, [], { recordNos: [null], hashes });
     this.nextSeq += 1;

@@ -1,4 +1,5 @@
 import { type CredentialsSchema, DESTINATION_TYPES, type DestinationKinds } from '../destination-kind.ts';
+import { MAX_IN_FLIGHT } from '../../outbox/destination.ts';
 import { OCSF_CLASS_UIDS } from '../../ocsf/ocsf-event.ts';
 import { OCSF_VERSIONS } from '../../ocsf/ocsf-versions.ts';
 import { filterSchema } from './filter-schema.ts';
@@ -52,7 +53,12 @@ export const destinationSettings = {
         maximum: 30_000_000,
         description: 'Bytes of one request, before compression',
       },
-      max_in_flight: { type: 'integer', minimum: 1, maximum: 32, description: 'Requests at the same time' },
+      max_in_flight: {
+        type: 'integer',
+        minimum: 1,
+        maximum: MAX_IN_FLIGHT,
+        description: 'Requests at the same time',
+      },
     },
     additionalProperties: false,
     description: "Bounds of a request; the connector's own limits hold besides",

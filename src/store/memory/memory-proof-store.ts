@@ -1,3 +1,4 @@
+import type { LaneLease } from '../../outbox/delivery-store.ts';
 import type {
   FinishedQuery,
   FinishedReceipt,
@@ -47,11 +48,15 @@ export class MemoryProofStore implements ProofStore {
     );
   }
 
-  async saveCheckpoint(checkpoint: StoredCheckpoint): Promise<void> {
+  async saveCheckpoint(lease: LaneLease, checkpoint: StoredCheckpoint): Promise<boolean> {
     const { destinationNo, epochNo, seq } = checkpoint;
+    const lane = this.#delivery.tables.lanes.get(destinationNo);
+    if (lane?.token !== lease.token || lane.owner !== lease.owner) return false;
+    if (lane.epochNo !== epochNo || lane.nextSeq !== seq) return false;
     const known = await this.readCheckpoint(destinationNo, epochNo, seq);
     if (known !== undefined) this.checkpoints.splice(this.checkpoints.indexOf(known), 1);
     this.checkpoints.push(checkpoint);
+    return true;
   }
 
   async finishedPlaces(query: FinishedQuery): Promise<readonly FinishedReceipt[]> {

@@ -1,3 +1,4 @@
+import type { LaneLease } from '../../outbox/delivery-store.ts';
 import type {
   FinishedQuery,
   FinishedReceipt,
@@ -48,22 +49,22 @@ export class PostgresProofStore implements ProofStore {
     return row === undefined ? undefined : checkpointOf(row);
   }
 
-  async saveCheckpoint(checkpoint: StoredCheckpoint, keepSinceMs: number): Promise<void> {
+  async saveCheckpoint(
+    lease: LaneLease,
+    checkpoint: StoredCheckpoint,
+    keepSinceMs: number,
+  ): Promise<boolean> {
     const { destinationNo, epochNo, seq, body, madeAtMs, seal } = checkpoint;
     const last = await this.lastCheckpoint(destinationNo);
-    // The newest of the old ones stays: it says that what is before went by age.
-    await this.#database.run(
-      `delete from @schema@.aegis_siem_checkpoints
-       where destination_no = $1 and made_at < $2 and (epoch_no, seq) < ($3, $4)
-         and (epoch_no, seq) < (
-           select epoch_no, seq from @schema@.aegis_siem_checkpoints where destination_no = $1 and made_at < $2
-           order by epoch_no desc, seq desc limit 1)`,
-      [destinationNo, Math.floor(keepSinceMs), last?.epochNo ?? 0, last?.seq ?? 0],
-    );
-    await this.#database.run(
-      `insert into @schema@.aegis_siem_checkpoints
+    const saved = await this.#database.run(
+      `with lane as (
+         select destination_no from @schema@.aegis_siem_lanes
+         where destination_no = $1 and owner = $8 and token = $9 and epoch_no = $2 and next_seq = $3
+         for update
+       )
+       insert into @schema@.aegis_siem_checkpoints
          (destination_no, epoch_no, seq, body, made_at, receipt_seal, receipt_index)
-       values ($1, $2, $3, $4, $5, $6, $7)
+       select destination_no, $2, $3, $4, $5::bigint, $6, $7::bytea from lane
        on conflict (destination_no, epoch_no, seq) do update set body = excluded.body, made_at = excluded.made_at,
          receipt_seal = excluded.receipt_seal, receipt_index = excluded.receipt_index`,
       [
@@ -74,8 +75,21 @@ export class PostgresProofStore implements ProofStore {
         Math.floor(madeAtMs),
         seal === undefined ? null : sealText(seal),
         seal === undefined ? null : Buffer.from(seal.index),
+        lease.owner,
+        lease.token,
       ],
     );
+    if (saved === 0) return false;
+    // The newest of the old ones stays: it says that what is before went by age.
+    await this.#database.run(
+      `delete from @schema@.aegis_siem_checkpoints
+       where destination_no = $1 and made_at < $2 and (epoch_no, seq) < ($3, $4)
+         and (epoch_no, seq) < (
+           select epoch_no, seq from @schema@.aegis_siem_checkpoints where destination_no = $1 and made_at < $2
+           order by epoch_no desc, seq desc limit 1)`,
+      [destinationNo, Math.floor(keepSinceMs), last?.epochNo ?? 0, last?.seq ?? 0],
+    );
+    return true;
   }
 
   async finishedPlaces(query: FinishedQuery): Promise<readonly FinishedReceipt[]> {

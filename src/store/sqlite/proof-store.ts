@@ -1,3 +1,4 @@
+import type { LaneLease } from '../../outbox/delivery-store.ts';
 import type {
   FinishedQuery,
   FinishedReceipt,
@@ -56,11 +57,25 @@ export class SqliteProofStore implements ProofStore {
     return row === undefined ? undefined : checkpointOf(row);
   }
 
-  async saveCheckpoint(checkpoint: StoredCheckpoint, keepSinceMs: number): Promise<void> {
+  async saveCheckpoint(
+    lease: LaneLease,
+    checkpoint: StoredCheckpoint,
+    keepSinceMs: number,
+  ): Promise<boolean> {
     const { destinationNo, epochNo, seq, body, madeAtMs, seal } = checkpoint;
     const last = await this.lastCheckpoint(destinationNo);
     const keepSince = Math.floor(keepSinceMs);
-    this.#connection.write((statements) => {
+    return this.#connection.write((statements) => {
+      const lane = statements.first(
+        `select 1 as held from aegis_siem_lanes
+         where destination_no = ? and token = ? and owner = ? and epoch_no = ? and next_seq = ?`,
+        destinationNo,
+        lease.token,
+        lease.owner,
+        epochNo,
+        seq,
+      );
+      if (lane === undefined) return false;
       // The newest of the old ones stays: it says that what is before went by age.
       statements.run(
         `delete from aegis_siem_checkpoints
@@ -86,6 +101,7 @@ export class SqliteProofStore implements ProofStore {
         seal === undefined ? null : sealText(seal),
         seal?.index ?? null,
       );
+      return true;
     });
   }
 

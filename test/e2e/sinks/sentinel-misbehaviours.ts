@@ -217,6 +217,6 @@ export const DATA_COLLECTOR_MISBEHAVIOURS: readonly Way[] = [
       meets(2, { kind: 'answer', status: 404 })(world);
       meets(2, { kind: 'answer', status: 410 })(world);
     },
-    health: 'held gone',
+    health: 'held not_found',
   },
 ];
