@@ -1,6 +1,6 @@
 /** docs/README.md is the way to every page. */
 import assert from 'node:assert/strict';
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { test } from 'node:test';
 
@@ -29,4 +29,15 @@ test('every page of docs is reached from docs/README.md', () => {
   const there = reached();
   const lost = globSync('docs/**/*.md', { cwd: ROOT }).filter((page) => !there.has(page));
   assert.deepEqual(lost, [], 'pages without a link from the book');
+});
+
+test('every link between pages leads to a file', () => {
+  const pages = globSync(['*.md', '{docs,content,deploy,examples}/**/*.md'], { cwd: ROOT });
+  const dead = pages.flatMap((page) =>
+    linksOf(page)
+      .filter((target) => !existsSync(join(ROOT, target)))
+      .map((target) => `${page}: ${target}`),
+  );
+  assert.ok(pages.length > 40, 'the pages were found');
+  assert.deepEqual(dead, []);
 });

@@ -13,6 +13,7 @@ import { type Finding, ok } from './finding.ts';
 import { checkKeys } from './keys-check.ts';
 import { checkRuntime } from './runtime-check.ts';
 import { checkSettings } from './settings-check.ts';
+import { samePlaceFindings } from './same-place-check.ts';
 import { checkStore, storeUnreachable } from './store-check.ts';
 
 const MAX_DESTINATIONS = 1_000;
@@ -78,6 +79,7 @@ async function examineUsable(options: ExamineOptions, paths: ServicePaths, tell:
     if (items.length === 0) {
       await tell([ok('destination', 'There is none yet: aegis-siem destinations create')]);
     }
+    await tell(samePlaceFindings(items));
     let numbersGiven = false;
     for (const destination of items) {
       if (options.signal.aborted) return;

@@ -7,6 +7,8 @@ import { certificateFindings } from './certificate-check.ts';
 import { healthFinding, withHealth } from './destination-check.ts';
 import { checkDisk } from './disk-check.ts';
 import { checkRuntime } from './runtime-check.ts';
+import { DEFAULT_OCSF_SETTINGS } from '../../ocsf/ocsf-event.ts';
+import { samePlaceFindings } from './same-place-check.ts';
 import { clockFinding } from './store-check.ts';
 
 const NOW = Date.parse('2026-11-24T12:00:00Z');
@@ -124,4 +126,26 @@ test('the word of a refusal leads to its page', () => {
   ] as const) {
     assert.equal(runbookOf(reason), page, reason);
   }
+});
+
+test('two destinations that put the same events into the same place are told, and no others', () => {
+  const one = {
+    name: 'one',
+    workspaceId: 'ws-1',
+    type: 'splunk_hec' as const,
+    config: { url: 'https://splunk.example.com:8088', index: 'aegis' },
+    sources: ['attestations' as const],
+    ocsf: DEFAULT_OCSF_SETTINGS,
+  };
+  const { url, index } = one.config;
+  const [found, ...others] = samePlaceFindings([one, { ...one, name: 'two', config: { index, url } }]);
+  assert.deepEqual([found?.status, found?.subject, others], ['warn', 'two', []]);
+  assert.match(found?.message ?? '', /same place as one/);
+  const apart = [
+    { workspaceId: 'ws-2' },
+    { config: { url, index: 'other' } },
+    { sources: ['admin' as const] },
+    { ocsf: { ...DEFAULT_OCSF_SETTINGS, filter: { verdicts: ['deny' as const] } } },
+  ];
+  for (const change of apart) assert.deepEqual(samePlaceFindings([one, { ...one, ...change }]), []);
 });
