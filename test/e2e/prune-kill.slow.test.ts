@@ -21,7 +21,7 @@ const RECORDS = 5_000;
 const RECORDS_AT_ONCE = 500;
 /** Recorded later than what is removed. */
 const LATER_RECORDS = 40;
-const LEAST_KILLS_BETWEEN_STEPS = 3;
+const LEAST_KILLS_BETWEEN_STEPS = 1;
 const MOST_KILLS_BETWEEN_STEPS = 4;
 
 /** What is in the store, seen from beside the product. */

@@ -101,7 +101,7 @@ const CALLERS: readonly { readonly who: string; readonly file: string; readonly 
   },
   {
     who: 'doctor, which asks a destination for its clock',
-    file: 'src/cli/doctor/examine.ts',
+    file: 'src/cli/doctor/examine-destination.ts',
     call: async (target, { outbound }) => {
       const request = { url: new URL(target), headers: {}, timeoutMs: WITHIN_MS, maxResponseBytes: 1_000 };
       const result = await outbound.egress.request({ method: 'GET', ...request });

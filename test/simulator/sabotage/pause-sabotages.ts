@@ -20,8 +20,8 @@ export const PAUSE_SABOTAGES: readonly Sabotage[] = [
     name: 'retry_after_without_limit',
     what: 'a Retry-After of a day is kept to',
     file: 'src/delivery/backoff.ts',
-    find: 'return Math.min(Math.max(retryAfterMs, limits.backoffFloorMs), limits.retryAfterMaxMs);',
-    replace: 'return Math.max(retryAfterMs, limits.backoffFloorMs);',
+    find: 'return Math.min(spreadMs(askedMs, random), limits.retryAfterMaxMs);',
+    replace: 'return spreadMs(askedMs, random);',
   },
   {
     name: 'paused_still_sends',

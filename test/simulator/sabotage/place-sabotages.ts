@@ -13,9 +13,9 @@ export const PLACE_SABOTAGES: readonly Sabotage[] = [
     name: 'number_reused_after_split',
     what: 'after a batch was divided the next number is given twice',
     file: 'src/store/memory/memory-delivery-store.ts',
-    find: '    for (const draft of parts.open) this.#put(destinationNo, draft, present.attempts, present);',
-    replace: `    for (const draft of parts.open) this.#put(destinationNo, draft, present.attempts, present);
-    if (parts.open.length > 1) this.#lane(destinationNo).nextSeq -= 1;`,
+    find: '    for (const draft of parts.open) this.#batches.put(destinationNo, draft, present.attempts, present);',
+    replace: `    for (const draft of parts.open) this.#batches.put(destinationNo, draft, present.attempts, present);
+    if (parts.open.length > 1) this.#lanes.of(destinationNo).nextSeq -= 1;`,
   },
   {
     name: 'tombstone_forgotten',

@@ -5,7 +5,7 @@ export const STORE_SABOTAGES: readonly Sabotage[] = [
   {
     name: 'lease_check_forgotten',
     what: "a late owner's writes have their effect",
-    file: 'src/store/memory/memory-delivery-store.ts',
+    file: 'src/store/memory/memory-lanes.ts',
     find: 'return lane.token === lease.token && lane.owner === lease.owner ? lane : undefined;',
     replace: 'return lane.owner === undefined ? undefined : lane;',
   },
@@ -19,11 +19,11 @@ export const STORE_SABOTAGES: readonly Sabotage[] = [
   {
     name: 'deleted_by_range',
     what: 'with a batch all rows between its first and last record are removed',
-    file: 'src/store/memory/memory-delivery-store.ts',
-    find: 'for (const recordNo of recordsOf(draft)) this.#rows(destinationNo).delete(recordNo);',
+    file: 'src/store/memory/memory-batches.ts',
+    find: 'for (const recordNo of recordsOf(draft)) this.rowsOf(destinationNo).delete(recordNo);',
     replace: `const range = recordsOf(draft);
-    for (const recordNo of [...this.#rows(destinationNo).keys()]) {
-      if (recordNo >= Math.min(...range) && recordNo <= Math.max(...range)) this.#rows(destinationNo).delete(recordNo);
+    for (const recordNo of [...this.rowsOf(destinationNo).keys()]) {
+      if (recordNo >= Math.min(...range) && recordNo <= Math.max(...range)) this.rowsOf(destinationNo).delete(recordNo);
     }`,
   },
   {
@@ -66,8 +66,8 @@ export const STORE_SABOTAGES: readonly Sabotage[] = [
     name: 'left_behind_batches',
     what: 'the batches of an earlier owner are not taken over',
     file: 'src/store/memory/memory-delivery-store.ts',
-    find: '    return [...this.#batches(lease.destinationNo).values()]\n      .sort(',
-    replace: '    return [...this.#batches(lease.destinationNo).values()]\n      .slice(1)\n      .sort(',
+    find: '    return [...this.#batches.of(lease.destinationNo).values()]\n      .sort(',
+    replace: '    return [...this.#batches.of(lease.destinationNo).values()]\n      .slice(1)\n      .sort(',
   },
   {
     name: 'receipts_removed_unseen',
